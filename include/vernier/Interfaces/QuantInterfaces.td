@@ -1,0 +1,64 @@
+//===- QuantInterfaces.td - What passes may ask of operators ---*- tablegen -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef VERNIER_INTERFACES_QUANTINTERFACES_TD
+#define VERNIER_INTERFACES_QUANTINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
+  let cppNamespace = "::mlir::vernier";
+  let description = [{
+    An operator that can compute on quantized tensors. Passes never name an operator: they ask
+    where each operand and result takes its parameters from, in one vocabulary of five answers
+    (`QuantSource`): own, shared, fixed, derived, untouched.
+
+    Dialects implement it in ODS; foreign dialects get it through external models.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Where operand `index` takes its quantization parameters from under `scheme`. The answer
+      depends on the operator, its attributes and the scheme, never on statistics.
+    }], "::mlir::vernier::QuantSource", "getOperandSource",
+        (ins "unsigned":$index, "const ::mlir::vernier::Scheme &":$scheme)>,
+    InterfaceMethod<[{
+      Where result `index` takes its quantization parameters from under `scheme`.
+    }], "::mlir::vernier::QuantSource", "getResultSource",
+        (ins "unsigned":$index, "const ::mlir::vernier::Scheme &":$scheme)>,
+    InterfaceMethod<[{
+      Why this operator has no form under `scheme`, as a clause for the user, or nothing when it
+      has one. An operator without such a form stays float.
+    }], "::std::optional<::std::string>", "getReasonToStayFloat",
+        (ins "const ::mlir::vernier::Scheme &":$scheme), "", "return ::std::nullopt;">,
+    InterfaceMethod<[{
+      Called once on the rebuilt operator, whose types are quantized already, to set attributes
+      that belong to the quantized form.
+    }], "void", "finalizeQuantized",
+        (ins "const ::mlir::vernier::Scheme &":$scheme), "", "(void)scheme;">,
+  ];
+}
+
+def ConstantTensorOpInterface : OpInterface<"ConstantTensorOpInterface"> {
+  let cppNamespace = "::mlir::vernier";
+  let description = [{
+    A tensor constant that is not `ConstantLike`, so that upstream's folding and uniquing leave
+    its identity alone.
+  }];
+  let methods = [
+    InterfaceMethod<"The constant's elements.", "::mlir::ElementsAttr", "getConstantValue">,
+  ];
+}
+
+def TensorIdentityAttrInterface : AttrInterface<"TensorIdentityAttrInterface"> {
+  let cppNamespace = "::mlir::vernier";
+  let description = [{
+    The name that a tensor has in the file it came from. Operators carry one for each result in a
+    discardable array attribute, functions one for each argument.
+  }];
+  let methods = [
+    InterfaceMethod<"The tensor's name, possibly empty.", "::llvm::StringRef", "getTensorName">,
+  ];
+}
+
+#endif // VERNIER_INTERFACES_QUANTINTERFACES_TD

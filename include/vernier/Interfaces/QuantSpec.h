@@ -1,0 +1,137 @@
+//===- QuantSpec.h - What a scheme asks of one tensor -----------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plain values in which passes and operators talk about quantization: a scheme is asked for the
+// spec of an activation, a weight or a bias; an operator says where each operand's parameters
+// come from. Nothing here knows an operator.
+
+#ifndef VERNIER_INTERFACES_QUANTSPEC_H
+#define VERNIER_INTERFACES_QUANTSPEC_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+#include <optional>
+
+namespace mlir::vernier {
+
+/// How the real values of one tensor map to stored integers: real = scale * (stored - zero point).
+struct QuantSpec {
+  /// Width of the stored integer in bits.
+  unsigned bits = 8;
+  bool isSigned = true;
+  /// The zero point is 0 (signed storage) and the range is symmetric about it.
+  bool symmetric = false;
+  /// The lowest stored value is left out: [-127, 127] for signed 8 bits.
+  bool narrowRange = false;
+  /// The scale is rounded up to a power of two.
+  bool powerOfTwo = false;
+  /// The dimension that has one scale per slice, or one scale for all.
+  std::optional<unsigned> axis;
+
+  int64_t storageMin() const {
+    int64_t low = isSigned ? -(int64_t(1) << (bits - 1)) : 0;
+    return narrowRange ? low + 1 : low;
+  }
+  int64_t storageMax() const {
+    return isSigned ? (int64_t(1) << (bits - 1)) - 1 : (int64_t(1) << bits) - 1;
+  }
+  friend bool operator==(const QuantSpec &a, const QuantSpec &b) {
+    return a.bits == b.bits && a.isSigned == b.isSigned && a.symmetric == b.symmetric &&
+           a.narrowRange == b.narrowRange && a.powerOfTwo == b.powerOfTwo && a.axis == b.axis;
+  }
+  friend bool operator!=(const QuantSpec &a, const QuantSpec &b) { return !(a == b); }
+};
+
+/// What the user asked for: the storage of activations, weights and biases of a whole network.
+/// The rules are those of the TFLite 8-bit quantization specification.
+struct Scheme {
+  enum class Kind { Int8 };
+  Kind kind = Kind::Int8;
+  /// One scale per weight tensor instead of one per output channel.
+  bool perTensorWeights = false;
+
+  /// Spec of a value that depends on the data.
+  QuantSpec activation() const { return {}; }
+  /// Spec of a constant weight; `axis` is its output-channel dimension where it has one.
+  QuantSpec weight(std::optional<unsigned> axis) const {
+    QuantSpec spec;
+    spec.symmetric = spec.narrowRange = true;
+    if (!perTensorWeights)
+      spec.axis = axis;
+    return spec;
+  }
+  /// Spec of a bias: its scale is derived, never free.
+  QuantSpec bias() const {
+    QuantSpec spec;
+    spec.bits = 32;
+    spec.symmetric = true;
+    return spec;
+  }
+
+  llvm::StringRef name() const { return "int8"; }
+  static std::optional<Scheme> fromName(llvm::StringRef name) {
+    if (name == "int8")
+      return Scheme{};
+    return std::nullopt;
+  }
+};
+
+/// One operand or result of an operator.
+struct ValueSlot {
+  bool isResult = false;
+  unsigned index = 0;
+
+  static ValueSlot operand(unsigned index) { return {false, index}; }
+  static ValueSlot result(unsigned index) { return {true, index}; }
+};
+
+/// Where an operand or result takes its quantization parameters from.
+struct QuantSource {
+  enum class Kind {
+    Untouched, ///< shapes, indices, sizes: never quantized
+    Own,       ///< free parameters, from statistics or from the constant
+    Shared,    ///< the same parameters as `shared`
+    Fixed,     ///< `scale` and `zeroPoint` are given by the operator
+    Derived,   ///< the scale is the product of the scales of the operands `factors`
+  };
+  Kind kind = Kind::Untouched;
+  QuantSpec spec;
+  ValueSlot shared;
+  double scale = 0;
+  int64_t zeroPoint = 0;
+  llvm::SmallVector<unsigned, 2> factors;
+
+  static QuantSource untouched() { return {}; }
+  static QuantSource own(const QuantSpec &spec) { return make(Kind::Own, spec); }
+  static QuantSource sharedWith(ValueSlot slot, const QuantSpec &spec) {
+    QuantSource source = make(Kind::Shared, spec);
+    source.shared = slot;
+    return source;
+  }
+  static QuantSource fixed(const QuantSpec &spec, double scale, int64_t zeroPoint) {
+    QuantSource source = make(Kind::Fixed, spec);
+    source.scale = scale;
+    source.zeroPoint = zeroPoint;
+    return source;
+  }
+  static QuantSource derived(const QuantSpec &spec, llvm::ArrayRef<unsigned> factors) {
+    QuantSource source = make(Kind::Derived, spec);
+    source.factors.assign(factors.begin(), factors.end());
+    return source;
+  }
+
+private:
+  static QuantSource make(Kind kind, const QuantSpec &spec) {
+    QuantSource source;
+    source.kind = kind;
+    source.spec = spec;
+    return source;
+  }
+};
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_INTERFACES_QUANTSPEC_H

@@ -1,0 +1,71 @@
+//===- QuantXDialect.cpp - The quantx dialect -------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "vernier/Dialect/QuantX/QuantX.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/InliningUtils.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+
+#include "vernier/Dialect/QuantX/QuantXDialect.cpp.inc"
+
+namespace mlir::vernier::quantx {
+namespace {
+
+struct QuantXInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+};
+
+} // namespace
+
+void QuantXDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "vernier/Dialect/QuantX/QuantXOps.cpp.inc"
+      >();
+  addInterfaces<QuantXInlinerInterface>();
+}
+
+LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttribute attr) {
+  if (attr.getName() == getSchemeAttrName()) {
+    if (!isa<SchemeAttr>(attr.getValue()))
+      return op->emitError() << "'" << attr.getName() << "' must be a #quantx.scheme, got " << attr.getValue();
+    return success();
+  }
+  if (attr.getName() == getFloatReasonAttrName()) {
+    if (!isa<StringAttr>(attr.getValue()))
+      return op->emitError() << "'" << attr.getName() << "' must be a string, got " << attr.getValue();
+    return success();
+  }
+  return op->emitError() << "'" << attr.getName() << "' is no attribute of the quantx dialect; it has '"
+                         << getSchemeAttrName() << "' and '" << getFloatReasonAttrName() << "'";
+}
+
+std::optional<Scheme> getScheme(Operation *module) {
+  if (auto attr = module->getAttrOfType<SchemeAttr>(QuantXDialect::getSchemeAttrName()))
+    return attr.getValue();
+  return std::nullopt;
+}
+
+void setFloatReason(Operation *op, const Twine &reason) {
+  if (op->hasAttr(QuantXDialect::getFloatReasonAttrName()))
+    return;
+  std::string text = reason.str();
+  op->setAttr(QuantXDialect::getFloatReasonAttrName(), StringAttr::get(op->getContext(), text));
+  StringRef function;
+  if (auto parent = op->getParentOfType<FunctionOpInterface>())
+    function = parent.getName();
+  remark::missed(op->getLoc(), remark::RemarkOpts::name("StaysFloat").category("vernier-quantize").function(function))
+      << remark::reason("{0}: {1}", describe(op), text);
+}
+
+StringRef getFloatReason(Operation *op) {
+  auto attr = op->getAttrOfType<StringAttr>(QuantXDialect::getFloatReasonAttrName());
+  return attr ? attr.getValue() : StringRef();
+}
+
+} // namespace mlir::vernier::quantx
