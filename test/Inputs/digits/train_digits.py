@@ -13,13 +13,16 @@ here in plain numpy. Data: the 1797 UCI handwritten digits (8x8, 0..16; see NOTI
   digits_test.npz         `image`: 500 samples, `label`: 0..9
 """
 import os
+import sys
 
-import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from sklearn.datasets import load_digits
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "E2E"))
+from tflite_writer import Writer  # noqa: E402
+
 SEED, EPOCHS, BATCH, RATE = 7, 30, 32, 2e-3
 FILTERS, TEST_SIZE, CALIBRATION_SIZE = 12, 500, 100
 
@@ -89,84 +92,29 @@ def train(x, y):
     return p
 
 
-class Writer:
-    """Builds a one-subgraph float model as the schema's object tree."""
-
-    def __init__(self):
-        self.graph = schema.SubGraphT()
-        self.graph.name, self.graph.tensors, self.graph.operators = "main", [], []
-        self.model = schema.ModelT()
-        self.model.version, self.model.description = 3, "UCI digits classifier of the Vernier project"
-        self.model.subgraphs, self.model.operatorCodes = [self.graph], []
-        self.model.buffers = [schema.BufferT()]
-
-    def tensor(self, name, shape, constant=None, signature=None):
-        t, buffer = schema.TensorT(), schema.BufferT()
-        t.name, t.shape, t.shapeSignature, t.hasRank = name, shape, signature, True
-        t.type = schema.TensorType.FLOAT32
-        if constant is not None:
-            t.type = schema.TensorType.INT32 if constant.dtype == np.int32 else schema.TensorType.FLOAT32
-            buffer.data = np.frombuffer(constant.tobytes(), np.uint8)
-            t.buffer = len(self.model.buffers)
-            self.model.buffers.append(buffer)
-        self.graph.tensors.append(t)
-        return len(self.graph.tensors) - 1
-
-    def operator(self, name, inputs, output, options=None):
-        code, op = schema.OperatorCodeT(), schema.OperatorT()
-        code.builtinCode = code.deprecatedBuiltinCode = getattr(schema.BuiltinOperator, name)
-        code.version = 1
-        op.opcodeIndex, op.inputs, op.outputs = len(self.model.operatorCodes), inputs, [output]
-        if options is not None:
-            op.builtinOptionsType = getattr(schema.BuiltinOptions, type(options).__name__[:-1])
-            op.builtinOptions = options
-        self.model.operatorCodes.append(code)
-        self.graph.operators.append(op)
-
-    def finish(self, inputs, outputs):
-        self.graph.inputs, self.graph.outputs = list(inputs.values()), list(outputs.values())
-        signature = schema.SignatureDefT()
-        signature.signatureKey, signature.subgraphIndex = "serving_default", 0
-        signature.inputs, signature.outputs = [], []
-        for names, maps in ((inputs, signature.inputs), (outputs, signature.outputs)):
-            for name, index in names.items():
-                entry = schema.TensorMapT()
-                entry.name, entry.tensorIndex = name, index
-                maps.append(entry)
-        self.model.signatureDefs = [signature]
-        builder = flatbuffers.Builder(1 << 18)
-        builder.Finish(self.model.Pack(builder), b"TFL3")
-        return bytes(builder.Output())
-
-
 def to_tflite(p):
-    w = Writer()
+    w = Writer("UCI digits classifier of the Vernier project")
     flat = 13 * 13 * FILTERS
     image = w.tensor("image", [1, 28, 28, 1], signature=[-1, 28, 28, 1])
-    filters = w.tensor("conv/filter", [FILTERS, 3, 3, 1], np.ascontiguousarray(p["conv_w"].T))
-    conv_bias = w.tensor("conv/bias", [FILTERS], p["conv_b"])
+    filters = w.constant("conv/filter", np.ascontiguousarray(p["conv_w"].T).reshape(FILTERS, 3, 3, 1))
+    conv_bias = w.constant("conv/bias", p["conv_b"])
     conv = w.tensor("conv/relu", [1, 26, 26, FILTERS], signature=[-1, 26, 26, FILTERS])
     pool = w.tensor("pool", [1, 13, 13, FILTERS], signature=[-1, 13, 13, FILTERS])
-    flat_shape = w.tensor("flatten/shape", [2], np.array([-1, flat], np.int32))
+    flat_shape = w.constant("flatten/shape", np.array([-1, flat], np.int32))
     flatten = w.tensor("flatten", [1, flat], signature=[-1, flat])
-    weights = w.tensor("dense/weights", [10, flat], np.ascontiguousarray(p["dense_w"].T))
-    bias = w.tensor("dense/bias", [10], p["dense_b"])
+    weights = w.constant("dense/weights", np.ascontiguousarray(p["dense_w"].T))
+    bias = w.constant("dense/bias", p["dense_b"])
     scores = w.tensor("dense", [1, 10], signature=[-1, 10])
     probabilities = w.tensor("probabilities", [1, 10], signature=[-1, 10])
 
-    options = schema.Conv2DOptionsT()
-    options.padding, options.strideH, options.strideW = schema.Padding.VALID, 1, 1
-    options.fusedActivationFunction = schema.ActivationFunctionType.RELU
-    w.operator("CONV_2D", [image, filters, conv_bias], conv, options)
-    options = schema.Pool2DOptionsT()
-    options.padding, options.strideH, options.strideW = schema.Padding.VALID, 2, 2
-    options.filterHeight = options.filterWidth = 2
-    w.operator("MAX_POOL_2D", [conv], pool, options)
-    w.operator("RESHAPE", [pool, flat_shape], flatten, schema.ReshapeOptionsT())
-    w.operator("FULLY_CONNECTED", [flatten, weights, bias], scores, schema.FullyConnectedOptionsT())
-    options = schema.SoftmaxOptionsT()
-    options.beta = 1.0
-    w.operator("SOFTMAX", [scores], probabilities, options)
+    valid, relu = schema.Padding.VALID, schema.ActivationFunctionType.RELU
+    w.operator("CONV_2D", [image, filters, conv_bias], conv, table="Conv2DOptions",
+               padding=valid, strideH=1, strideW=1, fusedActivationFunction=relu)
+    w.operator("MAX_POOL_2D", [conv], pool, table="Pool2DOptions",
+               padding=valid, strideH=2, strideW=2, filterHeight=2, filterWidth=2)
+    w.operator("RESHAPE", [pool, flat_shape], flatten, table="ReshapeOptions")
+    w.operator("FULLY_CONNECTED", [flatten, weights, bias], scores, table="FullyConnectedOptions")
+    w.operator("SOFTMAX", [scores], probabilities, table="SoftmaxOptions", beta=1.0)
     return w.finish({"image": image}, {"probabilities": probabilities})
 
 

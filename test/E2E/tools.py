@@ -1,0 +1,30 @@
+# Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Calls the command-line tools (found on PATH) and exchanges arrays with them."""
+import subprocess
+
+import numpy as np
+
+
+class ToolError(Exception):
+    """A tool exited with another code than 0; the message is what it said."""
+
+
+def run_tool(*command):
+    """Runs a tool that must succeed; returns its standard output."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, errors="replace")
+    if done.returncode != 0:
+        raise ToolError(f"{' '.join(map(str, command))}\nexit code {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def write_inputs(path, details, samples):
+    """`samples`: one list of inputs per sample. Whole inputs, one rank more than the model's."""
+    arrays = [np.stack([sample[i] for sample in samples]) for i in range(len(details))]
+    np.savez(path, **{f"arr_{i}": array for i, array in enumerate(arrays)})
+
+
+def read_arrays(path):
+    """Arrays of an `.npz` in the order of its entries."""
+    with np.load(path) as file:
+        return [file[name] for name in file.files]
