@@ -1,0 +1,105 @@
+//===- QuantRule.h - An operator's line in the TFLite quantization specification ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Data, not code: which operands are activations, weights, biases or indices, and which share
+// their parameters. ODS names the rule of each operator, the interface reads it.
+
+#ifndef VERNIER_DIALECT_NN_QUANTRULE_H
+#define VERNIER_DIALECT_NN_QUANTRULE_H
+
+#include "vernier/Interfaces/QuantSpec.h"
+#include "llvm/ADT/STLExtras.h"
+#include <initializer_list>
+
+namespace mlir::vernier::nn {
+
+/// One row of https://ai.google.dev/edge/litert "8-bit quantization specification", in general form.
+class QuantRule {
+public:
+  /// Operands from `untouchedFrom` on are indices; all others, and all results, have parameters of their own.
+  static QuantRule own(unsigned untouchedFrom = ~0u) {
+    QuantRule rule(Result::Own);
+    rule.untouchedFrom = untouchedFrom;
+    return rule;
+  }
+  /// All operands and results share; with a list, only the operands in it, the others are indices.
+  static QuantRule sharedAll() { return QuantRule(Result::Shared); }
+  static QuantRule shared(std::initializer_list<unsigned> operands = {0}) {
+    QuantRule rule(Result::Shared);
+    rule.sharing.assign(operands);
+    rule.listed = true;
+    return rule;
+  }
+  /// Every result is fixed (int8 values of the specification).
+  static QuantRule fixed(double scale, int64_t zeroPoint) {
+    QuantRule rule(Result::Fixed);
+    rule.scale = scale;
+    rule.zeroPoint = zeroPoint;
+    return rule;
+  }
+  /// `input` and the result are activations, `weight` is symmetric with one scale for each slice of
+  /// `axis`, `bias` is derived from both. Other operands are indices.
+  static QuantRule weighted(unsigned input, unsigned weight, unsigned bias, unsigned axis) {
+    QuantRule rule(Result::Own);
+    rule.roles = Roles{input, weight, bias, axis};
+    return rule;
+  }
+  /// Operand 0 is an activation, all else are indices.
+  static QuantRule index() {
+    QuantRule rule(Result::Untouched);
+    rule.untouchedFrom = 1;
+    return rule;
+  }
+
+  QuantSource operandSource(unsigned index, const Scheme &scheme) const {
+    if (roles) {
+      if (index == roles->input)
+        return QuantSource::own(scheme.activation());
+      if (index == roles->weight)
+        return QuantSource::own(scheme.weight(roles->axis));
+      if (index == roles->bias)
+        return QuantSource::derived(scheme.bias(), {roles->input, roles->weight});
+      return QuantSource::untouched();
+    }
+    if (result == Result::Shared) {
+      if (listed && !llvm::is_contained(sharing, index))
+        return QuantSource::untouched();
+      return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
+    }
+    return index < untouchedFrom ? QuantSource::own(scheme.activation()) : QuantSource::untouched();
+  }
+
+  QuantSource resultSource(unsigned index, const Scheme &scheme) const {
+    switch (result) {
+    case Result::Untouched:
+      return QuantSource::untouched();
+    case Result::Own:
+      return QuantSource::own(scheme.activation());
+    case Result::Fixed:
+      return QuantSource::fixed(scheme.activation(), scale, zeroPoint);
+    case Result::Shared:
+      return QuantSource::sharedWith(ValueSlot::operand(listed ? sharing.front() : 0), scheme.activation());
+    }
+    return QuantSource::untouched();
+  }
+
+private:
+  enum class Result { Untouched, Own, Shared, Fixed };
+  struct Roles {
+    unsigned input, weight, bias, axis;
+  };
+  explicit QuantRule(Result result) : result(result) {}
+
+  Result result;
+  unsigned untouchedFrom = ~0u;
+  bool listed = false;
+  llvm::SmallVector<unsigned, 2> sharing;
+  double scale = 0;
+  int64_t zeroPoint = 0;
+  std::optional<Roles> roles;
+};
+
+} // namespace mlir::vernier::nn
+
+#endif // VERNIER_DIALECT_NN_QUANTRULE_H

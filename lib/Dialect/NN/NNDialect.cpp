@@ -1,0 +1,156 @@
+//===- NNDialect.cpp - The nn dialect ---------------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "vernier/Dialect/NN/NN.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "vernier/Interfaces/QuantDialectInterface.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include "vernier/Dialect/NN/NNDialect.cpp.inc"
+#include "vernier/Dialect/NN/NNEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "vernier/Dialect/NN/NNAttributes.cpp.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "vernier/Dialect/NN/NNTypes.cpp.inc"
+
+namespace mlir::vernier::nn {
+namespace {
+
+/// Repeated quantized types read better under a name: `!q_i8`, `!q_i8_axis0`.
+struct NNAliases : OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+  AliasResult getAlias(Type type, raw_ostream &os) const final {
+    auto quantized = dyn_cast<quant::UniformQuantizedPerAxisType>(type);
+    if (!quantized || quantized.getScales().size() < 4)
+      return AliasResult::NoAlias;
+    os << "q_" << (quantized.isSigned() ? "i" : "u") << quantized.getStorageTypeIntegralWidth() << "_axis"
+       << quantized.getQuantizedDimension();
+    return AliasResult::FinalAlias;
+  }
+};
+
+/// Casts at the border are `nn.quantize` and `nn.dequantize`: upstream's pair folds away, rounding included.
+struct NNQuantDialect : QuantDialectInterface {
+  using QuantDialectInterface::QuantDialectInterface;
+
+  Value buildQuantize(OpBuilder &builder, Location loc, Value input, Type resultType) const final {
+    return QuantizeOp::create(builder, loc, resultType, input);
+  }
+  Value buildDequantize(OpBuilder &builder, Location loc, Value input, Type resultType) const final {
+    return DequantizeOp::create(builder, loc, resultType, input);
+  }
+  Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type, ArrayRef<char> data) const final {
+    auto quantized = quant::QuantizedType::getQuantizedElementType(type);
+    auto storage = RankedTensorType::get(type.getShape(), quantized ? quantized.getStorageType() : type.getElementType());
+    AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64, /*dataIsMutable=*/false);
+    StringRef name = getTensorName(original->getResult(0));
+    auto value = DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob));
+    auto constant = ConstOp::create(builder, original->getLoc(), type, value);
+    constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
+    return constant;
+  }
+  Type getConstantElementType(Type quantized) const final {
+    // A bias is a plain integer: its scale is the product of two others.
+    Type storage = cast<quant::QuantizedType>(quantized).getStorageType();
+    return storage.getIntOrFloatBitWidth() >= 32 ? storage : quantized;
+  }
+};
+
+} // namespace
+
+void NNDialect::initialize() {
+  registerAttributes();
+  registerTypes();
+  addOperations<
+#define GET_OP_LIST
+#include "vernier/Dialect/NN/NNOps.cpp.inc"
+      >();
+  addInterfaces<NNAliases, NNQuantDialect>();
+}
+
+void NNDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "vernier/Dialect/NN/NNAttributes.cpp.inc"
+      >();
+}
+
+void NNDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "vernier/Dialect/NN/NNTypes.cpp.inc"
+      >();
+}
+
+StringRef TensorAttr::getTensorName() const { return getName().getValue(); }
+
+std::optional<std::string> reasonAgainstActivation(Activation activation) {
+  switch (activation) {
+  case Activation::NONE:
+  case Activation::RELU:
+  case Activation::RELU_N1_TO_1:
+  case Activation::RELU6:
+    return std::nullopt;
+  case Activation::TANH:
+  case Activation::SIGN_BIT:
+    return ("its int8 kernel cannot fuse " + stringifyActivation(activation)).str();
+  }
+  return std::nullopt;
+}
+
+LogicalResult verifySoundQuantizedTypes(Operation *op) {
+  for (auto [index, type] : llvm::enumerate(op->getOperandTypes()))
+    if (failed(verifyQuantizedTensorType(type, [&, index = index] { return op->emitOpError() << "operand " << index << ": "; })))
+      return failure();
+  for (auto [index, type] : llvm::enumerate(op->getResultTypes()))
+    if (failed(verifyQuantizedTensorType(type, [&, index = index] { return op->emitOpError() << "result " << index << ": "; })))
+      return failure();
+  return success();
+}
+
+TensorAttr getTensorAttr(Value value) { return dyn_cast_or_null<TensorAttr>(Attribute(getTensorIdentity(value))); }
+
+std::optional<SmallVector<int64_t>> getPlannedShape(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type)
+    return std::nullopt;
+  if (type.hasStaticShape())
+    return SmallVector<int64_t>(type.getShape());
+  TensorAttr attr = getTensorAttr(value);
+  if (!attr || !attr.getShape() || int64_t(attr.getShape().size()) != type.getRank())
+    return std::nullopt;
+  SmallVector<int64_t> shape(attr.getShape().asArrayRef());
+  for (auto [planned, typed] : llvm::zip_equal(shape, type.getShape()))
+    if (planned < 0 || (!ShapedType::isDynamic(typed) && planned != typed))
+      return std::nullopt;
+  return shape;
+}
+
+std::optional<int64_t> getStorageBytes(Type elementType, int64_t elements) {
+  if (auto quantized = dyn_cast<quant::QuantizedType>(elementType))
+    elementType = quantized.getStorageType();
+  int64_t bits;
+  if (auto complex = dyn_cast<ComplexType>(elementType))
+    bits = 2 * complex.getElementType().getIntOrFloatBitWidth();
+  else if (elementType.isIntOrFloat())
+    bits = elementType.getIntOrFloatBitWidth();
+  else
+    return std::nullopt;
+  if (bits == 1)
+    bits = 8;
+  int64_t total;
+  if (elements < 0 || llvm::MulOverflow(elements, bits, total))
+    return std::nullopt;
+  return llvm::divideCeil(total, int64_t(8));
+}
+
+} // namespace mlir::vernier::nn

@@ -1,0 +1,26 @@
+//===- InitAll.cpp - The only list of what exists ---------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "vernier/Dialect/NN/NN.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/InitAllDialects.h"
+#include "vernier/InitAllPasses.h"
+
+namespace mlir::vernier {
+
+void registerAllDialects(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, func::FuncDialect, nn::NNDialect, quant::QuantDialect, quantx::QuantXDialect>();
+}
+
+void registerAllPasses() {
+  registerCanonicalizerPass();
+  registerCSEPass();
+}
+
+} // namespace mlir::vernier
