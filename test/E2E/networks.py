@@ -65,8 +65,13 @@ def _imagenet_images():
     return np.stack(images), np.array(labels)
 
 
+def stored_is_real(network):
+    """Whether the samples are what the network reads; all others are uint8."""
+    return network.dataset == "kws"
+
+
 def stored_calibration(network):
-    """Samples as stored: uint8, or float32 where the stored form is quantized."""
+    """Samples as stored: uint8, or float32 where `stored_is_real`."""
     if network.dataset == "cifar10":
         return _npz("cifar10/cifar10_train_unlabelled_1000.npz", "x")[0]
     if network.dataset == "kws":
@@ -91,6 +96,6 @@ def stored_evaluation(network):
 
 def real(network, stored):
     """What the float network reads."""
-    if stored.dtype == np.float32:
+    if stored_is_real(network):
         return stored
     return ((stored.astype(np.float32) - np.float32(network.mean)) / np.float32(network.std)).astype(np.float32)

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Bad input gets a sentence that names what is wrong, exit code 1, and leaves no output behind.
+
+  errors.py WORKDIR DIGITS.tflite DIGITS_CALIBRATION.npz
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+
+OLD = b"what stood here before"
+
+
+class Case:
+    """One bad request; `expected` are patterns that the message must contain."""
+
+    def __init__(self, name, expected, model="digits.tflite", data="good.npz", out="out.tflite", options=(), code=1):
+        self.name, self.expected, self.model, self.data, self.out = name, expected, model, data, out
+        self.options, self.code = options, code
+
+
+CASES = [
+    Case("missing model", [r"absent\.tflite", "[Nn]o such file"], model="absent.tflite"),
+    Case("model is a folder", [r"folder"], model="folder"),
+    Case("empty model", [r"empty\.tflite"], model="empty.tflite"),
+    Case("model is garbage", [r"garbage\.tflite"], model="garbage.tflite"),
+    Case("truncated model", [r"truncated\.tflite"], model="truncated.tflite"),
+    Case("already quantized", [r"done\.tflite", "already quantized"], model="done.tflite"),
+    Case("missing data", [r"absent\.npz", "[Nn]o such file"], data="absent.npz"),
+    Case("data is garbage", [r"garbage\.npz"], data="garbage.npz"),
+    Case("truncated data", [r"truncated\.npz"], data="truncated.npz"),
+    Case("missing channels", [r"rank\.npz", "'image'", "100x28x28", r"28x28x1"], data="rank.npz"),
+    Case("wrong size", [r"size\.npz", "'image'", "100x32x32x1", r"28x28x1"], data="size.npz"),
+    Case("wrong type", [r"type\.npz", "'image'", "int64"], data="type.npz"),
+    Case("text array", [r"strings\.npz", "'image'"], data="strings.npz"),
+    Case("uint8 without mean and std", [r"bytes\.npz", "'image'", "--mean", "--std"], data="bytes.npz"),
+    Case("unknown name", [r"name\.npz", "'picture'", "image"], data="name.npz"),
+    Case("no arrays", [r"none\.npz", "image"], data="none.npz"),
+    Case("no samples", [r"nothing\.npz", "'image'", "empty|no samples|0x28x28x1"], data="nothing.npz"),
+    Case("NaN", [r"nan\.npz", "image", "NaN|nan", "17"], data="nan.npz"),
+    Case("infinity", [r"inf\.npz", "image", "inf", "23"], data="inf.npz"),
+    Case("output folder missing", [r"absent/out\.tflite"], out="absent/out.tflite"),
+    Case("output is a folder", ["folder"], out="folder"),
+    Case("output below a file", [r"good\.npz/out\.tflite"], out="good.npz/out.tflite"),
+    Case("unknown scheme", ["int3"], options=["--scheme", "int3"], code=2),
+]
+
+
+def write_inputs(folder, model, calibration):
+    """Every file that a case names; the folder holds nothing else."""
+    os.mkdir(os.path.join(folder, "folder"))
+    shutil.copy(model, os.path.join(folder, "digits.tflite"))
+    shutil.copy(calibration, os.path.join(folder, "good.npz"))
+    with open(model, "rb") as file:
+        content = file.read()
+    with open(calibration, "rb") as file:
+        archive = file.read()
+    for name, data in (("empty.tflite", b""), ("garbage.tflite", bytes(range(256)) * 9), ("garbage.npz", b"PK\3\4" * 99),
+                       ("truncated.tflite", content[:len(content) // 2]), ("truncated.npz", archive[:len(archive) // 2])):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+    with np.load(calibration) as file:
+        image = file["image"]
+    nan, inf = image.copy(), image.copy()
+    nan[17, 3, 4, 0], inf[23, 0, 0, 0] = np.nan, np.inf
+    for name, arrays in {
+            "rank": {"image": image[..., 0]}, "size": {"image": np.zeros((100, 32, 32, 1), np.float32)},
+            "type": {"image": image.astype(np.int64)}, "strings": {"image": np.array(["a", "b"])},
+            "bytes": {"image": (image * 255).astype(np.uint8)}, "name": {"picture": image}, "none": {},
+            "nothing": {"image": image[:0]}, "nan": {"image": nan}, "inf": {"image": inf}}.items():
+        np.savez(os.path.join(folder, name + ".npz"), **arrays)
+    subprocess.run(["vernier", "quantize", "digits.tflite", "--calibration", "good.npz", "-o", "done.tflite"],
+                   cwd=folder, check=True, capture_output=True)
+
+
+def check(case, folder):
+    """Runs a case twice: onto nothing, and onto a file that must stay as it was."""
+    before = set(os.listdir(folder))
+    problems = []
+    for existing in (False, True):
+        out = os.path.join(folder, case.out)
+        if existing and case.out != "out.tflite":
+            continue
+        if existing:
+            with open(out, "wb") as file:
+                file.write(OLD)
+        command = ["vernier", "quantize", case.model, "--calibration", case.data, "-o", case.out, *case.options]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+        if done.returncode != case.code:
+            problems.append(f"exit code {done.returncode}, expected {case.code}")
+        problems += [f"message lacks /{p}/" for p in case.expected if not re.search(p, done.stderr)]
+        if existing:
+            with open(out, "rb") as file:
+                if file.read() != OLD:
+                    problems.append("the file that stood there was changed")
+            os.remove(out)
+        left = set(os.listdir(folder)) - before
+        if left:
+            problems.append(f"left behind: {sorted(left)}")
+    print(f"{'FAIL' if problems else 'ok'}: {case.name}: {done.stderr.strip()[:300]}")
+    for problem in dict.fromkeys(problems):
+        print("  " + problem)
+    return not problems
+
+
+def main(workdir, model, calibration):
+    shutil.rmtree(workdir, ignore_errors=True)
+    os.makedirs(workdir)
+    write_inputs(workdir, model, calibration)
+    results = [check(case, workdir) for case in CASES]
+    print(f"{sum(results)} of {len(results)} kinds of bad input answered well")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
