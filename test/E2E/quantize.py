@@ -17,7 +17,7 @@ import litert_harness as litert
 import networks
 import numpy as np
 import prepare_data
-from tools import run_tool
+from tools import attempt, run_tool
 
 # Far below what these networks reach, far above what a wrong scale or zero point leaves.
 LEAST_SQNR = 8.0
@@ -70,9 +70,9 @@ def check_runs(path, workdir):
 def main(workdir, datadir, what, *subjects):
     os.makedirs(workdir, exist_ok=True)
     if what == "accuracy":
-        results = [check_accuracy(name, workdir, datadir) for name in subjects]
+        results = [attempt(check_accuracy, name, workdir, datadir) for name in subjects]
     else:
-        results = [check_runs(path, workdir) for path in subjects]
+        results = [attempt(check_runs, path, workdir) for path in subjects]
     return 0 if results and all(results) else 1
 
 

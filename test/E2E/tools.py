@@ -18,6 +18,15 @@ def run_tool(*command):
     return done.stdout
 
 
+def attempt(check, *arguments):
+    """What `check` returns; a tool that fails is printed and counts as False, so that others still run."""
+    try:
+        return check(*arguments)
+    except ToolError as error:
+        print(f"FAIL: {error}")
+        return False
+
+
 def write_inputs(path, details, samples):
     """`samples`: one list of inputs per sample. Whole inputs, one rank more than the model's."""
     arrays = [np.stack([sample[i] for sample in samples]) for i in range(len(details))]
