@@ -22,7 +22,7 @@ inline void mapElements(int64_t size, const In *input, const Function &function,
 
 /// output = function(lhs, rhs) over a broadcast plan. The output is dense and overlaps no operand.
 template <class L, class R, class Out, class Function>
-inline void mapElements(const Broadcast<2> &plan, const L *lhs, const R *rhs, const Function &function, Out *output) {
+inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs, const Function &function, Out *output) {
   forEachRun(plan, [&](int64_t at, const int64_t(&offsets)[2], const int64_t(&steps)[2], int32_t length) {
     const L *l = lhs + offsets[0];
     const R *r = rhs + offsets[1];
@@ -47,7 +47,7 @@ inline void mapElements(const Broadcast<2> &plan, const L *lhs, const R *rhs, co
 
 /// output = condition ? ifTrue : ifFalse (SELECT_V2; SELECT's vector condition is a condition of shape [n, 1, ...]).
 template <class T>
-inline void select(const Broadcast<3> &plan, const bool *condition, const T *ifTrue, const T *ifFalse, T *output) {
+inline void select(const Traversal<3> &plan, const bool *condition, const T *ifTrue, const T *ifFalse, T *output) {
   forEachRun(plan, [&](int64_t at, const int64_t(&offsets)[3], const int64_t(&steps)[3], int32_t length) {
     for (int32_t i = 0; i < length; ++i)
       output[at + i] = condition[offsets[0] + i * steps[0]] ? ifTrue[offsets[1] + i * steps[1]]

@@ -1,0 +1,215 @@
+//===- Activation.h - activations, one element at a time --------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Function objects for `mapElements` and `tabulate`: the float activations and unary functions, and the quantized ones
+// that are integer arithmetic rather than a table of a float function.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_RUNTIME_ACTIVATION_H
+#define VERNIER_RUNTIME_ACTIVATION_H
+
+#include "vernier/Numerics/Elementary.h"
+#include "vernier/Numerics/LookupTable.h"
+#include <cmath>
+
+namespace mlir::vernier::runtime {
+
+/// RELU, RELU6, RELU_N1_TO_1 in float: FloatRange::clamp. These are the others.
+struct Logistic {
+  float operator()(float x) const { return numerics::portableLogistic(x); }
+};
+struct Tanh {
+  float operator()(float x) const { return numerics::portableTanh(x); }
+};
+struct Exp {
+  float operator()(float x) const { return numerics::portableExp(x); }
+};
+struct Log {
+  float operator()(float x) const { return numerics::portableLog(x); }
+};
+struct Abs {
+  float operator()(float x) const { return std::fabs(x); }
+};
+struct Neg {
+  float operator()(float x) const { return -x; }
+};
+struct Sqrt {
+  float operator()(float x) const { return std::sqrt(x); }
+};
+struct Rsqrt {
+  float operator()(float x) const { return 1.0f / std::sqrt(x); }
+};
+struct Square {
+  float operator()(float x) const { return numerics::product(x, x); }
+};
+struct Floor {
+  float operator()(float x) const { return std::floor(x); }
+};
+struct Relu {
+  numerics::FloatRange range;
+  float operator()(float x) const { return range.clamp(x); }
+};
+/// x * relu6(x + 3) / 6.
+struct HardSwish {
+  float operator()(float x) const { return numerics::product(x, numerics::clamp(x + 3.0f, 0.0f, 6.0f)) / 6.0f; }
+};
+struct LeakyRelu {
+  float alpha;
+  float operator()(float x) const { return x > 0 ? x : numerics::product(x, alpha); }
+};
+/// Of an element and its slope: PRELU.
+struct Prelu {
+  float operator()(float x, float alpha) const { return x >= 0 ? x : numerics::product(x, alpha); }
+};
+
+/// RELU and its like on integers with a rescale (`fx2`); range.min holds the activation.
+struct RequantizeFixedPoint {
+  int32_t inputZeroPoint;
+  numerics::FixedPointMultiplier multiplier;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    return range.clamp(numerics::multiplyByQuantizedMultiplier(x - inputZeroPoint, multiplier) + range.zeroPoint);
+  }
+};
+inline RequantizeFixedPoint makeRequantizeFixedPoint(numerics::AffineParams input, float outputScale,
+                                                     const numerics::QuantizedRange &range) {
+  return {input.zeroPoint,
+          numerics::quantizeMultiplier(static_cast<double>(input.scale) / static_cast<double>(outputScale)), range};
+}
+
+/// XNNPACK's requantization: an 8-bit fraction, half up.
+struct RequantizeXnnpack {
+  int32_t inputZeroPoint;
+  int32_t multiplier;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    return range.clamp((((x - inputZeroPoint) * multiplier + 128) >> 8) + range.zeroPoint);
+  }
+};
+/// Whether XNNPACK requantizes at this ratio of scales: it is in [2^-8, 2^7].
+inline bool xnnpackTakesRequantize(float input, float output) {
+  const float ratio = input / output;
+  return ratio >= 1.0f / 256 && ratio <= 128.0f;
+}
+inline RequantizeXnnpack makeRequantizeXnnpack(numerics::AffineParams input, float outputScale,
+                                               const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, numerics::roundHalfEven(256.0f * (input.scale / outputScale)), range};
+}
+
+/// LEAKY_RELU of TFLite's own kernels: two multipliers, both formed in float.
+struct LeakyReluFixedPoint {
+  int32_t inputZeroPoint;
+  numerics::FixedPointMultiplier positive;
+  numerics::FixedPointMultiplier negative;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    const int32_t value = x - inputZeroPoint;
+    int32_t scaled;
+    if (value >= 0) {
+      scaled = numerics::multiplyByQuantizedMultiplier(value, positive);
+    } else {
+      const bool flips = negative.multiplier < 0;
+      scaled = numerics::multiplyByQuantizedMultiplier(
+          value, {flips ? numerics::wrapSub(0, negative.multiplier) : negative.multiplier, negative.shift});
+      scaled = flips ? numerics::wrapSub(0, scaled) : scaled;
+    }
+    return range.clamp(numerics::wrapAdd(scaled, range.zeroPoint));
+  }
+};
+inline LeakyReluFixedPoint makeLeakyReluFixedPoint(numerics::AffineParams input, float alpha, float outputScale,
+                                                   const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, numerics::quantizeMultiplier(input.scale / outputScale),
+          numerics::quantizeMultiplier(numerics::product(input.scale, alpha) / outputScale), range};
+}
+
+/// LEAKY_RELU of XNNPACK: 8-bit fractions.
+struct LeakyReluXnnpack {
+  int32_t inputZeroPoint;
+  int32_t positive;
+  int32_t negative;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    const int32_t value = x - inputZeroPoint;
+    return range.clamp(((value * (value >= 0 ? positive : negative) + 128) >> 8) + range.zeroPoint);
+  }
+};
+inline LeakyReluXnnpack makeLeakyReluXnnpack(numerics::AffineParams input, float alpha, float outputScale,
+                                             const numerics::QuantizedRange &range) {
+  const float ratio = input.scale / outputScale;
+  return {input.zeroPoint, numerics::roundHalfEven(256.0f * ratio),
+          numerics::roundHalfEven(256.0f * numerics::product(ratio, alpha)), range};
+}
+
+/// PRELU on 8 bits; every kernel set.
+struct PreluFixedPoint {
+  int32_t inputZeroPoint;
+  int32_t alphaZeroPoint;
+  numerics::FixedPointMultiplier positive;
+  numerics::FixedPointMultiplier negative;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x, int32_t alpha) const {
+    const int32_t value = x - inputZeroPoint;
+    const int32_t scaled =
+        value >= 0 ? numerics::multiplyByQuantizedMultiplier(value, positive)
+                   : numerics::multiplyByQuantizedMultiplier(value * (alpha - alphaZeroPoint), negative);
+    return range.clamp(numerics::wrapAdd(scaled, range.zeroPoint));
+  }
+};
+inline PreluFixedPoint makePreluFixedPoint(numerics::AffineParams input, numerics::AffineParams alpha,
+                                           float outputScale, const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, alpha.zeroPoint, numerics::quantizeMultiplier(input.scale / outputScale),
+          numerics::quantizeMultiplier(numerics::effectiveScaleFloat(input.scale, alpha.scale, outputScale)), range};
+}
+
+/// HARD_SWISH on 8 bits, every kernel set: 16-bit fixed point. `relu` maps [-3, 3] to [-1, 1] in Q0.15.
+struct HardSwishFixedPoint {
+  int32_t inputZeroPoint;
+  int16_t outputMultiplier;
+  int outputExponent;
+  int16_t reluMultiplier;
+  int reluExponent;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    const auto narrow = [](int64_t value) { return numerics::saturatingCast<int16_t>(value); };
+    const int16_t value = static_cast<int16_t>((x - inputZeroPoint) * (1 << 7));
+    const int16_t onOutputScale = numerics::saturatingRoundingDoublingHighMul16(value, outputMultiplier);
+    int16_t relu = value;
+    if (reluExponent > 0)
+      relu = narrow(static_cast<int64_t>(relu) * (int64_t(1) << (reluExponent - 1)));
+    relu = numerics::saturatingRoundingDoublingHighMul16(relu, reluMultiplier);
+    if (reluExponent > 0)
+      relu = narrow(static_cast<int64_t>(relu) * 2);
+    if (reluExponent < 0)
+      relu = static_cast<int16_t>(numerics::roundingDivideByPOT(relu, -reluExponent));
+    relu = static_cast<int16_t>((relu + (1 << 15)) >> 1);
+    const int16_t result = numerics::saturatingDoublingHighMul16(relu, onOutputScale);
+    return range.clamp(
+        static_cast<int16_t>(numerics::roundingDivideByPOT(result, -outputExponent) + range.zeroPoint));
+  }
+};
+
+/// The ratio input scale / output scale must be below 128, which is what LiteRT accepts.
+inline HardSwishFixedPoint makeHardSwishFixedPoint(numerics::AffineParams input, float outputScale,
+                                                   const numerics::QuantizedRange &range) {
+  const float fineScale = (1.0f / 128.0f) * input.scale;
+  const numerics::FixedPointMultiplier output = numerics::quantizeMultiplier(fineScale / outputScale);
+  const numerics::FixedPointMultiplier relu = numerics::quantizeMultiplier(fineScale / (3.0f / 32768.0f));
+  const auto to16 = [](int32_t multiplier) {
+    constexpr int32_t largest = (1 << 15) - 1;
+    return static_cast<int16_t>(multiplier >= std::numeric_limits<int32_t>::max() - (1 << 15)
+                                    ? largest
+                                    : (multiplier + (1 << 15)) >> 16);
+  };
+  return {input.zeroPoint, to16(output.multiplier), output.shift, to16(relu.multiplier), relu.shift, range};
+}
+
+} // namespace mlir::vernier::runtime
+
+#endif // VERNIER_RUNTIME_ACTIVATION_H
