@@ -35,9 +35,6 @@ public:
   const Histogram &histogram() const { return bins; }
 
 private:
-  void observeFinite(llvm::ArrayRef<float> block, float blockMin, float blockMax);
-  void observeMixed(llvm::ArrayRef<float> block);
-
   float minimum = 0, maximum = 0;
   uint64_t finiteCount = 0, nans = 0, positiveInfinities = 0, negativeInfinities = 0;
   Histogram bins;

@@ -73,7 +73,6 @@ public:
   llvm::Expected<SampleStream> bind(llvm::ArrayRef<InputSpec> inputs, const DataOptions &options = {}) const;
 
 private:
-  std::string root;
   std::vector<std::string> files;
 };
 
