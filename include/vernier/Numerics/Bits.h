@@ -1,9 +1,11 @@
-//===- Bits.h - representation of numbers, exact and free of flags -*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===- Bits.h - representation of numbers, exact and free of flags -*- C++
+//-*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reinterpretation of floating-point values as integers, wrapping and saturating integer arithmetic, and the
-// one barrier that keeps a compiler from fusing a product with a later sum.
+// Reinterpretation of floating-point values as integers, wrapping and
+// saturating integer arithmetic, and the one barrier that keeps a compiler from
+// fusing a product with a later sum.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_NUMERICS_BITS_H
@@ -23,16 +25,18 @@
 namespace mlir::vernier::numerics {
 
 /// Reinterprets the bytes of `from`.
-template <class To, class From> VERNIER_ALWAYS_INLINE To bitCast(const From &from) {
+template <class To, class From>
+VERNIER_ALWAYS_INLINE To bitCast(const From &from) {
   static_assert(sizeof(To) == sizeof(From), "a bit cast keeps the size");
   To to;
   std::memcpy(&to, &from, sizeof(To));
   return to;
 }
 
-/// Returns `value` in a way that the compiler cannot see through, so that it is rounded to its type here: under
-/// `-ffp-contract=fast`, `rounded(a * b) + c` is a product and a sum, never one fused operation. Works for float,
-/// double and vectors of them.
+/// Returns `value` in a way that the compiler cannot see through, so that it is
+/// rounded to its type here: under
+/// `-ffp-contract=fast`, `rounded(a * b) + c` is a product and a sum, never one
+/// fused operation. Works for float, double and vectors of them.
 template <class T> VERNIER_ALWAYS_INLINE T rounded(T value) {
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__AVX512F__)
   __asm__("" : "+v"(value));
@@ -51,16 +55,20 @@ template <class T> VERNIER_ALWAYS_INLINE T product(T a, T b) {
   return rounded(static_cast<T>(a * b));
 }
 
-/// Two's complement addition, subtraction, multiplication and left shift modulo 2^32: what release builds of LiteRT
-/// do on overflow, without undefined behaviour.
+/// Two's complement addition, subtraction, multiplication and left shift modulo
+/// 2^32: what release builds of LiteRT do on overflow, without undefined
+/// behaviour.
 inline int32_t wrapAdd(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) +
+                              static_cast<uint32_t>(b));
 }
 inline int32_t wrapSub(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) -
+                              static_cast<uint32_t>(b));
 }
 inline int32_t wrapMul(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) *
+                              static_cast<uint32_t>(b));
 }
 inline int32_t wrapShiftLeft(int32_t a, int shift) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) << shift);
@@ -72,13 +80,14 @@ template <class T> constexpr T clamp(T value, T low, T high) {
 
 /// The value of `To` nearest to the integer `value`.
 template <class To, class From> constexpr To saturatingCast(From value) {
-  static_assert(std::is_integral<To>::value && std::is_integral<From>::value && std::is_signed<From>::value &&
-                    sizeof(To) <= sizeof(From),
+  static_assert(std::is_integral<To>::value && std::is_integral<From>::value &&
+                    std::is_signed<From>::value && sizeof(To) <= sizeof(From),
                 "narrows a signed integer");
-  return static_cast<To>(clamp<From>(value, static_cast<From>(std::numeric_limits<To>::min()),
-                                     std::is_signed<To>::value || sizeof(To) < sizeof(From)
-                                         ? static_cast<From>(std::numeric_limits<To>::max())
-                                         : std::numeric_limits<From>::max()));
+  return static_cast<To>(
+      clamp<From>(value, static_cast<From>(std::numeric_limits<To>::min()),
+                  std::is_signed<To>::value || sizeof(To) < sizeof(From)
+                      ? static_cast<From>(std::numeric_limits<To>::max())
+                      : std::numeric_limits<From>::max()));
 }
 
 /// Number of leading zero bits; 32 or 64 for 0.
@@ -90,7 +99,8 @@ inline int countLeadingZeros(uint32_t value) {
 }
 inline int countLeadingZeros(uint64_t value) {
   uint32_t high = static_cast<uint32_t>(value >> 32);
-  return high ? countLeadingZeros(high) : 32 + countLeadingZeros(static_cast<uint32_t>(value));
+  return high ? countLeadingZeros(high)
+              : 32 + countLeadingZeros(static_cast<uint32_t>(value));
 }
 
 } // namespace mlir::vernier::numerics

@@ -1,9 +1,11 @@
-//===- NumericsTarget.h - the arithmetics that a result can equal -*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===- NumericsTarget.h - the arithmetics that a result can equal -*- C++
+//-*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// LiteRT rounds the same quantized operator differently depending on which of its kernel sets runs it.
-// "Bit-exact" therefore always names one of these targets.
+// LiteRT rounds the same quantized operator differently depending on which of
+// its kernel sets runs it. "Bit-exact" therefore always names one of these
+// targets.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_NUMERICS_NUMERICSTARGET_H
@@ -13,7 +15,8 @@ namespace mlir::vernier::numerics {
 
 /// Whose results a quantized operator reproduces.
 enum class NumericsTarget {
-  /// LiteRT on a CPU as it comes: XNNPACK where it takes the operator, else the optimized kernels.
+  /// LiteRT on a CPU as it comes: XNNPACK where it takes the operator, else the
+  /// optimized kernels.
   LiteRT,
   /// LiteRT's reference kernels.
   LiteRTRef,

@@ -1,9 +1,10 @@
 //===- Arithmetic.h - ADD, SUB, MUL and their like --------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Function objects for `mapElements`: float arithmetic with its fused clamp, and the quantized forms of XNNPACK (one
-// rounding) and of TFLite (three roundings in fixed point).
+// Function objects for `mapElements`: float arithmetic with its fused clamp,
+// and the quantized forms of XNNPACK (one rounding) and of TFLite (three
+// roundings in fixed point).
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_ARITHMETIC_H
@@ -30,16 +31,21 @@ struct SubFloat {
 };
 struct MulFloat {
   FloatRange range;
-  float operator()(float a, float b) const { return range.clamp(numerics::product(a, b)); }
+  float operator()(float a, float b) const {
+    return range.clamp(numerics::product(a, b));
+  }
 };
 struct DivFloat {
   FloatRange range;
   float operator()(float a, float b) const { return range.clamp(a / b); }
 };
 struct SquaredDifferenceFloat {
-  float operator()(float a, float b) const { return numerics::product(a - b, a - b); }
+  float operator()(float a, float b) const {
+    return numerics::product(a - b, a - b);
+  }
 };
-/// For every arithmetic type; quantized operands share their parameters with the result.
+/// For every arithmetic type; quantized operands share their parameters with
+/// the result.
 struct Maximum {
   template <class T> T operator()(T a, T b) const { return a < b ? b : a; }
 };
@@ -47,7 +53,8 @@ struct Minimum {
   template <class T> T operator()(T a, T b) const { return b < a ? b : a; }
 };
 
-/// ADD and SUB as XNNPACK computes them: y = clamp(((a*x1 + b*x2 + bias) >> shift) + zero point), half up.
+/// ADD and SUB as XNNPACK computes them: y = clamp(((a*x1 + b*x2 + bias) >>
+/// shift) + zero point), half up.
 struct AddXnnpack {
   int32_t lhsMultiplier;
   int32_t rhsMultiplier;
@@ -56,29 +63,37 @@ struct AddXnnpack {
   QuantizedRange range;
 
   int32_t operator()(int32_t lhs, int32_t rhs) const {
-    return range.clamp(((lhs * lhsMultiplier + rhs * rhsMultiplier + bias) >> shift) + range.zeroPoint);
+    return range.clamp(
+        ((lhs * lhsMultiplier + rhs * rhsMultiplier + bias) >> shift) +
+        range.zeroPoint);
   }
 };
 
-/// Whether XNNPACK runs an 8-bit ADD or SUB: both scale ratios are in [2^-10, 2^8).
+/// Whether XNNPACK runs an 8-bit ADD or SUB: both scale ratios are in [2^-10,
+/// 2^8).
 inline bool xnnpackTakesAdd(float lhs, float rhs, float output) {
   const float l = lhs / output, r = rhs / output;
   return l >= 1.0f / 1024 && l < 256.0f && r >= 1.0f / 1024 && r < 256.0f;
 }
 
-/// `subtract`: SUB instead of ADD. `range` holds the output's zero point and clamp (ties to even).
-inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs, float outputScale, const QuantizedRange &range,
+/// `subtract`: SUB instead of ADD. `range` holds the output's zero point and
+/// clamp (ties to even).
+inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs,
+                                 float outputScale, const QuantizedRange &range,
                                  bool subtract) {
   const float l = lhs.scale / outputScale, r = rhs.scale / outputScale;
-  const int exponent = static_cast<int>(numerics::bitCast<uint32_t>(l > r ? l : r) >> 23) - 127;
+  const int exponent =
+      static_cast<int>(numerics::bitCast<uint32_t>(l > r ? l : r) >> 23) - 127;
   const int shift = 20 - exponent;
   const double power = static_cast<double>(int64_t(1) << shift);
   const int32_t a = numerics::roundHalfEven(l * power);
   const int32_t b = numerics::roundHalfEven(r * power) * (subtract ? -1 : 1);
-  return {a, b, (1 << (shift - 1)) - a * lhs.zeroPoint - b * rhs.zeroPoint, shift, range};
+  return {a, b, (1 << (shift - 1)) - a * lhs.zeroPoint - b * rhs.zeroPoint,
+          shift, range};
 }
 
-/// ADD and SUB as TFLite's own kernels compute them: both inputs to twice the larger scale, left-shifted by 20.
+/// ADD and SUB as TFLite's own kernels compute them: both inputs to twice the
+/// larger scale, left-shifted by 20.
 struct AddFixedPoint {
   int32_t lhsZeroPoint;
   int32_t rhsZeroPoint;
@@ -90,30 +105,39 @@ struct AddFixedPoint {
   QuantizedRange range;
 
   int32_t operator()(int32_t l, int32_t r) const {
-    const int32_t a =
-        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
-    const int32_t b =
-        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
+    const int32_t a = numerics::multiplyByQuantizedMultiplier(
+        numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
+    const int32_t b = numerics::multiplyByQuantizedMultiplier(
+        numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
     const int32_t sum = numerics::wrapAdd(a, rhsSign * b);
-    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(sum, output), range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(
+        numerics::multiplyByQuantizedMultiplier(sum, output), range.zeroPoint));
   }
 };
 
-inline AddFixedPoint makeAddFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
-                                       const QuantizedRange &range, bool subtract) {
+inline AddFixedPoint makeAddFixedPoint(AffineParams lhs, AffineParams rhs,
+                                       float outputScale,
+                                       const QuantizedRange &range,
+                                       bool subtract) {
   constexpr int leftShift = 20;
-  const double twiceLarger = 2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
-  return {lhs.zeroPoint,
-          rhs.zeroPoint,
-          leftShift,
-          numerics::quantizeMultiplier(static_cast<double>(lhs.scale) / twiceLarger),
-          numerics::quantizeMultiplier(static_cast<double>(rhs.scale) / twiceLarger),
-          numerics::quantizeMultiplier(twiceLarger / ((1 << leftShift) * static_cast<double>(outputScale))),
-          subtract ? -1 : 1,
-          range};
+  const double twiceLarger =
+      2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
+  return {
+      lhs.zeroPoint,
+      rhs.zeroPoint,
+      leftShift,
+      numerics::quantizeMultiplier(static_cast<double>(lhs.scale) /
+                                   twiceLarger),
+      numerics::quantizeMultiplier(static_cast<double>(rhs.scale) /
+                                   twiceLarger),
+      numerics::quantizeMultiplier(
+          twiceLarger / ((1 << leftShift) * static_cast<double>(outputScale))),
+      subtract ? -1 : 1,
+      range};
 }
 
-/// MUL as XNNPACK computes it: a float product of the exact integer product, half to even.
+/// MUL as XNNPACK computes it: a float product of the exact integer product,
+/// half to even.
 struct MulXnnpack {
   int32_t lhsZeroPoint;
   int32_t rhsZeroPoint;
@@ -121,9 +145,11 @@ struct MulXnnpack {
   QuantizedRange range;
 
   int32_t operator()(int32_t l, int32_t r) const {
-    const float value = static_cast<float>((l - lhsZeroPoint) * (r - rhsZeroPoint)) * scale;
-    return numerics::roundHalfEvenInRange(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
-                                                          static_cast<float>(range.max - range.zeroPoint))) +
+    const float value =
+        static_cast<float>((l - lhsZeroPoint) * (r - rhsZeroPoint)) * scale;
+    return numerics::roundHalfEvenInRange(numerics::clamp(
+               value, static_cast<float>(range.min - range.zeroPoint),
+               static_cast<float>(range.max - range.zeroPoint))) +
            range.zeroPoint;
   }
 };
@@ -134,8 +160,12 @@ inline bool xnnpackTakesMul(float lhs, float rhs, float output) {
   return scale >= 1.0f / 65536 && scale < 256.0f;
 }
 
-inline MulXnnpack makeMulXnnpack(AffineParams lhs, AffineParams rhs, float outputScale, const QuantizedRange &range) {
-  return {lhs.zeroPoint, rhs.zeroPoint, numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale), range};
+inline MulXnnpack makeMulXnnpack(AffineParams lhs, AffineParams rhs,
+                                 float outputScale,
+                                 const QuantizedRange &range) {
+  return {lhs.zeroPoint, rhs.zeroPoint,
+          numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale),
+          range};
 }
 
 /// MUL as TFLite's own kernels compute it. The multiplier is formed in float.
@@ -147,14 +177,19 @@ struct MulFixedPoint {
 
   int32_t operator()(int32_t l, int32_t r) const {
     const int32_t value = (l - lhsZeroPoint) * (r - rhsZeroPoint);
-    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(value, output), range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(
+        numerics::multiplyByQuantizedMultiplier(value, output),
+        range.zeroPoint));
   }
 };
 
-inline MulFixedPoint makeMulFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
+inline MulFixedPoint makeMulFixedPoint(AffineParams lhs, AffineParams rhs,
+                                       float outputScale,
                                        const QuantizedRange &range) {
   return {lhs.zeroPoint, rhs.zeroPoint,
-          numerics::quantizeMultiplier(numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale)), range};
+          numerics::quantizeMultiplier(
+              numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale)),
+          range};
 }
 
 } // namespace mlir::vernier::runtime

@@ -1,9 +1,9 @@
 //===- Compare.h - comparisons and logic ------------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Function objects for `mapElements` that give bool. Quantized operands are brought to a common scale first, as every
-// kernel set of LiteRT does it.
+// Function objects for `mapElements` that give bool. Quantized operands are
+// brought to a common scale first, as every kernel set of LiteRT does it.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_COMPARE_H
@@ -32,20 +32,25 @@ struct GreaterEqual {
   template <class T> bool operator()(T a, T b) const { return a >= b; }
 };
 
-/// `Comparison` of quantized operands: each is multiplied by 2^8 times its scale and rounded.
+/// `Comparison` of quantized operands: each is multiplied by 2^8 times its
+/// scale and rounded.
 template <class Comparison> struct CompareQuantized {
   int32_t lhsZeroPoint, rhsZeroPoint;
   numerics::FixedPointMultiplier lhs, rhs;
 
   bool operator()(int32_t a, int32_t b) const {
-    return Comparison()(numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(a - lhsZeroPoint, 8), lhs),
-                        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(b - rhsZeroPoint, 8), rhs));
+    return Comparison()(numerics::multiplyByQuantizedMultiplier(
+                            numerics::wrapShiftLeft(a - lhsZeroPoint, 8), lhs),
+                        numerics::multiplyByQuantizedMultiplier(
+                            numerics::wrapShiftLeft(b - rhsZeroPoint, 8), rhs));
   }
 };
 
 template <class Comparison>
-inline CompareQuantized<Comparison> makeCompareQuantized(numerics::AffineParams lhs, numerics::AffineParams rhs) {
-  return {lhs.zeroPoint, rhs.zeroPoint, numerics::quantizeMultiplier(static_cast<double>(lhs.scale)),
+inline CompareQuantized<Comparison>
+makeCompareQuantized(numerics::AffineParams lhs, numerics::AffineParams rhs) {
+  return {lhs.zeroPoint, rhs.zeroPoint,
+          numerics::quantizeMultiplier(static_cast<double>(lhs.scale)),
           numerics::quantizeMultiplier(static_cast<double>(rhs.scale))};
 }
 

@@ -1,9 +1,10 @@
 //===- Conv2D.h - integer convolution ---------------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The scalar form of CONV_2D for every integer scheme; float convolution is in Float/Kernels.h. The accumulator is exact
-// modulo 2^32 (or 2^64), as LiteRT's is, so any order of summation gives the same bits.
+// The scalar form of CONV_2D for every integer scheme; float convolution is in
+// Float/Kernels.h. The accumulator is exact modulo 2^32 (or 2^64), as LiteRT's
+// is, so any order of summation gives the same bits.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_CONV2D_H
@@ -14,11 +15,13 @@
 
 namespace mlir::vernier::runtime {
 
-/// y[n][oy][ox][oc] = requantize(bias[oc] + sum (x - inputZeroPoint) * (w - filterZeroPoint))
+/// y[n][oy][ox][oc] = requantize(bias[oc] + sum (x - inputZeroPoint) * (w -
+/// filterZeroPoint))
 ///
-/// input [batches][inputHeight][inputWidth][inputChannels], output likewise; filter
-/// [outputChannels][filterHeight][filterWidth][inputChannels / groups]. Output pixel (oy, ox) reads input rows
-/// oy * strideHeight - padTop + ky * dilationHeight; cells outside the input equal its zero point.
+/// input [batches][inputHeight][inputWidth][inputChannels], output likewise;
+/// filter [outputChannels][filterHeight][filterWidth][inputChannels / groups].
+/// Output pixel (oy, ox) reads input rows oy * strideHeight - padTop + ky *
+/// dilationHeight; cells outside the input equal its zero point.
 struct Conv2DParams {
   int32_t batches;
   int32_t inputHeight, inputWidth, inputChannels;
@@ -32,34 +35,44 @@ struct Conv2DParams {
   int32_t filterZeroPoint;
 };
 
-/// `Bias` is the accumulator's type: int32_t, or int64_t for 16x8. `bias` may be null. No buffers may overlap.
+/// `Bias` is the accumulator's type: int32_t, or int64_t for 16x8. `bias` may
+/// be null. No buffers may overlap.
 template <class T, class W, class Bias, class Requantizer>
-inline void conv2D(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
-                   const Requantizer &requantize, T *output) {
+inline void conv2D(const Conv2DParams &p, const T *input, const W *filter,
+                   const Bias *bias, const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   const int32_t groupInputs = p.inputChannels / p.groups;
   const int32_t groupOutputs = p.outputChannels / p.groups;
-  const ptrdiff_t filterSize = static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * groupInputs;
+  const ptrdiff_t filterSize =
+      static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * groupInputs;
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
       for (int32_t ox = 0; ox < p.outputWidth; ++ox)
         for (int32_t oc = 0; oc < p.outputChannels; ++oc) {
-          const T *image = input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels +
+          const T *image = input +
+                           static_cast<ptrdiff_t>(n) * p.inputHeight *
+                               p.inputWidth * p.inputChannels +
                            (oc / groupOutputs) * groupInputs;
           Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
           for (int32_t ky = 0; ky < p.filterHeight; ++ky) {
-            const int32_t iy = oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
+            const int32_t iy =
+                oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
             if (iy < 0 || iy >= p.inputHeight)
               continue;
             for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
-              const int32_t ix = ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
+              const int32_t ix =
+                  ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
               if (ix < 0 || ix >= p.inputWidth)
                 continue;
-              const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.inputChannels;
-              const W *w = filter + oc * filterSize + (ky * p.filterWidth + kx) * groupInputs;
+              const T *x =
+                  image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) *
+                              p.inputChannels;
+              const W *w = filter + oc * filterSize +
+                           (ky * p.filterWidth + kx) * groupInputs;
               Unsigned partial = 0;
               for (int32_t c = 0; c < groupInputs; ++c)
-                partial += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
+                partial += static_cast<Unsigned>((x[c] - p.inputZeroPoint) *
+                                                 (w[c] - p.filterZeroPoint));
               sum += partial;
             }
           }

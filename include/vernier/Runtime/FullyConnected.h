@@ -1,8 +1,9 @@
 //===- FullyConnected.h - integer matrix-vector products --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FULLY_CONNECTED for every integer scheme: the scalar form. Float is in Float/Kernels.h.
+// FULLY_CONNECTED for every integer scheme: the scalar form. Float is in
+// Float/Kernels.h.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_FULLYCONNECTED_H
@@ -13,7 +14,8 @@
 
 namespace mlir::vernier::runtime {
 
-/// y[n][oc] = requantize(bias[oc] + sum over ic of (x[n][ic] - inputZeroPoint) * (w[oc][ic] - filterZeroPoint))
+/// y[n][oc] = requantize(bias[oc] + sum over ic of (x[n][ic] - inputZeroPoint)
+/// * (w[oc][ic] - filterZeroPoint))
 struct FullyConnectedParams {
   int32_t batches;
   int32_t inputChannels;
@@ -22,9 +24,11 @@ struct FullyConnectedParams {
   int32_t filterZeroPoint;
 };
 
-/// `Bias` is the accumulator's type. `bias` may be null. No buffers may overlap.
+/// `Bias` is the accumulator's type. `bias` may be null. No buffers may
+/// overlap.
 template <class T, class W, class Bias, class Requantizer>
-inline void fullyConnected(const FullyConnectedParams &p, const T *input, const W *filter, const Bias *bias,
+inline void fullyConnected(const FullyConnectedParams &p, const T *input,
+                           const W *filter, const Bias *bias,
                            const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   for (int32_t n = 0; n < p.batches; ++n)
@@ -33,7 +37,8 @@ inline void fullyConnected(const FullyConnectedParams &p, const T *input, const 
       const W *w = filter + static_cast<ptrdiff_t>(oc) * p.inputChannels;
       Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
       for (int32_t c = 0; c < p.inputChannels; ++c)
-        sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
+        sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) *
+                                     (w[c] - p.filterZeroPoint));
       *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));
     }
 }

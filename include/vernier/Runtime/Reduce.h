@@ -1,9 +1,11 @@
-//===- Reduce.h - MEAN, SUM, REDUCE_MAX and their like; ARG_MAX --*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===- Reduce.h - MEAN, SUM, REDUCE_MAX and their like; ARG_MAX --*- C++
+//-*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A reduction folds the input in memory order into one accumulator per output, so each result is one sequential chain.
-// The caller owns the accumulators: float results are their own, integer ones need an int32 each.
+// A reduction folds the input in memory order into one accumulator per output,
+// so each result is one sequential chain. The caller owns the accumulators:
+// float results are their own, integer ones need an int32 each.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_REDUCE_H
@@ -14,10 +16,12 @@
 
 namespace mlir::vernier::runtime {
 
-/// accumulators[output index] = fold(accumulators[output index], x) for each x of `input` in order. `reduced[i]` says
-/// whether dimension i disappears. The caller has initialized the accumulators.
+/// accumulators[output index] = fold(accumulators[output index], x) for each x
+/// of `input` in order. `reduced[i]` says whether dimension i disappears. The
+/// caller has initialized the accumulators.
 template <class T, class A, class Fold>
-inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold fold, A *accumulators) {
+inline void reduce(const Shape &shape, const bool *reduced, const T *input,
+                   Fold fold, A *accumulators) {
   Traversal<1> plan;
   plan.rank = shape.rank;
   int64_t next = 1;
@@ -26,7 +30,8 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold
     plan.strides[0][i] = reduced[i] ? 0 : next;
     next *= reduced[i] ? 1 : shape.dims[i];
   }
-  forEachRun(simplify(plan), [&](int64_t at, const int64_t(&offsets)[1], const int64_t(&steps)[1], int32_t length) {
+  forEachRun(simplify(plan), [&](int64_t at, const int64_t(&offsets)[1],
+                                 const int64_t(&steps)[1], int32_t length) {
     A *to = accumulators + offsets[0];
     if (steps[0] == 0) {
       A sum = *to;
@@ -43,7 +48,9 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold
 /// Folds for `reduce`.
 struct SumFold {
   float operator()(float sum, float x) const { return sum + x; }
-  int32_t operator()(int32_t sum, int32_t x) const { return numerics::wrapAdd(sum, x); }
+  int32_t operator()(int32_t sum, int32_t x) const {
+    return numerics::wrapAdd(sum, x);
+  }
 };
 struct ProductFold {
   float operator()(float a, float x) const { return numerics::product(a, x); }
@@ -55,60 +62,81 @@ struct MinFold {
   template <class T> T operator()(T a, T x) const { return x < a ? x : a; }
 };
 
-/// From a sum of `count` int8 or uint8 values to the MEAN or SUM that XNNPACK computes.
+/// From a sum of `count` int8 or uint8 values to the MEAN or SUM that XNNPACK
+/// computes.
 struct ReduceXnnpack {
   int32_t offset;
   float scale;
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t sum) const {
-    const float value = static_cast<float>(numerics::wrapSub(sum, offset)) * scale;
-    return numerics::roundHalfEvenInRange(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
-                                                          static_cast<float>(range.max - range.zeroPoint))) +
+    const float value =
+        static_cast<float>(numerics::wrapSub(sum, offset)) * scale;
+    return numerics::roundHalfEvenInRange(numerics::clamp(
+               value, static_cast<float>(range.min - range.zeroPoint),
+               static_cast<float>(range.max - range.zeroPoint))) +
            range.zeroPoint;
   }
 };
-inline ReduceXnnpack makeMeanXnnpack(int32_t count, numerics::AffineParams input, float outputScale,
+inline ReduceXnnpack makeMeanXnnpack(int32_t count,
+                                     numerics::AffineParams input,
+                                     float outputScale,
                                      const numerics::QuantizedRange &range) {
   return {numerics::wrapMul(count, input.zeroPoint),
-          numerics::product(input.scale / outputScale, 1.0f / static_cast<float>(count)), range};
+          numerics::product(input.scale / outputScale,
+                            1.0f / static_cast<float>(count)),
+          range};
 }
-inline ReduceXnnpack makeSumXnnpack(int32_t count, numerics::AffineParams input, float outputScale,
+inline ReduceXnnpack makeSumXnnpack(int32_t count, numerics::AffineParams input,
+                                    float outputScale,
                                     const numerics::QuantizedRange &range) {
-  return {numerics::wrapMul(count, input.zeroPoint), input.scale / outputScale, range};
+  return {numerics::wrapMul(count, input.zeroPoint), input.scale / outputScale,
+          range};
 }
 
-/// The same as the reference kernels and TFLM compute it; for MEAN the count is divided into the multiplier.
+/// The same as the reference kernels and TFLM compute it; for MEAN the count is
+/// divided into the multiplier.
 struct ReduceFixedPoint {
   int32_t offset;
   numerics::FixedPointMultiplier multiplier;
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t sum) const {
-    return range.clamp(numerics::wrapAdd(
-        numerics::multiplyByQuantizedMultiplier(numerics::wrapSub(sum, offset), multiplier), range.zeroPoint));
+    return range.clamp(
+        numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(
+                              numerics::wrapSub(sum, offset), multiplier),
+                          range.zeroPoint));
   }
 };
-inline ReduceFixedPoint makeSumFixedPoint(int32_t count, numerics::AffineParams input, float outputScale,
-                                          const numerics::QuantizedRange &range) {
+inline ReduceFixedPoint
+makeSumFixedPoint(int32_t count, numerics::AffineParams input,
+                  float outputScale, const numerics::QuantizedRange &range) {
   return {numerics::wrapMul(count, input.zeroPoint),
-          numerics::quantizeMultiplier(static_cast<double>(input.scale) / static_cast<double>(outputScale)), range};
+          numerics::quantizeMultiplier(static_cast<double>(input.scale) /
+                                       static_cast<double>(outputScale)),
+          range};
 }
-inline ReduceFixedPoint makeMeanFixedPoint(int32_t count, numerics::AffineParams input, float outputScale,
-                                           const numerics::QuantizedRange &range) {
+inline ReduceFixedPoint
+makeMeanFixedPoint(int32_t count, numerics::AffineParams input,
+                   float outputScale, const numerics::QuantizedRange &range) {
   ReduceFixedPoint mean = makeSumFixedPoint(count, input, outputScale, range);
   int shift = 63 - numerics::countLeadingZeros(static_cast<uint64_t>(count));
   shift = numerics::clamp(shift, 0, 32);
-  shift = shift < 31 + mean.multiplier.shift ? shift : 31 + mean.multiplier.shift;
-  mean.multiplier = {static_cast<int32_t>((int64_t(mean.multiplier.multiplier) * (int64_t(1) << shift)) / count),
+  shift =
+      shift < 31 + mean.multiplier.shift ? shift : 31 + mean.multiplier.shift;
+  mean.multiplier = {static_cast<int32_t>((int64_t(mean.multiplier.multiplier) *
+                                           (int64_t(1) << shift)) /
+                                          count),
                      mean.multiplier.shift - shift};
   return mean;
 }
 
-/// ARG_MAX (Better = Greater) and ARG_MIN (Less): the first index of the best value along the middle dimension of
-/// input [outer][extent][inner]; output [outer][inner].
+/// ARG_MAX (Better = Greater) and ARG_MIN (Less): the first index of the best
+/// value along the middle dimension of input [outer][extent][inner]; output
+/// [outer][inner].
 template <class T, class Index, class Better>
-inline void argBest(int64_t outer, int64_t extent, int64_t inner, const T *input, Better better, Index *output) {
+inline void argBest(int64_t outer, int64_t extent, int64_t inner,
+                    const T *input, Better better, Index *output) {
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < inner; ++i) {
       const T *x = input + o * extent * inner + i;

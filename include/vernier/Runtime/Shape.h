@@ -1,9 +1,10 @@
 //===- Shape.h - dense shapes and broadcasting ------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shapes are small fixed arrays, so that a generated program can hold them as constants. Broadcasting, slicing and
-// transposing are strides: a dimension that an operand repeats over has stride 0.
+// Shapes are small fixed arrays, so that a generated program can hold them as
+// constants. Broadcasting, slicing and transposing are strides: a dimension
+// that an operand repeats over has stride 0.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_SHAPE_H
@@ -32,7 +33,8 @@ struct Shape {
   constexpr int64_t size() const { return size(0, rank); }
 };
 
-/// How `N` operands are read, in elements, to visit a box of `dims` in row-major order.
+/// How `N` operands are read, in elements, to visit a box of `dims` in
+/// row-major order.
 template <int N> struct Traversal {
   int32_t rank = 0;
   int32_t dims[maxRank] = {};
@@ -40,8 +42,9 @@ template <int N> struct Traversal {
   int64_t strides[N][maxRank] = {};
 };
 
-/// Drops dimensions of one element and merges neighbours that all operands walk through alike; the rank stays at
-/// least 1 and the order of visits is the same. This makes innermost runs long.
+/// Drops dimensions of one element and merges neighbours that all operands walk
+/// through alike; the rank stays at least 1 and the order of visits is the
+/// same. This makes innermost runs long.
 template <int N> constexpr Traversal<N> simplify(const Traversal<N> &from) {
   Traversal<N> to;
   for (int n = 0; n < N; ++n)
@@ -74,9 +77,10 @@ constexpr void denseStrides(const Shape &shape, int64_t (&strides)[maxRank]) {
   }
 }
 
-/// Plans the broadcast of `operands` (NumPy rules: dimensions are aligned at the end). Returns false if the shapes do
-/// not fit each other.
-template <int N> constexpr bool makeBroadcast(const Shape (&operands)[N], Traversal<N> &plan) {
+/// Plans the broadcast of `operands` (NumPy rules: dimensions are aligned at
+/// the end). Returns false if the shapes do not fit each other.
+template <int N>
+constexpr bool makeBroadcast(const Shape (&operands)[N], Traversal<N> &plan) {
   Traversal<N> full;
   for (int n = 0; n < N; ++n)
     full.rank = operands[n].rank > full.rank ? operands[n].rank : full.rank;
@@ -100,9 +104,11 @@ template <int N> constexpr bool makeBroadcast(const Shape (&operands)[N], Traver
   return true;
 }
 
-/// Calls `run(outputOffset, offsets, steps, length)` for each innermost run in order; `steps[n]` is the stride of
-/// operand `n` within the run, and the output is dense.
-template <int N, class Run> inline void forEachRun(const Traversal<N> &plan, Run run) {
+/// Calls `run(outputOffset, offsets, steps, length)` for each innermost run in
+/// order; `steps[n]` is the stride of operand `n` within the run, and the
+/// output is dense.
+template <int N, class Run>
+inline void forEachRun(const Traversal<N> &plan, Run run) {
   const int inner = plan.rank - 1;
   const int32_t length = plan.dims[inner];
   int64_t outer = length != 0;

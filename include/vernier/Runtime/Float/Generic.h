@@ -1,9 +1,9 @@
 //===- Generic.h - float kernels in plain C++ -------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Four lanes of std::fma. A compiler whose target has fused multiply-add makes vectors of them; for one without, this is
-// correct and slow.
+// Four lanes of std::fma. A compiler whose target has fused multiply-add makes
+// vectors of them; for one without, this is correct and slow.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_FLOAT_GENERIC_H
@@ -30,7 +30,9 @@ struct GenericFloat {
     for (int i = 0; i < lanes; ++i)
       to[i] = v.lane[i];
   }
-  static Vector broadcast(float value) { return {{value, value, value, value}}; }
+  static Vector broadcast(float value) {
+    return {{value, value, value, value}};
+  }
   static Vector fma(Vector a, Vector b, Vector c) {
     for (int i = 0; i < lanes; ++i)
       c.lane[i] = std::fma(a.lane[i], b.lane[i], c.lane[i]);
