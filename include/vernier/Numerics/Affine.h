@@ -1,6 +1,6 @@
 //===- Affine.h - quantize, dequantize, fused activations -------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The affine map `real = scale * (quantized - zero point)` in float, in both of
 // the forms that LiteRT has, and the clamp that a fused activation leaves on

@@ -1,7 +1,7 @@
 //===- Bits.h - representation of numbers, exact and free of flags -*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Reinterpretation of floating-point values as integers, wrapping and
 // saturating integer arithmetic, and the one barrier that keeps a compiler from

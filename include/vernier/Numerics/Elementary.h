@@ -1,7 +1,7 @@
 //===- Elementary.h - exp, log, tanh, logistic, the same everywhere -*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Math libraries differ in the last bits between versions and machines; results
 // that we promise must not. These are double-precision evaluations without

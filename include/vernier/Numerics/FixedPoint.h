@@ -1,6 +1,6 @@
 //===- FixedPoint.h - multiplication by a real number in int32 --*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // TFLite multiplies an int32 by a real number as a rounding high product with a
 // Q0.31 mantissa and a rounding shift. The two roundings, and which way a tie

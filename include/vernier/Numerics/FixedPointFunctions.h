@@ -1,7 +1,7 @@
 //===- FixedPointFunctions.h - exp, log, 1/x, 1/sqrt x in int32 --*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The integer softmax family of the reference kernels and TFLM is built on
 // these fixed-point functions. A value is a raw int32 whose format the name or

@@ -1,6 +1,6 @@
 //===- LookupTable.h - a function of one 8-bit value as a table -*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // An 8-bit tensor has 256 values, so any function of one element is a table:
 // dequantize, evaluate in float, multiply by the reciprocal of the output

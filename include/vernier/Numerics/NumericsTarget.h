@@ -1,7 +1,7 @@
 //===- NumericsTarget.h - the arithmetics that a result can equal -*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // LiteRT rounds the same quantized operator differently depending on which of
 // its kernel sets runs it. "Bit-exact" therefore always names one of these

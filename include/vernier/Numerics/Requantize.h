@@ -1,6 +1,6 @@
 //===- Requantize.h - from an accumulator to an 8-bit result ----*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A requantizer maps an int32 accumulator and a channel to a clamped output
 // value. One type per arithmetic that LiteRT uses, all with the same call, so
@@ -96,6 +96,26 @@ struct FixedPointHalfUpRequantizer {
         wrapAdd(multiplyByQuantizedMultiplierHalfUp(
                     accumulator, multipliers[channel * channelStride]),
                 range.zeroPoint));
+  }
+};
+
+/// The optimized kernels on x86 that quantize a whole buffer of accumulators at
+/// its end, DEPTHWISE_CONV_2D and TRANSPOSE_CONV: `fxu` for channels in full
+/// groups of eight, `fx2` for the rest.
+struct FixedPointMixedRequantizer {
+  const FixedPointMultiplier *multipliers;
+  int32_t channelStride;
+  int32_t channels;
+  QuantizedRange range;
+
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
+                                           int32_t channel) const {
+    const FixedPointMultiplier &m = multipliers[channel * channelStride];
+    const int32_t value =
+        channel < channels / 8 * 8
+            ? multiplyByQuantizedMultiplierHalfUp(accumulator, m)
+            : multiplyByQuantizedMultiplier(accumulator, m);
+    return range.clamp(wrapAdd(value, range.zeroPoint));
   }
 };
 

@@ -1,6 +1,6 @@
 //===- Rounding.h - from floating point to the nearest integer --*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Rounding works on the bits of its argument or is one conversion instruction,
 // so no flag can change it: there is no addition for a preceding multiplication

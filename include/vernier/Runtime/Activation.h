@@ -1,6 +1,6 @@
 //===- Activation.h - activations, one element at a time --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Function objects for `mapElements` and `tabulate`: the float activations and
 // unary functions, and the quantized ones that are integer arithmetic rather
@@ -70,8 +70,8 @@ struct Prelu {
   }
 };
 
-/// RELU and its like on integers with a rescale (`fx2`); range.min holds the
-/// activation.
+/// Requantizing QUANTIZE of the reference kernels, and RELU, RELU6 and
+/// RELU_N1_TO_1 of every kernel set, whose activation `range` holds.
 struct RequantizeFixedPoint {
   int32_t inputZeroPoint;
   numerics::FixedPointMultiplier multiplier;
@@ -90,6 +90,49 @@ makeRequantizeFixedPoint(numerics::AffineParams input, float outputScale,
           numerics::quantizeMultiplier(static_cast<double>(input.scale) /
                                        static_cast<double>(outputScale)),
           range};
+}
+
+/// ABS on int8, every kernel set.
+struct AbsFixedPoint {
+  RequantizeFixedPoint rescale;
+  int32_t operator()(int32_t x) const {
+    const int32_t value = x - rescale.inputZeroPoint;
+    return rescale(rescale.inputZeroPoint + (value < 0 ? -value : value));
+  }
+};
+
+/// SQRT on int8, every kernel set: a quotient truncated towards zero. Real
+/// inputs below 0 are errors to LiteRT and give the zero point here.
+struct SqrtQuantized {
+  numerics::AffineParams input;
+  float outputScale;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t x) const {
+    const float real = numerics::dequantize(x, input.scale, input.zeroPoint);
+    if (!(real > 0))
+      return range.clamp(range.zeroPoint);
+    const float value =
+        numerics::clamp(std::sqrt(real) / outputScale, 0.0f, 65536.0f);
+    return range.clamp(static_cast<int32_t>(value) + range.zeroPoint);
+  }
+};
+
+/// Requantizing QUANTIZE of the optimized kernels on x86, which LiteRT runs by
+/// default between int8 and uint8 and at ratios that XNNPACK refuses: half up
+/// for elements in full groups of 16, as `RequantizeFixedPoint` for the rest.
+template <class In, class Out>
+inline void requantizeOptimized(int64_t size, const In *input,
+                                const RequantizeFixedPoint &rescale,
+                                Out *output) {
+  for (int64_t i = 0; i < size; ++i)
+    output[i] = static_cast<Out>(
+        i < size / 16 * 16
+            ? rescale.range.clamp(
+                  numerics::multiplyByQuantizedMultiplierHalfUp(
+                      input[i] - rescale.inputZeroPoint, rescale.multiplier) +
+                  rescale.range.zeroPoint)
+            : rescale(input[i]));
 }
 
 /// XNNPACK's requantization: an 8-bit fraction, half up.

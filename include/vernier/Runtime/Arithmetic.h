@@ -1,6 +1,6 @@
 //===- Arithmetic.h - ADD, SUB, MUL and their like --------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Function objects for `mapElements`: float arithmetic with its fused clamp,
 // and the quantized forms of XNNPACK (one rounding) and of TFLite (three
@@ -190,6 +190,49 @@ inline MulFixedPoint makeMulFixedPoint(AffineParams lhs, AffineParams rhs,
           numerics::quantizeMultiplier(
               numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale)),
           range};
+}
+
+/// SQUARED_DIFFERENCE on int8, every kernel set.
+struct SquaredDifferenceFixedPoint {
+  int32_t lhsZeroPoint;
+  int32_t rhsZeroPoint;
+  FixedPointMultiplier lhs;
+  FixedPointMultiplier rhs;
+  FixedPointMultiplier output;
+  QuantizedRange range;
+
+  static constexpr int leftShift = 7;
+  int32_t operator()(int32_t l, int32_t r) const {
+    const int32_t a = numerics::multiplyByQuantizedMultiplier(
+        (l - lhsZeroPoint) * (1 << leftShift), lhs);
+    const int32_t b = numerics::multiplyByQuantizedMultiplier(
+        (r - rhsZeroPoint) * (1 << leftShift), rhs);
+    const int32_t square = numerics::wrapMul(a - b, a - b);
+    return range.clamp(numerics::wrapAdd(
+        numerics::multiplyByQuantizedMultiplier(square, output),
+        range.zeroPoint));
+  }
+};
+
+inline SquaredDifferenceFixedPoint
+makeSquaredDifferenceFixedPoint(AffineParams lhs, AffineParams rhs,
+                                float outputScale,
+                                const QuantizedRange &range) {
+  const double twiceLarger =
+      2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
+  const float divisor =
+      static_cast<float>(1 << (2 * SquaredDifferenceFixedPoint::leftShift)) *
+      outputScale;
+  return {
+      lhs.zeroPoint,
+      rhs.zeroPoint,
+      numerics::quantizeMultiplier(static_cast<double>(lhs.scale) /
+                                   twiceLarger),
+      numerics::quantizeMultiplier(static_cast<double>(rhs.scale) /
+                                   twiceLarger),
+      numerics::quantizeMultiplier(numerics::product(twiceLarger, twiceLarger) /
+                                   static_cast<double>(divisor)),
+      range};
 }
 
 } // namespace mlir::vernier::runtime

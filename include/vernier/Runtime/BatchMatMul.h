@@ -1,6 +1,6 @@
 //===- BatchMatMul.h - float BATCH_MATMUL -----------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A batch of matrix products through the same tiles as FULLY_CONNECTED: the
 // right side is packed at run time into a buffer of the caller's.

@@ -1,6 +1,6 @@
 //===- Compare.h - comparisons and logic ------------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Function objects for `mapElements` that give bool. Quantized operands are
 // brought to a common scale first, as every kernel set of LiteRT does it.

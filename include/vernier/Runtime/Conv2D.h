@@ -1,6 +1,6 @@
 //===- Conv2D.h - integer convolution ---------------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The scalar form of CONV_2D for every integer scheme; float convolution is in
 // Float/Kernels.h. The accumulator is exact modulo 2^32 (or 2^64), as LiteRT's

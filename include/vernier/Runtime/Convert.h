@@ -1,6 +1,6 @@
 //===- Convert.h - QUANTIZE, DEQUANTIZE, CAST -------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Conversions between element types. Requantizing from one 8-bit type to
 // another is in Activation.h.

@@ -1,6 +1,6 @@
 //===- DepthwiseConv2D.h - integer depthwise convolution --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The scalar form of DEPTHWISE_CONV_2D for every integer scheme. Channels are
 // the innermost loop, over a block of accumulators, so that compilers vectorize

@@ -1,6 +1,6 @@
 //===- Elementwise.h - apply a function to every element --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The loops of all elementwise operators: one, two or three operands with
 // broadcasting. What is computed is a function object, so that the compiler

@@ -1,6 +1,6 @@
 //===- FullyConnected.h - integer matrix-vector products --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // FULLY_CONNECTED for every integer scheme: the scalar form. Float is in
 // Float/Kernels.h.

@@ -1,6 +1,6 @@
 //===- Gather.h - GATHER and GATHER_ND --------------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Indices come from the network's data, so they are checked: a kernel returns
 // false at the first one out of range.

@@ -1,6 +1,6 @@
 //===- L2Normalization.h - L2_NORMALIZATION ---------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Rows divided by their Euclidean norm; rows are the innermost dimension.
 //===----------------------------------------------------------------------===//

@@ -1,6 +1,6 @@
 //===- Pad.h - PAD, SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Padding with a constant, which for quantized tensors is the zero point, and
 // the two operators that move blocks of space to the batch dimension and back.

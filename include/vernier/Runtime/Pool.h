@@ -1,6 +1,6 @@
 //===- Pool.h - AVERAGE_POOL_2D and MAX_POOL_2D -----------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Windows are clipped to the input: padding takes no part in an average or a
 // maximum. Every kernel set of LiteRT agrees on the 8-bit forms.

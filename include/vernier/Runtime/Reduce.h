@@ -1,7 +1,7 @@
 //===- Reduce.h - MEAN, SUM, REDUCE_MAX and their like; ARG_MAX --*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A reduction folds the input in memory order into one accumulator per output,
 // so each result is one sequential chain. The caller owns the accumulators:

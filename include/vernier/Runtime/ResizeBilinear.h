@@ -1,6 +1,6 @@
 //===- ResizeBilinear.h - RESIZE_BILINEAR -----------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Each output pixel blends four input pixels. Float and XNNPACK's 8-bit form
 // take positions in float; the reference kernels' int8 form takes them in Q10.
@@ -33,12 +33,16 @@ template <class Weight> struct Blend {
   Weight weight;
 };
 
+/// The step in the input for one step in the output.
+inline float resizeScale(int32_t input, int32_t output, const ResizeParams &p) {
+  const bool corners = p.alignCorners && output > 1;
+  return static_cast<float>(corners ? input - 1 : input) /
+         static_cast<float>(corners ? output - 1 : output);
+}
+
 inline Blend<float> blendFloat(int32_t at, int32_t input, int32_t output,
                                const ResizeParams &p) {
-  const float scale =
-      p.alignCorners && output > 1
-          ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
-          : static_cast<float>(input) / static_cast<float>(output);
+  const float scale = resizeScale(input, output, p);
   float position = numerics::product(static_cast<float>(at), scale);
   if (p.halfPixelCenters)
     position =
@@ -47,6 +51,21 @@ inline Blend<float> blendFloat(int32_t at, int32_t input, int32_t output,
   const int32_t first =
       numerics::clamp(static_cast<int32_t>(position), 0, input - 1);
   return {first, first + 1 < input ? first + 1 : first,
+          position - static_cast<float>(first)};
+}
+
+/// As the reference kernels place it: not clamped to the input first.
+inline Blend<float> blendReference(int32_t at, int32_t input, int32_t output,
+                                   const ResizeParams &p) {
+  const float scale = resizeScale(input, output, p);
+  const float position =
+      p.halfPixelCenters
+          ? numerics::product(static_cast<float>(at) + 0.5f, scale) - 0.5f
+          : numerics::product(static_cast<float>(at), scale);
+  const int32_t below = static_cast<int32_t>(std::floor(position));
+  const int32_t above = static_cast<int32_t>(std::ceil(position));
+  const int32_t first = below > 0 ? below : 0;
+  return {first, above < input ? above : input - 1,
           position - static_cast<float>(first)};
 }
 
@@ -137,6 +156,21 @@ inline void resizeBilinearReference(const ResizeParams &p, const int8_t *input,
         const int64_t sum = tl * (one - y) * (one - x) + bl * y * (one - x) +
                             tr * (one - y) * x + br * y * x;
         return (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
+      });
+}
+
+/// The reference kernels' uint8 form: in float, half up.
+inline void resizeBilinearReference(const ResizeParams &p, const uint8_t *input,
+                                    uint8_t *output) {
+  detail::forEachResizedPixel(
+      p, input, output, detail::blendReference,
+      [](float tl, float tr, float bl, float br, float x, float y) {
+        using numerics::product;
+        const float sum = product(product(tl, 1 - y), 1 - x) +
+                          product(product(bl, y), 1 - x) +
+                          product(product(tr, 1 - y), x) +
+                          product(product(br, y), x);
+        return static_cast<uint8_t>(numerics::clamp(sum + 0.5f, 0.0f, 255.0f));
       });
 }
 

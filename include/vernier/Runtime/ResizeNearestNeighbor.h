@@ -1,6 +1,6 @@
 //===- ResizeNearestNeighbor.h - RESIZE_NEAREST_NEIGHBOR --------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Copies the nearest input pixel; every kernel set agrees, whatever the element
 // type.
@@ -16,10 +16,7 @@ namespace mlir::vernier::runtime {
 namespace detail {
 inline int32_t nearest(int32_t at, int32_t input, int32_t output,
                        const ResizeParams &p) {
-  const float scale =
-      p.alignCorners && output > 1
-          ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
-          : static_cast<float>(input) / static_cast<float>(output);
+  const float scale = resizeScale(input, output, p);
   const float position = numerics::product(
       static_cast<float>(at) + (p.halfPixelCenters ? 0.5f : 0.0f), scale);
   const int32_t index = p.alignCorners ? numerics::roundHalfAway(position)

@@ -1,6 +1,6 @@
 //===- Shape.h - dense shapes and broadcasting ------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Shapes are small fixed arrays, so that a generated program can hold them as
 // constants. Broadcasting, slicing and transposing are strides: a dimension

@@ -1,6 +1,6 @@
 //===- Softmax.h - SOFTMAX and LOG_SOFTMAX ----------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Rows are the innermost dimension. The 8-bit forms are the reference kernels'
 // fixed point and the optimized kernels' float table; float rows are summed in

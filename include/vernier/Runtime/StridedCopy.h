@@ -1,7 +1,7 @@
 //===- StridedCopy.h - TRANSPOSE, SLICE and every other rearrangement --*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // An operator that only moves elements is one kernel, a strided read into a
 // dense output, and a function that plans the strides. Elements are bytes to

@@ -1,6 +1,6 @@
 //===- TransposeConv.h - integer TRANSPOSE_CONV -----------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The transpose of a strided convolution, as a gather: each output pixel
 // collects the filter taps that reach it, so no accumulator buffer is needed.

@@ -1,6 +1,6 @@
 //===- Avx2.h - float kernels for AVX2 and FMA ------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Eight lanes, twelve accumulators: six rows of one block.
 // Only for compilers that are told to use it (-mavx2 -mfma).

@@ -1,6 +1,6 @@
 //===- Avx512.h - float kernels for AVX-512 ---------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Sixteen lanes, 24 accumulators: twelve rows of two blocks, which keeps both
 // multiply-add units busy. Only for compilers that are told to use it

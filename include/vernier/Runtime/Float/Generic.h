@@ -1,6 +1,6 @@
 //===- Generic.h - float kernels in plain C++ -------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Four lanes of std::fma. A compiler whose target has fused multiply-add makes
 // vectors of them; for one without, this is correct and slow.

@@ -1,6 +1,6 @@
 //===- Kernels.h - the table of float kernels -------------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One row per instruction set. A program built for several fills a table from
 // each file that its compiler flags allow and picks one when it starts; results

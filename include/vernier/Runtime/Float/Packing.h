@@ -1,7 +1,7 @@
 //===- Packing.h - float filters in the order that tiles read them --*- C++
 //-*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A tile reads 16 consecutive output channels at every step of the reduction.
 // Packing puts them side by side, whatever the instruction set, so a packed

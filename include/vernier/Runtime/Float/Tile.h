@@ -1,6 +1,6 @@
 //===- Tile.h - the register-tiled float kernels ----------------*- C++ -*-===//
-// Part of the Vernier project, under the Apache License v2.0 with LLVM
-// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Each output is one chain of fused multiply-adds that starts at the bias and
 // runs in (ky, kx, channel) order; vectors run across outputs only. So results
