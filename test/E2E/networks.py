@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The labelled float networks: files, calibration and evaluation samples, preprocessing.
 
-Calibration never sees labels. KWS has one labelled set only: its first 100 samples calibrate.
+Calibration never sees labels. KWS has one labelled set only: its first 200 samples calibrate.
 The 100 ImageNet calibration images are among the 500 of the evaluation, for every tool alike.
 """
 import csv
@@ -75,7 +75,7 @@ def stored_calibration(network):
     if network.dataset == "cifar10":
         return _npz("cifar10/cifar10_train_unlabelled_1000.npz", "x")[0]
     if network.dataset == "kws":
-        return _kws_real(_npz("mlperf_tiny/kws01_500.npz", "x")[0][:100])
+        return _kws_real(_npz("mlperf_tiny/kws01_500.npz", "x")[0][:200])
     if network.dataset == "mnist":
         return _npz("mnist/mnist_train_unlabelled_500.npz", "x")[0][..., None]
     return _npz("imagenet_sample/calib_224_100.npz", "x")[0]
