@@ -32,6 +32,12 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
     }], "::std::optional<::std::string>", "getReasonToStayFloat",
         (ins "const ::mlir::vernier::Scheme &":$scheme), "", "return ::std::nullopt;">,
     InterfaceMethod<[{
+      The smallest scale that result 0 may have, given the largest scale of each operand (0 where an
+      operand is untouched or absent); 0 where any scale will do. Runtimes refuse to load, or abort
+      on, operators whose output is finer than this.
+    }], "double", "getMinResultScale", (ins "::llvm::ArrayRef<double>":$operandScales), "",
+        "(void)operandScales; return 0;">,
+    InterfaceMethod<[{
       Called once on the rebuilt operator, whose types are quantized already, to set attributes
       that belong to the quantized form.
     }], "void", "finalizeQuantized",

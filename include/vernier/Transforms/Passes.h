@@ -1,0 +1,26 @@
+//===- Passes.h - The op-agnostic quantization passes -----------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef VERNIER_TRANSFORMS_PASSES_H
+#define VERNIER_TRANSFORMS_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::vernier {
+struct Statistics;
+
+#define GEN_PASS_DECL
+#include "vernier/Transforms/Passes.h.inc"
+
+/// Sets the statistics of every `quantx.fake_quant` of `module` whose name `statistics` knows, by
+/// minimum and maximum. Returns the names of `statistics` that no value of the module has.
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics);
+
+#define GEN_PASS_REGISTRATION
+#include "vernier/Transforms/Passes.h.inc"
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_TRANSFORMS_PASSES_H

@@ -1,0 +1,82 @@
+//===- Passes.td - The op-agnostic quantization passes -----*- tablegen -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef VERNIER_TRANSFORMS_PASSES_TD
+#define VERNIER_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def InsertFakeQuantPass : Pass<"quantx-insert-fake-quant", "::mlir::ModuleOp"> {
+  let summary = "Mark every value that the scheme quantizes";
+  let description = [{
+    Puts a `quantx.fake_quant` on each quantizable result and on each function argument or float
+    result that a quantizable operator reads, and on an operand only where it is a constant or where
+    the operator wants another spec than the producer gives. Operators that have no form under the
+    scheme get a `quantx.float_reason`.
+
+    ```mlir
+    %1 = nn.relu %0 : (tensor<8xf32>) -> tensor<8xf32>
+    ```
+    becomes
+    ```mlir
+    %0q = quantx.fake_quant %0 name "x" spec <i8> : tensor<8xf32>
+    %1 = nn.relu %0q : (tensor<8xf32>) -> tensor<8xf32>
+    %1q = quantx.fake_quant %1 name "relu" spec <i8> : tensor<8xf32>
+    ```
+  }];
+  let options = [
+    Option<"scheme", "scheme", "std::string", "\"int8\"", "Quantization scheme: int8">,
+    Option<"perTensor", "per-tensor", "bool", "false", "One scale per weight tensor instead of one per output channel">,
+  ];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
+}
+
+def AttachStatisticsPass : Pass<"quantx-attach-statistics", "::mlir::ModuleOp"> {
+  let summary = "Give each fake_quant what calibration saw of its value";
+  let description = [{
+    Reads a statistics file (JSON, see docs/Calibration.md) and sets the `stats` of every
+    `quantx.fake_quant` whose name is in it. A name of the file that no value has is a warning: it
+    is usually a slip of the pen in a file edited by hand.
+  }];
+  let options = [Option<"statistics", "statistics", "std::string", "\"\"", "Path of the statistics file">];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
+}
+
+def ResolveScalesPass : Pass<"quantx-resolve-scales", "::mlir::ModuleOp"> {
+  let summary = "Choose scales and zero points";
+  let description = [{
+    Sharing is equality: values that must have the same parameters form a class (union-find over the
+    constraints that operators state through `QuantizableOpInterface`), and each class gets one scale
+    and zero point from the ranges of the values that are free. Where an operator wants one set of
+    parameters and an operand's are fixed elsewhere, that operand gets a fake_quant of its own, which
+    folds to a requantization, and a remark names both ends.
+
+    Then biases: scale(input) * scale(weight), with the weight's scale raised where the bias would
+    not fit its integers; and output scales raised to what runtimes accept. The module still
+    computes in float afterwards, with the rounding of integers.
+  }];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
+}
+
+def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
+  let summary = "Turn simulated quantization into operators on quantized types";
+  let description = [{
+    An operator folds when every operand and result that its interface calls quantizable carries
+    parameters: it is cloned with quantized types. Constants become integers. Casts appear only
+    where a quantized value meets a float operator, a function boundary, or other parameters.
+
+    ```mlir
+    %0q = quantx.fake_quant %0 ... as !qa           %0q = nn.quantize %0 : (tensor<8xf32>) -> tensor<8x!qa>
+    %1 = nn.relu %0q                          ->    %1 = nn.relu %0q : (tensor<8x!qa>) -> tensor<8x!qb>
+    %1q = quantx.fake_quant %1 ... as !qb           %2 = nn.dequantize %1 : (tensor<8x!qb>) -> tensor<8xf32>
+    return %1q                                      return %2
+    ```
+  }];
+  let options = [
+    Option<"io", "io", "std::string", "\"float32\"", "Element type of the functions' float inputs and outputs: float32, int8 or uint8">,
+  ];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::quant::QuantDialect", "::mlir::arith::ArithDialect"];
+}
+
+#endif // VERNIER_TRANSFORMS_PASSES_TD

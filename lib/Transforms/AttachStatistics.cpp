@@ -1,0 +1,57 @@
+//===- AttachStatistics.cpp - What calibration saw, into the IR ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "vernier/Calibration/RangeMethods.h"
+#include "vernier/Calibration/Statistics.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Transforms/Passes.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_ATTACHSTATISTICSPASS
+#include "vernier/Transforms/Passes.h.inc"
+
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics) {
+  llvm::StringSet<> used;
+  module.walk([&](quantx::FakeQuantOp op) {
+    if (!op.getTensorName())
+      return;
+    auto found = statistics.tensors.find(op.getTensorName()->str());
+    if (found == statistics.tensors.end())
+      return;
+    used.insert(found->first);
+    Range range = minMaxRange(found->second);
+    op.setStatisticsAttr(quantx::StatisticsAttr::get(op.getContext(), double(range.min), double(range.max)));
+  });
+  SmallVector<StringRef> unknown;
+  for (const auto &entry : statistics.tensors)
+    if (!used.contains(entry.first))
+      unknown.push_back(entry.first);
+  return unknown;
+}
+
+namespace {
+
+struct AttachStatisticsPass : impl::AttachStatisticsPassBase<AttachStatisticsPass> {
+  using AttachStatisticsPassBase::AttachStatisticsPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (statistics.empty()) {
+      module.emitError() << "needs a statistics file; give its path as 'statistics=FILE.json'";
+      return signalPassFailure();
+    }
+    llvm::Expected<Statistics> read = readStatistics(statistics);
+    if (!read) {
+      module.emitError() << llvm::toString(read.takeError());
+      return signalPassFailure();
+    }
+    for (StringRef name : attachStatistics(module, *read))
+      module.emitWarning() << statistics << ": no quantized value of the module is named '" << name << "'";
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier

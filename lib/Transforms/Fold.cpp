@@ -1,0 +1,286 @@
+//===- Fold.cpp - Operators on quantized types ------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Walks each function once, in order. A fake_quant has two faces: the stored value (integers), which
+// quantized operators read, and the float value, which everybody else reads. Each face is built once,
+// when somebody needs it.
+
+#include "ScaleClasses.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantDialectInterface.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Transforms/Passes.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_FOLDPASS
+#include "vernier/Transforms/Passes.h.inc"
+
+namespace {
+
+/// What float inputs and outputs of functions become.
+enum class IOType { Float32, Int8, UInt8 };
+
+std::optional<IOType> parseIOType(StringRef name) {
+  return llvm::StringSwitch<std::optional<IOType>>(name)
+      .Case("float32", IOType::Float32)
+      .Case("int8", IOType::Int8)
+      .Case("uint8", IOType::UInt8)
+      .Default(std::nullopt);
+}
+
+/// The unsigned twin of a signed 8-bit type: the same real values, stored 128 higher.
+Type toUnsigned(quant::UniformQuantizedType type) {
+  return quant::UniformQuantizedType::get(0, type.getStorageType(), type.getExpressedType(), type.getScale(),
+                                          type.getZeroPoint() + 128, type.getStorageTypeMin() + 128,
+                                          type.getStorageTypeMax() + 128);
+}
+
+class FunctionFolder {
+public:
+  FunctionFolder(FunctionOpInterface function, const Scheme &scheme, IOType io)
+      : function(function), scheme(scheme), io(io) {}
+
+  LogicalResult run() {
+    if (io != IOType::Float32 && failed(convertArguments()))
+      return failure();
+    SmallVector<Operation *> operators;
+    function.walk([&](Operation *op) { operators.push_back(op); });
+    for (Operation *op : operators) {
+      if (auto mark = dyn_cast<quantx::FakeQuantOp>(op))
+        marks.push_back(mark);
+      else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op); quantizable && folds(quantizable))
+        fold(quantizable);
+    }
+    if (io != IOType::Float32 && failed(convertResults()))
+      return failure();
+    for (quantx::FakeQuantOp mark : marks)
+      replaceFloatReaders(mark);
+    eraseWhatFolded();
+    return success();
+  }
+
+private:
+  bool folds(QuantizableOpInterface op) {
+    if (!quantx::getFloatReason(op).empty())
+      return false;
+    bool any = false;
+    auto resolved = [&](quantx::FakeQuantOp mark) {
+      any = true;
+      return mark && mark.getParams();
+    };
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
+      if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched && !isa<NoneType>(op->getOperand(i).getType()))
+        if (!resolved(getOperandMark(op, i)))
+          return false;
+    for (OpResult result : op->getResults())
+      if (op.getResultSource(result.getResultNumber(), scheme).kind != QuantSource::Kind::Untouched)
+        if (!resolved(getResultMark(result)))
+          return false;
+    return any;
+  }
+
+  static RankedTensorType quantizedType(quantx::FakeQuantOp mark) {
+    return cast<RankedTensorType>(mark.getType()).clone(*mark.getParams());
+  }
+
+  /// The integers of `mark`, as an operand of `reader`, whose dialect spells the cast.
+  Value storedValue(quantx::FakeQuantOp mark, Operation *reader) {
+    if (Value stored = storedValues.lookup(mark))
+      return stored;
+    const QuantDialectInterface &spelling = getQuantDialectInterface(reader);
+    OpBuilder builder(mark);
+    Value stored;
+    if (std::optional<ConstantData> data = getConstantData(mark.getInput())) {
+      stored = storedConstant(mark, *data, spelling, builder);
+    } else if (auto source = mark.getInput().getDefiningOp<quantx::FakeQuantOp>()) {
+      Value from = storedValue(source, reader);
+      stored = from.getType() == quantizedType(mark) ? from : spelling.buildQuantize(builder, mark.getLoc(), from, quantizedType(mark));
+    } else {
+      stored = spelling.buildQuantize(builder, mark.getLoc(), mark.getInput(), quantizedType(mark));
+    }
+    storedValues[mark] = stored;
+    return stored;
+  }
+
+  Value storedConstant(quantx::FakeQuantOp mark, const ConstantData &data, const QuantDialectInterface &spelling, OpBuilder &builder) {
+    QuantParameters parameters = *QuantParameters::of(*mark.getParams());
+    auto type = cast<RankedTensorType>(mark.getType());
+    std::vector<char> bytes = quantizeData(data.as<float>(), type.getShape(), mark.getSpec().getValue(), parameters.scales, parameters.zeroPoints);
+    return spelling.buildConstant(builder, mark.getInput().getDefiningOp(), type.clone(spelling.getConstantElementType(*mark.getParams())), bytes);
+  }
+
+  /// Clones `op` onto quantized types. Attributes and properties survive.
+  void fold(QuantizableOpInterface op) {
+    OpBuilder builder(op);
+    IRMapping mapping;
+    Operation *quantized = builder.clone(*op, mapping);
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
+      if (quantx::FakeQuantOp mark = getOperandMark(op, i))
+        if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched)
+          quantized->setOperand(i, storedValue(mark, op));
+    for (OpResult result : op->getResults()) {
+      if (op.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Untouched) {
+        result.replaceAllUsesWith(quantized->getResult(result.getResultNumber()));
+        continue;
+      }
+      quantx::FakeQuantOp mark = getResultMark(result);
+      Value stored = quantized->getResult(result.getResultNumber());
+      stored.setType(quantizedType(mark));
+      storedValues[mark] = stored;
+    }
+    cast<QuantizableOpInterface>(quantized).finalizeQuantized(scheme);
+    replaced.insert(op);
+  }
+
+  /// Readers that still want floats get them from the integers.
+  void replaceFloatReaders(quantx::FakeQuantOp mark) {
+    SmallVector<OpOperand *> readers;
+    for (OpOperand &use : mark.getOutput().getUses())
+      if (!isa<quantx::FakeQuantOp>(use.getOwner()) && !replaced.contains(use.getOwner()))
+        readers.push_back(&use);
+    if (readers.empty())
+      return;
+    Operation *speaker = mark.getInput().getDefiningOp();
+    if (!speaker || isa<quantx::FakeQuantOp>(speaker))
+      speaker = readers.front()->getOwner();
+    Value stored = storedValue(mark, speaker);
+    OpBuilder builder(mark);
+    Value real = getQuantDialectInterface(speaker).buildDequantize(builder, mark.getLoc(), stored, mark.getType());
+    for (OpOperand *reader : readers)
+      reader->set(real);
+  }
+
+  /// The marks, the float operators and the float constants that nobody reads any more.
+  void eraseWhatFolded() {
+    llvm::SetVector<Operation *> constants;
+    for (quantx::FakeQuantOp mark : marks) {
+      if (getConstantElements(mark.getInput()))
+        constants.insert(mark.getInput().getDefiningOp());
+      replaced.insert(mark);
+    }
+    for (Operation *op : replaced)
+      op->dropAllReferences();
+    for (Operation *op : replaced)
+      op->erase();
+    for (Operation *op : constants)
+      if (op->use_empty())
+        op->erase();
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Function boundaries
+  //===--------------------------------------------------------------------===//
+
+  /// The type that a boundary value with the parameters of `mark` has.
+  RankedTensorType boundaryType(quantx::FakeQuantOp mark) {
+    RankedTensorType type = quantizedType(mark);
+    return io == IOType::UInt8 ? type.clone(toUnsigned(cast<quant::UniformQuantizedType>(*mark.getParams()))) : type;
+  }
+
+  InFlightDiagnostic boundaryError(StringRef what, unsigned index, StringRef name) {
+    return function.emitError() << what << " " << index << " ('" << name << "') cannot be "
+                                << (io == IOType::Int8 ? "int8" : "uint8") << ": ";
+  }
+
+  /// Float arguments take integer types. Their marks are the only readers, and go at the end.
+  LogicalResult convertArguments() {
+    Block &entry = function.getFunctionBody().front();
+    for (BlockArgument argument : entry.getArguments()) {
+      auto tensor = dyn_cast<ShapedType>(argument.getType());
+      if (!tensor || !isa<FloatType>(tensor.getElementType()) || argument.use_empty())
+        continue;
+      quantx::FakeQuantOp mark;
+      for (Operation *user : argument.getUsers()) {
+        mark = dyn_cast<quantx::FakeQuantOp>(user);
+        if (!mark || !mark.getParams())
+          return boundaryError("input", argument.getArgNumber(), getTensorName(argument)) << describe(user) << " reads it as float";
+      }
+      argument.setType(boundaryType(mark));
+      Value stored = argument;
+      if (io == IOType::UInt8) {
+        OpBuilder builder(mark);
+        Operation *speaker = mark.getOutput().use_empty() ? mark.getOperation() : *mark.getOutput().getUsers().begin();
+        stored = getQuantDialectInterface(speaker).buildQuantize(builder, mark.getLoc(), argument, quantizedType(mark));
+      }
+      storedValues[mark] = stored;
+    }
+    updateFunctionType();
+    return success();
+  }
+
+  /// Float results take integer types.
+  LogicalResult convertResults() {
+    Operation *terminator = function.getFunctionBody().front().getTerminator();
+    for (OpOperand &operand : terminator->getOpOperands()) {
+      auto tensor = dyn_cast<ShapedType>(operand.get().getType());
+      if (!tensor || !isa<FloatType>(tensor.getElementType()))
+        continue;
+      auto mark = operand.get().getDefiningOp<quantx::FakeQuantOp>();
+      if (!mark)
+        return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get())) << "it is computed in float";
+      Operation *speaker = mark.getInput().getDefiningOp() ? mark.getInput().getDefiningOp() : terminator;
+      Value stored = storedValue(mark, speaker);
+      if (io == IOType::UInt8) {
+        OpBuilder builder(terminator);
+        stored = getQuantDialectInterface(speaker).buildQuantize(builder, mark.getLoc(), stored, boundaryType(mark));
+      }
+      operand.set(stored);
+    }
+    updateFunctionType();
+    return success();
+  }
+
+  void updateFunctionType() {
+    Block &entry = function.getFunctionBody().front();
+    function.setType(FunctionType::get(function.getContext(), entry.getArgumentTypes(), entry.getTerminator()->getOperandTypes()));
+  }
+
+  FunctionOpInterface function;
+  Scheme scheme;
+  IOType io;
+  SmallVector<quantx::FakeQuantOp> marks;
+  /// The integers of each mark, once built.
+  DenseMap<Operation *, Value> storedValues;
+  /// Operators that have a quantized twin by now.
+  llvm::SetVector<Operation *> replaced;
+};
+
+struct FoldPass : impl::FoldPassBase<FoldPass> {
+  using FoldPassBase::FoldPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    std::optional<Scheme> scheme = quantx::getScheme(module);
+    std::optional<IOType> boundary = parseIOType(io);
+    if (!scheme) {
+      module.emitError() << "has no '" << quantx::QuantXDialect::getSchemeAttrName()
+                         << "'; run quantx-insert-fake-quant and quantx-resolve-scales first";
+      return signalPassFailure();
+    }
+    if (!boundary) {
+      module.emitError() << "expected io 'float32', 'int8' or 'uint8', got '" << io << "'";
+      return signalPassFailure();
+    }
+    for (auto function : module.getOps<FunctionOpInterface>()) {
+      if (function.isExternal())
+        continue;
+      // Callers fix the types of the functions that they name.
+      bool called = !SymbolTable::symbolKnownUseEmpty(function, module);
+      if (failed(FunctionFolder(function, *scheme, called ? IOType::Float32 : *boundary).run()))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier

@@ -1,0 +1,176 @@
+//===- InsertFakeQuant.cpp - Mark every value that the scheme quantizes ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One fake_quant on each result that quantizes, one on each argument or float result that a
+// quantizable operator reads, one on each constant operand. Everything else in quantization refers
+// to these marks.
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantInterfaces.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Transforms/Passes.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_INSERTFAKEQUANTPASS
+#include "vernier/Transforms/Passes.h.inc"
+
+namespace {
+
+Type elementTypeOf(Value value) {
+  auto type = dyn_cast<ShapedType>(value.getType());
+  return type ? type.getElementType() : Type();
+}
+
+bool isFloatTensor(Value value) { return isa_and_nonnull<FloatType>(elementTypeOf(value)); }
+bool isQuantizedTensor(Value value) { return isa_and_nonnull<quant::QuantizedType>(elementTypeOf(value)); }
+
+/// Whether `op` computes on float tensors at all: neither a source of data nor structure nor a border cast.
+bool computesOnFloat(Operation *op) {
+  if (op->getNumOperands() == 0 || op->getNumResults() == 0 || op->hasTrait<OpTrait::IsTerminator>() ||
+      isa<quantx::FakeQuantOp>(op))
+    return false;
+  auto touches = [&](auto predicate) {
+    return llvm::any_of(op->getOperands(), predicate) || llvm::any_of(op->getResults(), predicate);
+  };
+  return touches(isFloatTensor) && !touches(isQuantizedTensor);
+}
+
+/// Why `op` cannot be quantized, or nothing.
+std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme) {
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  if (!quantizable)
+    return "it has no " + scheme.name().str() + " form";
+  if (auto reason = quantizable.getReasonToStayFloat(scheme))
+    return reason;
+  auto check = [&](Value value, const QuantSource &source, StringRef what, unsigned index) -> std::optional<std::string> {
+    if (source.kind == QuantSource::Kind::Untouched || isa<NoneType>(value.getType()))
+      return std::nullopt;
+    if (!isa<RankedTensorType>(value.getType()) || !elementTypeOf(value).isF32()) {
+      std::string text;
+      llvm::raw_string_ostream(text) << what << " " << index << " has type " << value.getType() << ", not a ranked tensor of f32";
+      return text;
+    }
+    if (source.kind == QuantSource::Kind::Derived && !getConstantElements(value))
+      return (what + " " + Twine(index) + ", its bias, is computed at run time").str();
+    return std::nullopt;
+  };
+  for (auto [index, operand] : llvm::enumerate(op->getOperands()))
+    if (auto reason = check(operand, quantizable.getOperandSource(index, scheme), "operand", index))
+      return reason;
+  for (auto [index, result] : llvm::enumerate(op->getResults()))
+    if (auto reason = check(result, quantizable.getResultSource(index, scheme), "result", index))
+      return reason;
+  return std::nullopt;
+}
+
+/// Names that statistics files know values by: the file's names, made unique in program order.
+class NameTable {
+public:
+  std::string take(Value value) {
+    StringRef name = getTensorName(value);
+    std::string base = name.empty() ? "tensor" : name.str();
+    std::string candidate = base;
+    for (unsigned suffix = 2; !used.insert(candidate).second; ++suffix)
+      candidate = base + "#" + std::to_string(suffix);
+    return candidate;
+  }
+
+private:
+  llvm::StringSet<> used;
+};
+
+struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> {
+  using InsertFakeQuantPassBase::InsertFakeQuantPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    std::optional<Scheme> parsed = Scheme::fromName(scheme);
+    if (!parsed) {
+      module.emitError() << "expected a scheme ('int8'), got '" << scheme << "'";
+      return signalPassFailure();
+    }
+    parsed->perTensorWeights = perTensor;
+    bool marked = false;
+    module.walk([&](quantx::FakeQuantOp) { marked = true; });
+    if (marked) {
+      module.emitError() << "already has quantx.fake_quant operators; run this pass once, on float operators";
+      return signalPassFailure();
+    }
+    module->setAttr(quantx::QuantXDialect::getSchemeAttrName(), quantx::SchemeAttr::get(&getContext(), *parsed));
+
+    SmallVector<QuantizableOpInterface> chosen;
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!computesOnFloat(op))
+        return;
+      if (auto reason = reasonToStayFloat(op, *parsed))
+        quantx::setFloatReason(op, *reason);
+      else
+        chosen.push_back(cast<QuantizableOpInterface>(op));
+    });
+    NameTable names;
+    for (QuantizableOpInterface op : chosen)
+      markResults(op, *parsed, names);
+    for (QuantizableOpInterface op : chosen)
+      markOperands(op, *parsed, names);
+  }
+
+  /// A fake_quant on each quantizable result takes over all its uses.
+  void markResults(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+    OpBuilder builder(op.getContext());
+    builder.setInsertionPointAfter(op);
+    for (auto [index, result] : llvm::enumerate(op->getResults())) {
+      QuantSource source = op.getResultSource(index, scheme);
+      if (source.kind == QuantSource::Kind::Untouched)
+        continue;
+      auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), result, source.spec, names.take(result));
+      result.replaceAllUsesExcept(mark.getOutput(), mark);
+    }
+  }
+
+  void markOperands(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+    OpBuilder builder(op);
+    for (OpOperand &operand : op->getOpOperands()) {
+      QuantSource source = op.getOperandSource(operand.getOperandNumber(), scheme);
+      Value value = operand.get();
+      if (source.kind == QuantSource::Kind::Untouched || isa<NoneType>(value.getType()))
+        continue;
+      bool constant = bool(getConstantElements(value));
+      QuantSpec spec = source.spec;
+      if (!constant) {
+        // One scale for each channel is for constants; a computed value has one for all.
+        spec.axis = std::nullopt;
+        value = markOf(value, scheme, names);
+        if (value.getDefiningOp<quantx::FakeQuantOp>().getSpec().getValue() == spec) {
+          operand.set(value);
+          continue;
+        }
+      }
+      operand.set(quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec));
+    }
+  }
+
+  /// The one mark on a value that no quantizable operator computes; its float readers keep the value itself.
+  Value markOf(Value value, const Scheme &scheme, NameTable &names) {
+    if (value.getDefiningOp<quantx::FakeQuantOp>())
+      return value;
+    Value &mark = marks[value];
+    if (!mark) {
+      OpBuilder builder(value.getContext());
+      builder.setInsertionPointAfterValue(value);
+      mark = quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
+    }
+    return mark;
+  }
+
+  DenseMap<Value, Value> marks;
+};
+
+} // namespace
+} // namespace mlir::vernier

@@ -1,0 +1,324 @@
+//===- ResolveScales.cpp - Choose scales and zero points --------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Activations first, by class; then constants; then what ties them together: output scales that
+// runtimes accept and biases that fit. The ties only ever raise scales, so they come to rest.
+
+#include "ScaleClasses.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Transforms/Passes.h"
+#include <cmath>
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_RESOLVESCALESPASS
+#include "vernier/Transforms/Passes.h.inc"
+
+namespace {
+
+/// Biases stay below half of their integer range, so that the accumulator has the other half
+/// (TFLite's converter keeps the same margin).
+constexpr double kLargestBias = 1 << 30;
+
+using Kind = QuantSource::Kind;
+
+/// The scales of one constant: one, or one for each slice of `spec.axis`.
+struct WeightScales {
+  QuantSpec spec;
+  SmallVector<double> scales;
+  double largest() const { return *std::max_element(scales.begin(), scales.end()); }
+};
+
+ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+
+class Resolver {
+public:
+  Resolver(ModuleOp module, const Scheme &scheme) : module(module), scheme(scheme) {}
+
+  LogicalResult run() {
+    chooseParticipants();
+    ScaleClasses classes(participants, scheme);
+    for (QuantizableOpInterface op : participants)
+      resolveValues(op, classes);
+    settle(classes);
+    if (failed(setParameters(classes)))
+      return failure();
+    eraseUnresolvedMarks();
+    return success();
+  }
+
+private:
+  /// Whether `mark` can get parameters: it sits on a constant, or has been calibrated, or takes its
+  /// parameters from elsewhere.
+  bool hasRange(quantx::FakeQuantOp mark) {
+    if (mark.getStatistics())
+      return true;
+    if (getConstantElements(mark.getInput()))
+      return bool(getConstantData(mark.getInput()));
+    if (auto source = mark.getInput().getDefiningOp<quantx::FakeQuantOp>())
+      return hasRange(source);
+    auto result = dyn_cast<OpResult>(mark.getInput());
+    auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
+    if (!producer || !quantx::getFloatReason(producer).empty())
+      return false;
+    Kind kind = producer.getResultSource(result.getResultNumber(), scheme).kind;
+    return kind == Kind::Shared || kind == Kind::Fixed;
+  }
+
+  /// Why `op` cannot be quantized with the marks that it has, or nothing.
+  std::optional<std::string> reasonToStayFloat(QuantizableOpInterface op) {
+    auto check = [&](quantx::FakeQuantOp mark, StringRef what, unsigned index) -> std::optional<std::string> {
+      if (!mark)
+        return (what + " " + Twine(index) + " carries no quantx.fake_quant").str();
+      if (!hasRange(mark))
+        return ("no statistics for " + what + " " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") +
+                "'): calibration never reached it").str();
+      return std::nullopt;
+    };
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
+      if (op.getOperandSource(i, scheme).kind != Kind::Untouched && !isa<NoneType>(op->getOperand(i).getType()))
+        if (auto reason = check(getOperandMark(op, i), "operand", i))
+          return reason;
+    for (OpResult result : op->getResults()) {
+      Kind kind = op.getResultSource(result.getResultNumber(), scheme).kind;
+      // A result that nobody reads gets no calibration to miss.
+      if (kind != Kind::Untouched)
+        if (auto reason = check(getResultMark(result), "result", result.getResultNumber()))
+          return reason;
+    }
+    return std::nullopt;
+  }
+
+  /// An operator that drops out makes its results plain float values, which need statistics of their own: repeat.
+  void chooseParticipants() {
+    SmallVector<QuantizableOpInterface> candidates;
+    module.walk<WalkOrder::PreOrder>([&](QuantizableOpInterface op) {
+      bool marked = llvm::any_of(op->getOperands(), [](Value v) { return bool(v.getDefiningOp<quantx::FakeQuantOp>()); });
+      if (marked && quantx::getFloatReason(op).empty())
+        candidates.push_back(op);
+    });
+    for (bool changed = true; changed;) {
+      changed = false;
+      participants.clear();
+      for (QuantizableOpInterface op : candidates) {
+        if (!quantx::getFloatReason(op).empty())
+          continue;
+        if (auto reason = reasonToStayFloat(op)) {
+          quantx::setFloatReason(op, *reason);
+          changed = true;
+        } else {
+          participants.push_back(op);
+        }
+      }
+    }
+  }
+
+  /// Parameters of the classes that `op` touches, and of its weights.
+  void resolveValues(QuantizableOpInterface op, ScaleClasses &classes) {
+    auto resolveClass = [&](quantx::FakeQuantOp mark) {
+      ScaleClass *shared = mark ? classes.classOf(mark) : nullptr;
+      if (shared && !shared->fixedBy)
+        shared->parameters = chooseParameters(shared->min, shared->max, scheme.activation());
+      return shared != nullptr;
+    };
+    for (OpResult result : op->getResults())
+      resolveClass(getResultMark(result));
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+      quantx::FakeQuantOp mark = getOperandMark(op, i);
+      if (!mark || resolveClass(mark) || op.getOperandSource(i, scheme).kind != Kind::Own)
+        continue;
+      weights[mark] = chooseWeights(mark, op.getOperandSource(i, scheme).spec);
+    }
+  }
+
+  /// Symmetric scales from the largest magnitude of each slice. A slice of zeros takes the scale of
+  /// the largest one: any does for the weights, and its bias fits.
+  WeightScales chooseWeights(quantx::FakeQuantOp mark, const QuantSpec &) {
+    WeightScales result;
+    result.spec = mark.getSpec().getValue();
+    if (auto data = getConstantData(mark.getInput())) {
+      SmallVector<double> magnitudes = largestMagnitudes(data->as<float>(), shapeOf(mark.getInput()), result.spec.axis);
+      double widest = magnitudes.empty() ? 0 : *std::max_element(magnitudes.begin(), magnitudes.end());
+      for (double magnitude : magnitudes)
+        result.scales.push_back(chooseParameters(0, magnitude > 0 ? magnitude : widest, result.spec).scale);
+      return result;
+    }
+    // Weights that are computed: the calibrated range of their source.
+    quantx::FakeQuantOp source = mark;
+    while (!source.getStatistics())
+      source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
+    result.scales.push_back(chooseParameters(source.getStatistics()->minimum(), source.getStatistics()->maximum(), result.spec).scale);
+    return result;
+  }
+
+  /// The largest scale of operand `index`, or 0.
+  double operandScale(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
+    quantx::FakeQuantOp mark = getOperandMark(op, index);
+    if (!mark)
+      return 0;
+    if (ScaleClass *shared = classes.classOf(mark))
+      return shared->parameters.scale;
+    auto found = weights.find(mark);
+    return found == weights.end() ? 0 : found->second.largest();
+  }
+
+  /// Raises output and weight scales until every operator loads and every bias fits.
+  void settle(ScaleClasses &classes) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (QuantizableOpInterface op : participants)
+        changed |= raiseForBias(op, classes) | raiseForRuntime(op, classes);
+    }
+  }
+
+  bool raiseForRuntime(QuantizableOpInterface op, ScaleClasses &classes) {
+    if (op->getNumResults() == 0 || op.getResultSource(0, scheme).kind != Kind::Own)
+      return false;
+    ScaleClass *output = classes.classOf(getResultMark(op->getResult(0)));
+    SmallVector<double> operandScales;
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
+      operandScales.push_back(operandScale(op, i, classes));
+    double smallest = op.getMinResultScale(operandScales);
+    if (!output || output->fixedBy || output->parameters.scale >= smallest)
+      return false;
+    // One part in a million above the bound: float32 must not round below it.
+    double scale = roundScale(smallest * 1.000001);
+    if (scale <= output->parameters.scale)
+      return false;
+    // The wider range that has this scale; zero keeps its place in proportion.
+    double factor = scale / output->parameters.scale;
+    output->parameters = chooseParameters(output->min * factor, output->max * factor, scheme.activation());
+    output->parameters.scale = std::max(output->parameters.scale, scale);
+    output->min *= factor;
+    output->max *= factor;
+    return true;
+  }
+
+  bool raiseForBias(QuantizableOpInterface op, ScaleClasses &classes) {
+    bool changed = false;
+    for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+      QuantSource source = op.getOperandSource(i, scheme);
+      if (source.kind != Kind::Derived || !getOperandMark(op, i))
+        continue;
+      std::optional<ConstantData> bias = getConstantData(getOperandMark(op, i).getInput());
+      auto weight = weights.find(getOperandMark(op, source.factors[1]));
+      if (!bias || weight == weights.end())
+        continue;
+      double inputScale = operandScale(op, source.factors[0], classes);
+      SmallVectorImpl<double> &scales = weight->second.scales;
+      ArrayRef<float> values = bias->as<float>();
+      for (size_t channel = 0; channel < values.size(); ++channel) {
+        double &scale = scales[scales.size() == 1 ? 0 : channel % scales.size()];
+        double needed = std::abs(double(values[channel])) / (kLargestBias * inputScale);
+        if (std::isfinite(needed) && scale < needed) {
+          double raised = roundScale(needed * 1.000001);
+          changed |= raised > scale;
+          scale = std::max(scale, raised);
+        }
+      }
+    }
+    return changed;
+  }
+
+  LogicalResult setParams(quantx::FakeQuantOp mark, QuantSpec spec, ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints) {
+    Type expressed = cast<RankedTensorType>(mark.getType()).getElementType();
+    Type type = quantx::getQuantizedElementType([&] { return mark.emitError(); }, spec, expressed, scales, zeroPoints);
+    if (!type)
+      return failure();
+    mark.setSpecAttr(quantx::SpecAttr::get(mark.getContext(), spec));
+    mark.setParamsAttr(TypeAttr::get(type));
+    return success();
+  }
+
+  LogicalResult setBias(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
+    QuantSource source = op.getOperandSource(index, scheme);
+    quantx::FakeQuantOp mark = getOperandMark(op, index);
+    double inputScale = operandScale(op, source.factors[0], classes);
+    auto weight = weights.find(getOperandMark(op, source.factors[1]));
+    if (weight == weights.end())
+      return op->emitOpError() << "operand " << index << " is derived from operand " << source.factors[1]
+                               << ", which has no scales of its own";
+    QuantSpec spec = source.spec;
+    ArrayRef<int64_t> shape = shapeOf(mark.getInput());
+    if (weight->second.scales.size() > 1) {
+      // A bias has one element for each slice of the weight; it may carry leading dimensions of 1.
+      if (shape.empty() || shape.back() != int64_t(weight->second.scales.size()))
+        return op->emitOpError() << "operand " << index << " has " << mark.getType() << ", but operand "
+                                 << source.factors[1] << " has " << weight->second.scales.size() << " scales";
+      spec.axis = shape.size() - 1;
+    }
+    SmallVector<double> scales;
+    for (double scale : weight->second.scales)
+      scales.push_back(roundScale(inputScale * scale));
+    SmallVector<int64_t> zeroPoints(scales.size(), 0);
+    return setParams(mark, spec, scales, zeroPoints);
+  }
+
+  LogicalResult setParameters(ScaleClasses &classes) {
+    for (QuantizableOpInterface op : participants) {
+      SmallVector<quantx::FakeQuantOp> marks;
+      for (OpResult result : op->getResults())
+        marks.push_back(getResultMark(result));
+      for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+        if (op.getOperandSource(i, scheme).kind == Kind::Derived && getOperandMark(op, i)) {
+          if (failed(setBias(op, i, classes)))
+            return failure();
+        } else {
+          marks.push_back(getOperandMark(op, i));
+        }
+      }
+      for (quantx::FakeQuantOp mark : marks) {
+        if (!mark || mark.getParams())
+          continue;
+        if (ScaleClass *shared = classes.classOf(mark)) {
+          if (failed(setParams(mark, scheme.activation(), shared->parameters.scale, shared->parameters.zeroPoint)))
+            return failure();
+        } else if (auto weight = weights.find(mark); weight != weights.end()) {
+          SmallVector<int64_t> zeroPoints(weight->second.scales.size(), 0);
+          if (failed(setParams(mark, weight->second.spec, weight->second.scales, zeroPoints)))
+            return failure();
+        }
+      }
+    }
+    return success();
+  }
+
+  /// Marks of operators that stay float mark nothing any more.
+  void eraseUnresolvedMarks() {
+    SmallVector<quantx::FakeQuantOp> unresolved;
+    module.walk([&](quantx::FakeQuantOp mark) {
+      if (!mark.getParams())
+        unresolved.push_back(mark);
+    });
+    for (quantx::FakeQuantOp mark : llvm::reverse(unresolved)) {
+      mark.getOutput().replaceAllUsesWith(mark.getInput());
+      mark.erase();
+    }
+  }
+
+  ModuleOp module;
+  Scheme scheme;
+  SmallVector<QuantizableOpInterface> participants;
+  llvm::DenseMap<Operation *, WeightScales> weights;
+};
+
+struct ResolveScalesPass : impl::ResolveScalesPassBase<ResolveScalesPass> {
+  using ResolveScalesPassBase::ResolveScalesPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    std::optional<Scheme> scheme = quantx::getScheme(module);
+    if (!scheme) {
+      module.emitError() << "has no '" << quantx::QuantXDialect::getSchemeAttrName()
+                         << "'; run quantx-insert-fake-quant first";
+      return signalPassFailure();
+    }
+    if (failed(Resolver(module, *scheme).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier

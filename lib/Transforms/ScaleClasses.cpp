@@ -1,0 +1,174 @@
+//===- ScaleClasses.cpp - Values that must have the same parameters ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ScaleClasses.h"
+#include "mlir/IR/Builders.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include <cmath>
+
+namespace mlir::vernier {
+
+quantx::FakeQuantOp getOperandMark(Operation *op, unsigned index) {
+  return op->getOperand(index).getDefiningOp<quantx::FakeQuantOp>();
+}
+
+quantx::FakeQuantOp getResultMark(OpResult result) {
+  for (Operation *user : result.getUsers())
+    if (auto mark = dyn_cast<quantx::FakeQuantOp>(user))
+      return mark;
+  return {};
+}
+
+ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, const Scheme &scheme) {
+  for (QuantizableOpInterface op : participants)
+    addMarks(op, scheme);
+  for (QuantizableOpInterface op : participants)
+    joinShared(op, scheme);
+}
+
+ScaleClass *ScaleClasses::classOf(quantx::FakeQuantOp mark) {
+  auto found = nodes.find(mark);
+  return found == nodes.end() ? nullptr : &classes[find(found->second)];
+}
+
+unsigned ScaleClasses::add(quantx::FakeQuantOp mark) {
+  auto [entry, isNew] = nodes.insert({mark.getOperation(), unsigned(parents.size())});
+  if (isNew) {
+    parents.push_back(entry->second);
+    classes.emplace_back();
+  }
+  return entry->second;
+}
+
+unsigned ScaleClasses::find(unsigned node) {
+  while (parents[node] != node)
+    node = parents[node] = parents[parents[node]];
+  return node;
+}
+
+void ScaleClasses::join(unsigned a, unsigned b) {
+  a = find(a), b = find(b);
+  if (a == b)
+    return;
+  ScaleClass &into = classes[a], &from = classes[b];
+  if (from.ranged) {
+    into.min = into.ranged ? std::min(into.min, from.min) : from.min;
+    into.max = into.ranged ? std::max(into.max, from.max) : from.max;
+    into.ranged = true;
+  }
+  if (!into.fixedBy) {
+    into.fixedBy = from.fixedBy;
+    into.parameters = from.parameters;
+  }
+  parents[b] = a;
+}
+
+/// The range of a free value: calibrated, or that of a constant. A requantized value has its source's.
+void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark) {
+  ScaleClass &own = classes[find(node)];
+  auto widen = [&](double min, double max) {
+    own.min = own.ranged ? std::min(own.min, min) : min;
+    own.max = own.ranged ? std::max(own.max, max) : max;
+    own.ranged = true;
+  };
+  if (auto data = getConstantData(mark.getInput())) {
+    for (float value : data->as<float>())
+      // A border of "minus infinity" before a maximum must not stretch the range.
+      if (std::isfinite(value) && std::abs(value) < 1e30)
+        widen(value, value);
+    return;
+  }
+  quantx::FakeQuantOp source = mark;
+  while (!source.getStatistics() && source.getInput().getDefiningOp<quantx::FakeQuantOp>())
+    source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
+  if (auto statistics = source.getStatistics())
+    widen(statistics->minimum(), statistics->maximum());
+}
+
+/// A node for each activation that `op` touches, with the range of those that are free.
+void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
+  using Kind = QuantSource::Kind;
+  for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+    QuantSource source = op.getOperandSource(i, scheme);
+    quantx::FakeQuantOp mark = getOperandMark(op, i);
+    if (!mark || (source.kind != Kind::Own && source.kind != Kind::Shared) || source.spec != scheme.activation())
+      continue;
+    // Results of quantized operators have their node from those; what is new here is free.
+    if (nodes.count(mark))
+      continue;
+    takeStatistics(add(mark), mark);
+  }
+  for (OpResult result : op->getResults()) {
+    QuantSource source = op.getResultSource(result.getResultNumber(), scheme);
+    quantx::FakeQuantOp mark = getResultMark(result);
+    if (!mark || source.kind == Kind::Untouched)
+      continue;
+    unsigned node = add(mark);
+    if (source.kind == Kind::Own)
+      takeStatistics(node, mark);
+    if (source.kind == Kind::Fixed) {
+      classes[node].fixedBy = op;
+      classes[node].parameters = {source.scale, source.zeroPoint};
+    }
+  }
+}
+
+/// Gives operand `index` parameters of its own between it and its producer: folds to a requantization.
+quantx::FakeQuantOp ScaleClasses::requantizeOperand(QuantizableOpInterface op, unsigned index, const QuantSpec &spec) {
+  OpBuilder builder(op);
+  auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), op->getOperand(index), spec);
+  op->setOperand(index, mark);
+  return mark;
+}
+
+/// Joins what `op` says is shared.
+///
+/// Operands whose parameters are fixed all alike are joined as the others are. Else each fixed one
+/// is requantized, because the others' range would not fit into it.
+void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
+  SmallVector<unsigned> operands;
+  for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
+    if (op.getOperandSource(i, scheme).kind == QuantSource::Kind::Shared && getOperandMark(op, i))
+      operands.push_back(i);
+  SmallVector<quantx::FakeQuantOp> results;
+  for (OpResult result : op->getResults())
+    if (op.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Shared)
+      if (quantx::FakeQuantOp mark = getResultMark(result))
+        results.push_back(mark);
+  if (operands.empty() || results.empty())
+    return;
+
+  auto classOfOperand = [&](unsigned index) -> ScaleClass & { return *classOf(getOperandMark(op, index)); };
+  const ScaleClass &first = classOfOperand(operands.front());
+  bool alike = llvm::all_of(operands, [&](unsigned index) {
+    const ScaleClass &other = classOfOperand(index);
+    return bool(other.fixedBy) == bool(first.fixedBy) &&
+           (!other.fixedBy || (other.parameters.scale == first.parameters.scale &&
+                               other.parameters.zeroPoint == first.parameters.zeroPoint));
+  });
+
+  unsigned node = add(results.front());
+  for (quantx::FakeQuantOp mark : ArrayRef(results).drop_front())
+    join(node, add(mark));
+  bool joined = false;
+  for (unsigned index : operands) {
+    ScaleClass shared = classOfOperand(index);
+    if (alike || !shared.fixedBy) {
+      join(node, nodes.lookup(getOperandMark(op, index)));
+      joined = true;
+      continue;
+    }
+    InFlightDiagnostic remark = op->emitRemark() << "needs one scale for its operands, but operand " << index
+                                                 << " is fixed at " << shared.parameters.scale << "; it is requantized";
+    remark.attachNote(shared.fixedBy->getLoc()) << "fixed here by " << describe(shared.fixedBy);
+    join(node, add(requantizeOperand(op, index, scheme.activation())));
+  }
+  // Every operand was fixed, each in its own way: the result is free.
+  if (!joined)
+    for (quantx::FakeQuantOp mark : results)
+      takeStatistics(add(mark), mark);
+}
+
+} // namespace mlir::vernier
