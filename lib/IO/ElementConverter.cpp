@@ -119,14 +119,14 @@ llvm::Error ElementConverter::convert(llvm::ArrayRef<char> in, llvm::MutableArra
         for (size_t i = 0; i < count; ++i) {
           double value = element(i);
           if (std::isfinite(value) && !std::isfinite(static_cast<To>(value)))
-            return makeError("{0} does not fit {1}", value, name(to));
+            return makeError("{0:e3} does not fit {1}", value, name(to));
           store(i, static_cast<To>(value));
         }
       } else if constexpr (std::is_integral_v<To> && std::is_integral_v<From>) {
         for (size_t i = 0; i < count; ++i) {
           From value = element(i);
           if (!fits<To>(value))
-            return makeError("{0} does not fit {1}", value, name(to));
+            return makeError("{0} does not fit {1}", +value, name(to));
           store(i, static_cast<To>(value));
         }
       } else {
