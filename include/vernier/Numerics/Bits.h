@@ -1,5 +1,4 @@
-//===- Bits.h - representation of numbers, exact and free of flags -*- C++
-//-*-===//
+//===- Bits.h - representation of numbers -----------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

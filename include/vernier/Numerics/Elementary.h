@@ -1,5 +1,4 @@
-//===- Elementary.h - exp, log, tanh, logistic, the same everywhere -*- C++
-//-*-===//
+//===- Elementary.h - exp, log, tanh, logistic ------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

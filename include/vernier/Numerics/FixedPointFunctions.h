@@ -1,5 +1,4 @@
-//===- FixedPointFunctions.h - exp, log, 1/x, 1/sqrt x in int32 --*- C++
-//-*-===//
+//===- FixedPointFunctions.h - exp, log, 1/x in int32 -----------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
-//===- NumericsTarget.h - the arithmetics that a result can equal -*- C++
-//-*-===//
+//===- NumericsTarget.h - whose results to equal ----------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -53,6 +53,21 @@ inline void dequantizePerAxis(int64_t outer, int64_t channels, int64_t inner,
                                          zeroPoints ? zeroPoints[c] : 0);
 }
 
+/// The same for 4-bit values, two in a byte with the low bits first.
+inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner,
+                           const float *scales, const int32_t *zeroPoints,
+                           const uint8_t *input, float *output) {
+  int64_t at = 0;
+  for (int64_t o = 0; o < outer; ++o)
+    for (int64_t c = 0; c < channels; ++c)
+      for (int64_t i = 0; i < inner; ++i, ++at) {
+        const int32_t nibble = (input[at / 2] >> (at % 2 * 4)) & 15;
+        *output++ =
+            numerics::dequantize(nibble >= 8 ? nibble - 16 : nibble, scales[c],
+                                 zeroPoints ? zeroPoints[c] : 0);
+      }
+}
+
 /// The value of IEEE 754 half-precision bits; exact.
 struct HalfToFloat {
   float operator()(uint16_t half) const {

@@ -1,5 +1,4 @@
-//===- Reduce.h - MEAN, SUM, REDUCE_MAX and their like; ARG_MAX --*- C++
-//-*-===//
+//===- Reduce.h - reductions and ARG_MAX ------------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
-//===- StridedCopy.h - TRANSPOSE, SLICE and every other rearrangement --*- C++
-//-*-===//
+//===- StridedCopy.h - every rearrangement ----------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -1,5 +1,4 @@
-//===- Packing.h - float filters in the order that tiles read them --*- C++
-//-*-===//
+//===- Packing.h - float filters as tiles read them -------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
