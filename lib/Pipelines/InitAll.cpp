@@ -11,6 +11,7 @@
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/InitAllPasses.h"
+#include "vernier/Transforms/Passes.h"
 
 namespace mlir::vernier {
 
@@ -21,6 +22,7 @@ void registerAllDialects(DialectRegistry &registry) {
 void registerAllPasses() {
   registerCanonicalizerPass();
   registerCSEPass();
+  registerQuantizationPasses();
 }
 
 } // namespace mlir::vernier
