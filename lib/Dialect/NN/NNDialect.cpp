@@ -49,12 +49,8 @@ struct NNQuantDialect : QuantDialectInterface {
     return DequantizeOp::create(builder, loc, resultType, input);
   }
   Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type, ArrayRef<char> data) const final {
-    auto quantized = quant::QuantizedType::getQuantizedElementType(type);
-    auto storage = RankedTensorType::get(type.getShape(), quantized ? quantized.getStorageType() : type.getElementType());
-    AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64, /*dataIsMutable=*/false);
-    StringRef name = getTensorName(original->getResult(0));
-    auto value = DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob));
-    auto constant = ConstOp::create(builder, original->getLoc(), type, value);
+    auto constant = ConstOp::create(builder, original->getLoc(), cast<RankedTensorType>(type), data,
+                                    getTensorName(original->getResult(0)));
     constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
     return constant;
   }
@@ -114,6 +110,30 @@ LogicalResult verifySoundQuantizedTypes(Operation *op) {
   for (auto [index, type] : llvm::enumerate(op->getResultTypes()))
     if (failed(verifyQuantizedTensorType(type, [&, index = index] { return op->emitOpError() << "result " << index << ": "; })))
       return failure();
+  return success();
+}
+
+LogicalResult verifySharedStorageType(Operation *op) {
+  auto quantizable = cast<QuantizableOpInterface>(op);
+  auto isShared = [](const QuantSource &source) { return source.kind == QuantSource::Kind::Shared; };
+  auto storageType = [](Value value) -> Type {
+    auto tensor = dyn_cast<TensorType>(value.getType());
+    if (!tensor)
+      return {};
+    auto quantized = dyn_cast<quant::QuantizedType>(tensor.getElementType());
+    return quantized ? quantized.getStorageType() : tensor.getElementType();
+  };
+  for (OpResult result : op->getResults()) {
+    if (!isShared(quantizable.getResultSource(result.getResultNumber(), Scheme())))
+      continue;
+    for (OpOperand &operand : op->getOpOperands()) {
+      Type type = storageType(operand.get());
+      if (type && isShared(quantizable.getOperandSource(operand.getOperandNumber(), Scheme())) && type != storageType(result))
+        return op->emitOpError() << "expected operand " << operand.getOperandNumber() << " and result "
+                                 << result.getResultNumber() << " to have the same element or storage type, got "
+                                 << operand.get().getType() << " and " << result.getType();
+    }
+  }
   return success();
 }
 

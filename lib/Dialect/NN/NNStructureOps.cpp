@@ -2,10 +2,13 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "Canonicalize.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
 
 #define GET_OP_CLASSES
 #include "vernier/Dialect/NN/NNStructureOps.cpp.inc"
@@ -17,6 +20,13 @@ namespace mlir::vernier::nn {
 //===----------------------------------------------------------------------===//
 
 ElementsAttr ConstOp::getConstantValue() { return getValue(); }
+
+void ConstOp::build(OpBuilder &builder, OperationState &state, RankedTensorType type, ArrayRef<char> data, StringRef name) {
+  auto quantized = quant::QuantizedType::getQuantizedElementType(type);
+  RankedTensorType storage = quantized ? type.clone(quantized.getStorageType()) : type;
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64, /*dataIsMutable=*/false);
+  build(builder, state, type, DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob)));
+}
 
 ParseResult ConstOp::parse(OpAsmParser &parser, OperationState &state) {
   ElementsAttr value;
@@ -89,6 +99,41 @@ LogicalResult QuantizeOp::verify() {
   if (!isa<quant::QuantizedType, IntegerType>(element))
     return emitOpError() << "expected a quantized result, got " << getOutput().getType();
   return success();
+}
+
+namespace {
+
+/// Quantizing again what was dequantized gives the stored integers back.
+///
+///   %1 = nn.dequantize %0 : !q -> f32
+///   %2 = nn.quantize %1 : f32 -> !q      ->  %0
+///
+/// (stored - zero point) has at most 17 bits, so that neither the product with the scale nor the
+/// quotient loses enough to reach another integer. The other order, quantize then dequantize,
+/// rounds, and requantizing twice rounds twice: both stay.
+struct DropRequantizedDequantize : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
+    auto dequantize = op.getInput().getDefiningOp<DequantizeOp>();
+    if (!dequantize || dequantize.getInput().getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "requires a dequantized operand of the same quantized type");
+    std::optional<QuantParameters> parameters = QuantParameters::of(op.getType());
+    if (!parameters || parameters->storageMax > UINT16_MAX)
+      return rewriter.notifyMatchFailure(op, "requires storage of at most 16 bits");
+    if (!dequantize.getType().getElementType().isF32())
+      return rewriter.notifyMatchFailure(op, "requires float32, as half precision rounds");
+    // Beyond these, products or reciprocals leave the normal float32 range.
+    if (llvm::any_of(parameters->scales, [](double scale) { return scale < 0x1p-100 || scale > 0x1p100; }))
+      return rewriter.notifyMatchFailure(op, "requires scales of ordinary size");
+    return replaceUnlessReturned(rewriter, op, dequantize.getInput());
+  }
+};
+
+} // namespace
+
+void QuantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  addDropWithoutEffect<QuantizeOp>(patterns);
+  patterns.add<DropRequantizedDequantize>(context);
 }
 
 LogicalResult DequantizeOp::verify() {

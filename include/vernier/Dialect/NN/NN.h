@@ -7,6 +7,7 @@
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/Dialect/Traits.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
@@ -37,6 +38,15 @@ template <typename ConcreteOp>
 class SoundQuantizedTypes : public OpTrait::TraitBase<ConcreteOp, SoundQuantizedTypes> {
 public:
   static LogicalResult verifyTrait(Operation *op) { return verifySoundQuantizedTypes(op); }
+};
+
+/// Checks that operands and results that share their parameters have the same storage type.
+LogicalResult verifySharedStorageType(Operation *op);
+
+template <typename ConcreteOp>
+class SharedStorageType : public OpTrait::TraitBase<ConcreteOp, SharedStorageType> {
+public:
+  static LogicalResult verifyTrait(Operation *op) { return verifySharedStorageType(op); }
 };
 
 /// The `#nn.tensor` of `value`, or null.

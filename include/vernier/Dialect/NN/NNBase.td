@@ -17,12 +17,15 @@ def NN_OptionalTensor : AnyTypeOf<[NN_Tensor, NoneType], "tensor or none">;
 // `!quant.uniform` accepts an axis beyond the rank, missing scales and wild zero points; this refuses them.
 def NN_SoundQuantizedTypes : NativeOpTrait<"SoundQuantizedTypes"> { let cppNamespace = "::mlir::vernier::nn"; }
 
+// Operands and results that share parameters share the type that stores them, too.
+def NN_SharedStorageType : NativeOpTrait<"SharedStorageType"> { let cppNamespace = "::mlir::vernier::nn"; }
+
 class NN_Op<string mnemonic, list<Trait> traits = []>
     : Op<NNDialect, mnemonic, !listconcat([NN_SoundQuantizedTypes], traits)>;
 
 // An operator that quantizes: `rule` is its line in TFLite's quantization specification.
 class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], string extra = "">
-    : NN_Op<mnemonic, !listconcat([Pure, QuantizableOpInterface], traits)> {
+    : NN_Op<mnemonic, !listconcat([Pure, NN_SharedStorageType, QuantizableOpInterface], traits)> {
   let extraClassDeclaration = [{
     ::mlir::vernier::nn::QuantRule getQuantRule() { return ::mlir::vernier::nn::QuantRule::}] # rule # [{; }
     ::mlir::vernier::QuantSource getOperandSource(unsigned index, const ::mlir::vernier::Scheme &scheme) {
@@ -30,6 +33,9 @@ class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], st
     }
     ::mlir::vernier::QuantSource getResultSource(unsigned index, const ::mlir::vernier::Scheme &scheme) {
       return getQuantRule().resultSource(index, scheme);
+    }
+    double getMinResultScale(::llvm::ArrayRef<double> operandScales) {
+      return getQuantRule().minResultScale(operandScales);
     }
   }] # extra;
 }

@@ -11,12 +11,12 @@ class NN_ConvolutionOp<string mnemonic, string rule, string window>
     : NN_QuantizableOp<mnemonic, rule, [], NN_ClampingActivationOnly> {
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `,` $filter (`,` $bias^)? " # window #
-      " `padding` $padding (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)";
+      " `padding` `` $padding (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
 
 def NN_Conv2DOp : NN_ConvolutionOp<"conv_2d", "weighted(0, 1, 2, 0)",
-    "`stride` `[` $stride_h `,` $stride_w `]` (`dilation` `[` $dilation_h_factor^ `,` $dilation_w_factor `]`)?"> {
+    "`stride` ` ` `[` $stride_h `,` $stride_w `]` (`dilation` ` ` `[` $dilation_h_factor^ `,` $dilation_w_factor `]`)?"> {
   let summary = "2-D convolution, grouped where the filter has fewer input channels";
   let description = [{
     Correlates `input` (batch x height x width x channels) with `filter` (output channels x height x
@@ -37,7 +37,7 @@ def NN_Conv2DOp : NN_ConvolutionOp<"conv_2d", "weighted(0, 1, 2, 0)",
 }
 
 def NN_DepthwiseConv2DOp : NN_ConvolutionOp<"depthwise_conv_2d", "weighted(0, 1, 2, 3)",
-    "`stride` `[` $stride_h `,` $stride_w `]` (`dilation` `[` $dilation_h_factor^ `,` $dilation_w_factor `]`)?"> {
+    "`stride` ` ` `[` $stride_h `,` $stride_w `]` (`dilation` ` ` `[` $dilation_h_factor^ `,` $dilation_w_factor `]`)?"> {
   let summary = "2-D convolution of each channel by itself";
   let description = [{
     `filter` is 1 x height x width x (channels x multiplier); output channel c * multiplier + m comes
@@ -64,9 +64,10 @@ def NN_TransposeConvOp : NN_QuantizableOp<"transpose_conv", "weighted(2, 1, 3, 0
     NN_ActivationOption:$fused_activation_function, NN_I8<0>:$quantized_bias_type);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
-    $output_shape `,` $filter `,` $input (`,` $bias^)? `stride` `[` $stride_h `,` $stride_w `]` `padding` $padding
-    (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+    $output_shape `,` $filter `,` $input (`,` $bias^)? `stride` ` ` `[` $stride_h `,` $stride_w `]` `padding` `` $padding
+    (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
   }];
+  let hasVerifier = 1;
 }
 
 def NN_FullyConnectedOp : NN_QuantizableOp<"fully_connected", "weighted(0, 1, 2, 0)", [], NN_ClampingActivationOnly> {
@@ -82,7 +83,7 @@ def NN_FullyConnectedOp : NN_QuantizableOp<"fully_connected", "weighted(0, 1, 2,
     NN_False:$asymmetric_quantize_inputs, NN_I8<0>:$quantized_bias_type);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
-    $input `,` $filter (`,` $bias^)? (`activation` $fused_activation_function^)? attr-dict
+    $input `,` $filter (`,` $bias^)? (`activation` `` $fused_activation_function^)? attr-dict
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -96,6 +97,7 @@ def NN_BatchMatmulOp : NN_QuantizableOp<"batch_matmul", "own()"> {
   let arguments = (ins NN_Tensor:$x, NN_Tensor:$y, NN_False:$adj_x, NN_False:$adj_y, NN_False:$asymmetric_quantize_inputs);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$x `,` $y attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 class NN_PoolOp<string mnemonic> : NN_QuantizableOp<mnemonic, "shared()", [], NN_ClampingActivationOnly> {
@@ -103,8 +105,8 @@ class NN_PoolOp<string mnemonic> : NN_QuantizableOp<mnemonic, "shared()", [], NN
     NN_I32<0>:$filter_height, NN_I32<0>:$filter_width, NN_ActivationOption:$fused_activation_function);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
-    $input `filter` `[` $filter_height `,` $filter_width `]` `stride` `[` $stride_h `,` $stride_w `]` `padding` $padding
-    (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+    $input `filter` ` ` `[` $filter_height `,` $filter_width `]` `stride` ` ` `[` $stride_h `,` $stride_w `]` `padding` `` $padding
+    (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
 }

@@ -8,17 +8,17 @@
 include "vernier/Dialect/NN/NNBase.td"
 
 // Two operands that broadcast, and a fused activation.
-class NN_FusedBinaryOp<string mnemonic, string rule> : NN_QuantizableOp<mnemonic, rule, [], NN_ClampingActivationOnly> {
+class NN_FusedBinaryOp<string mnemonic, string rule> : NN_QuantizableOp<mnemonic, rule, [ResultsBroadcastableShape], NN_ClampingActivationOnly> {
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+    $lhs `,` $rhs (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
   }];
 }
-def NN_AddOp : NN_FusedBinaryOp<"add", "own()"> {
+def NN_AddOp : NN_FusedBinaryOp<"add", "sum()"> {
   let summary = "Sum, with broadcasting";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function, NN_True:$pot_scale_int16);
 }
-def NN_SubOp : NN_FusedBinaryOp<"sub", "own()"> {
+def NN_SubOp : NN_FusedBinaryOp<"sub", "sum()"> {
   let summary = "Difference, with broadcasting";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function, NN_True:$pot_scale_int16);
 }
@@ -26,22 +26,23 @@ def NN_MulOp : NN_FusedBinaryOp<"mul", "own()"> {
   let summary = "Product, with broadcasting";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function);
 }
-def NN_DivOp : NN_Op<"div", [Pure]> {
+def NN_DivOp : NN_Op<"div", [Pure, ResultsBroadcastableShape]> {
   let summary = "Quotient, with broadcasting; it has no int8 form";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+    $lhs `,` $rhs (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
   }];
 }
 
-class NN_BinaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure]> {
+class NN_BinaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, ResultsBroadcastableShape]> {
   let summary = what;
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
 }
-class NN_QuantizableBinaryOp<string mnemonic, string rule, string what> : NN_QuantizableOp<mnemonic, rule> {
+class NN_QuantizableBinaryOp<string mnemonic, string rule, string what>
+    : NN_QuantizableOp<mnemonic, rule, [ResultsBroadcastableShape]> {
   let summary = what;
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_Tensor:$output);
@@ -53,13 +54,14 @@ def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "own()
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", "Quotient rounded down">;
 def NN_FloorModOp : NN_BinaryOp<"floor_mod", "Remainder with the sign of the divisor">;
 
-class NN_UnaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure]> {
+class NN_UnaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, SameOperandsAndResultShape]> {
   let summary = what;
   let arguments = (ins NN_Tensor:$input);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
-class NN_QuantizableUnaryOp<string mnemonic, string rule, string what> : NN_QuantizableOp<mnemonic, rule> {
+class NN_QuantizableUnaryOp<string mnemonic, string rule, string what>
+    : NN_QuantizableOp<mnemonic, rule, [SameOperandsAndResultShape]> {
   let summary = what;
   let arguments = (ins NN_Tensor:$input);
   let results = (outs NN_Tensor:$output);
@@ -85,43 +87,45 @@ def NN_ShapeOp : NN_Op<"shape", [Pure]> {
   let arguments = (ins NN_Tensor:$input, NN_I8<0>:$out_type);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
-def NN_CastOp : NN_Op<"cast", [Pure]> {
+def NN_CastOp : NN_Op<"cast", [Pure, SameOperandsAndResultShape]> {
   let summary = "Converts the element type";
   let arguments = (ins NN_Tensor:$input, NN_I8<0>:$in_data_type, NN_I8<0>:$out_data_type);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
-def NN_LeakyReluOp : NN_QuantizableOp<"leaky_relu", "own()"> {
+def NN_LeakyReluOp : NN_QuantizableOp<"leaky_relu", "own()", [SameOperandsAndResultShape]> {
   let summary = "x where positive, alpha * x elsewhere";
   let arguments = (ins NN_Tensor:$input, NN_F32<"0.0f">:$alpha);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `alpha` $alpha attr-dict `:` functional-type(operands, results)";
 }
-def NN_PreluOp : NN_QuantizableOp<"prelu", "own()"> {
+def NN_PreluOp : NN_QuantizableOp<"prelu", "own()", [ResultsBroadcastableShape]> {
   let summary = "Leaky relu with a slope for each channel";
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$alpha);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `,` $alpha attr-dict `:` functional-type(operands, results)";
 }
-def NN_GeluOp : NN_QuantizableOp<"gelu", "own()"> {
+def NN_GeluOp : NN_QuantizableOp<"gelu", "own()", [SameOperandsAndResultShape]> {
   let summary = "x * Phi(x), exact or by tanh";
   let arguments = (ins NN_Tensor:$input, NN_False:$approximate);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
-def NN_SoftmaxOp : NN_QuantizableOp<"softmax", "fixed(1.0 / 256, -128)"> {
+def NN_SoftmaxOp : NN_QuantizableOp<"softmax", "fixed(1.0 / 256, -128)", [SameOperandsAndResultShape]> {
   let summary = "exp(beta * x), normalized over the last dimension; int8 output is fixed at 1/256, -128";
   let arguments = (ins NN_Tensor:$input, NN_F32<"0.0f">:$beta);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `beta` $beta attr-dict `:` functional-type(operands, results)";
 }
 def NN_LogSoftmaxOp : NN_QuantizableUnaryOp<"log_softmax", "fixed(16.0 / 256, 127)", "Logarithm of the softmax; int8 output is fixed at 16/256, 127">;
-def NN_L2NormalizationOp : NN_QuantizableOp<"l2_normalization", "fixed(1.0 / 128, 0)", [], NN_ClampingActivationOnly> {
+def NN_L2NormalizationOp : NN_QuantizableOp<"l2_normalization", "fixed(1.0 / 128, 0)", [SameOperandsAndResultShape], NN_ClampingActivationOnly> {
   let summary = "Scales the last dimension to length 1; int8 output is fixed at 1/128, 0";
   let arguments = (ins NN_Tensor:$input, NN_ActivationOption:$fused_activation_function);
   let results = (outs NN_Tensor:$output);
-  let assemblyFormat = "$input (`activation` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$input (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)";
 }
 
 class NN_ReduceOp<string mnemonic, string rule, string what> : NN_QuantizableOp<mnemonic, rule> {
@@ -129,6 +133,7 @@ class NN_ReduceOp<string mnemonic, string rule, string what> : NN_QuantizableOp<
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$axes, NN_False:$keep_dims);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `,` $axes attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 def NN_MeanOp : NN_ReduceOp<"mean", "own(/*untouchedFrom=*/1)", "Mean over `axes`">;
 def NN_SumOp : NN_ReduceOp<"sum", "own(/*untouchedFrom=*/1)", "Sum over `axes`">;
@@ -140,6 +145,7 @@ class NN_ArgOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "index
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$axis, NN_I8<0>:$output_type);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `,` $axis attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 def NN_ArgMaxOp : NN_ArgOp<"arg_max", "Index of the largest element along `axis`">;
 def NN_ArgMinOp : NN_ArgOp<"arg_min", "Index of the smallest element along `axis`">;

@@ -21,8 +21,23 @@ def NN_ConstOp : NN_Op<"const", [Pure, DeclareOpInterfaceMethods<ConstantTensorO
   }];
   let arguments = (ins ElementsAttr:$value);
   let results = (outs NN_Tensor:$output);
+  let builders = [
+    // A constant that owns a copy of `data`, which is in storage layout (little endian, row-major).
+    OpBuilder<(ins "::mlir::RankedTensorType":$type, "::mlir::ArrayRef<char>":$data, "::mlir::StringRef":$name)>
+  ];
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+}
+
+def NN_SparseConstOp : NN_Op<"sparse_const", [Pure]> {
+  let summary = "A constant of which the file stores only some elements";
+  let description = [{
+    `value` holds the stored elements as bytes; the result's `#nn.tensor` says where they belong. Not a
+    constant to passes: whoever wants its elements must expand it first.
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = "$value attr-dict `as` type($output)";
 }
 
 def NN_NoValueOp : NN_Op<"no_value", [Pure]> {
@@ -66,6 +81,7 @@ def NN_QuantizeOp : NN_Op<"quantize", [Pure]> {
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input attr-dict `:` functional-type($input, $output)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def NN_DequantizeOp : NN_Op<"dequantize", [Pure]> {

@@ -10,6 +10,7 @@
 
 #include "vernier/Interfaces/QuantSpec.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 #include <initializer_list>
 
 namespace mlir::vernier::nn {
@@ -43,6 +44,13 @@ public:
   static QuantRule weighted(unsigned input, unsigned weight, unsigned bias, unsigned axis) {
     QuantRule rule(Result::Own);
     rule.roles = Roles{input, weight, bias, axis};
+    return rule;
+  }
+  /// As `own`, for a sum: its kernels compute at 2^-20 of the larger operand's scale, doubled, and
+  /// abort when the output is finer than that (LiteRT, `PrepareGeneralAddSub`).
+  static QuantRule sum() {
+    QuantRule rule = own();
+    rule.sumLimit = true;
     return rule;
   }
   /// Operand 0 is an activation, all else are indices.
@@ -84,6 +92,16 @@ public:
     return QuantSource::untouched();
   }
 
+  /// The smallest result scale that LiteRT loads; see `QuantizableOpInterface::getMinResultScale`.
+  double minResultScale(llvm::ArrayRef<double> operandScales) const {
+    // XNNPACK refuses convolutions whose requantization factor reaches 256, and with it the model.
+    if (roles && roles->weight < operandScales.size() && roles->input < operandScales.size())
+      return operandScales[roles->input] * operandScales[roles->weight] / 255;
+    if (sumLimit && operandScales.size() == 2)
+      return 2 * std::max(operandScales[0], operandScales[1]) / ((1 << 20) - 1);
+    return 0;
+  }
+
 private:
   enum class Result { Untouched, Own, Shared, Fixed };
   struct Roles {
@@ -94,6 +112,7 @@ private:
   Result result;
   unsigned untouchedFrom = ~0u;
   bool listed = false;
+  bool sumLimit = false;
   llvm::SmallVector<unsigned, 2> sharing;
   double scale = 0;
   int64_t zeroPoint = 0;

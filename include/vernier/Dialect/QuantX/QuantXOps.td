@@ -31,7 +31,7 @@ def QuantX_FakeQuantOp : Op<QuantXDialect, "fake_quant", [Pure, SameOperandsAndR
     OptionalAttr<QuantX_StatisticsAttr>:$statistics, OptionalAttr<TypeAttr>:$params);
   let results = (outs AnyRankedTensor:$output);
   let assemblyFormat = [{
-    $input (`name` $tensor_name^)? `spec` `` $spec (`stats` `` $statistics^)? (`as` $params^)? attr-dict
+    $input (`name` $tensor_name^)? `spec` $spec (`stats` $statistics^)? (`as` $params^)? attr-dict
     `:` type($output)
   }];
   let builders = [OpBuilder<(ins "Value":$input, "const ::mlir::vernier::QuantSpec &":$spec, CArg<"StringRef", "{}">:$tensorName)>];
