@@ -1,0 +1,250 @@
+//===- Convolution.cpp - Operators with weights -----------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One loop nest for each operator, over doubles or over integers from which zero points are already taken off, so
+// that padding is 0 in both.
+
+#include "Families.h"
+#include "Requantize.h"
+#include "Window.h"
+
+namespace mlir::vernier::reference {
+namespace {
+
+/// The tensors of a convolution, whatever their order among the operands.
+struct Parts {
+  TensorRef input, filter, bias, output;
+  /// The dimension of the filter that counts output channels.
+  unsigned channelAxis;
+  numerics::FusedActivation activation;
+  /// How results of quantized types are rounded under `Call::target`.
+  Arithmetic arithmetic;
+  /// See `Requantizer`.
+  bool floatProduct;
+};
+
+/// Checks what every convolution has in common; `channels` is the number of output channels.
+LogicalResult checkBias(const Call &call, const Parts &parts, int64_t channels) {
+  if (!parts.bias || count(parts.bias.shape) == channels)
+    return success();
+  return call.error() << "expected a bias of " << channels << " elements, got shape " << describe(parts.bias.shape);
+}
+
+/// Runs `accumulate(input, filter, sums)` on the values of one element class and stores the finished sums.
+/// `channels` is the innermost dimension of the output.
+template <typename Accumulate>
+LogicalResult convolve(const Call &call, const Parts &parts, Accumulate accumulate) {
+  int64_t channels = parts.output.shape.back(), size = count(parts.output.shape);
+  Elements output(parts.output);
+  if (isFloat(parts.input) && isFloat(parts.filter) && isFloat(parts.output) && (!parts.bias || isFloat(parts.bias))) {
+    std::vector<double> bias = parts.bias ? readReals(parts.bias) : std::vector<double>(channels);
+    std::vector<double> sums(size);
+    accumulate(readReals(parts.input), readReals(parts.filter), sums);
+    for (int64_t i = 0; i < size; ++i)
+      output.setReal(i, applyActivation(parts.activation, sums[i] + bias[i % channels]));
+    return success();
+  }
+
+  std::optional<Affine> in = affine8(parts.input), out = affine8(parts.output);
+  std::optional<Weights> filter = weights(parts.filter, parts.channelAxis);
+  bool isSound = in && out && filter && sameStorage(parts.input, parts.output) &&
+                 (!parts.bias || parts.bias.elementType.isInteger(32));
+  if (!isSound)
+    return call.noForm();
+
+  std::vector<int64_t> x = readIntegers(parts.input), w = readIntegers(parts.filter);
+  for (int64_t &value : x)
+    value -= in->zeroPoint;
+  int64_t slice = count(parts.filter.shape.drop_front(parts.channelAxis + 1));
+  for (size_t i = 0; i < w.size(); ++i)
+    w[i] -= filter->zeroPoints[filter->axis ? i / slice % filter->zeroPoints.size() : 0];
+  std::vector<int64_t> bias = parts.bias ? readIntegers(parts.bias) : std::vector<int64_t>(channels);
+  std::vector<int64_t> sums(size);
+  accumulate(x, w, sums);
+
+  bool isXnnpack = parts.arithmetic == Arithmetic::Float;
+  Requantizer requantize(parts.arithmetic, in->scale, filter->scales, out->scale,
+                         activationRange(parts.activation, *out, isXnnpack ? numerics::Ties::Even : numerics::Ties::Away),
+                         parts.floatProduct);
+  for (int64_t i = 0; i < size; ++i)
+    output.setInteger(i, requantize(sums[i] + bias[i % channels], i % channels));
+  return success();
+}
+
+/// XNNPACK takes 8-bit weights only; narrower ones run in the optimized kernels. The fixed-point kernels of uint8
+/// multiply the input scales in float.
+void chooseArithmetic(const Call &call, Parts &parts, bool isGrouped) {
+  std::optional<Affine> input = affine8(parts.input);
+  parts.floatProduct = input && input->min == 0;
+  if (!call.isDefaultLiteRT() || (isGrouped && Storage::of(parts.filter.elementType)->bits < 8))
+    parts.arithmetic = Arithmetic::FixedHalfAway;
+  else if (Storage::of(parts.filter.elementType)->bits < 8)
+    parts.arithmetic = Arithmetic::FixedHalfUp;
+  else
+    parts.arithmetic = Arithmetic::Float;
+}
+
+/// Rank 4 everywhere, and what attributes must obey for a window to make sense.
+LogicalResult checkRanks(const Call &call, const Parts &parts, ArrayRef<int32_t> positive) {
+  if (failed(expectRank(call, parts.input, 4, "an input")) || failed(expectRank(call, parts.filter, 4, "a filter")))
+    return failure();
+  for (int32_t value : positive)
+    if (value <= 0)
+      return call.error() << "expected positive strides and dilations, got " << value;
+  return success();
+}
+
+} // namespace
+
+LogicalResult conv2D(const Call &call) {
+  auto op = llvm::cast<nn::Conv2DOp>(call.op);
+  FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
+  if (failed(activation))
+    return failure();
+  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
+  int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
+  int32_t dilationH = op.getDilationHFactor(), dilationW = op.getDilationWFactor();
+  if (failed(checkRanks(call, parts, {strideH, strideW, dilationH, dilationW})))
+    return failure();
+  ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape;
+  int64_t channels = filter[0], perGroup = filter[3];
+  if (perGroup == 0 || in[3] % perGroup || in[3] == 0 || channels % (in[3] / perGroup))
+    return call.error() << "expected a filter whose groups fit the input " << describe(in) << ", got " << describe(filter);
+  int64_t groups = in[3] / perGroup;
+  chooseArithmetic(call, parts, groups > 1);
+  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()), x(in[2], filter[2], strideW, dilationW, op.getPadding());
+  Shape out = {in[0], y.output, x.output, channels};
+  if (failed(expectShape(call, parts.output, out)) || failed(checkBias(call, parts, channels)))
+    return failure();
+  if (channels == 0)
+    return success();
+  return convolve(call, parts, [&](const auto &input, const auto &weights, auto &sums) {
+    forEachIndex(out, [&](ArrayRef<int64_t> o) {
+      auto &sum = sums[position(out, o)];
+      int64_t firstChannel = o[3] / (channels / groups) * perGroup;
+      y.forEachTap(o[1], [&](int64_t ky, int64_t iy) {
+        x.forEachTap(o[2], [&](int64_t kx, int64_t ix) {
+          int64_t i = position(in, {o[0], iy, ix, firstChannel}), w = position(filter, {o[3], ky, kx, 0});
+          for (int64_t c = 0; c < perGroup; ++c)
+            sum += input[i + c] * weights[w + c];
+        });
+      });
+    });
+  });
+}
+
+LogicalResult depthwiseConv2D(const Call &call) {
+  auto op = llvm::cast<nn::DepthwiseConv2DOp>(call.op);
+  FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
+  if (failed(activation))
+    return failure();
+  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 3, *activation, Arithmetic::Float, false};
+  int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
+  int32_t dilationH = op.getDilationHFactor(), dilationW = op.getDilationWFactor();
+  if (failed(checkRanks(call, parts, {strideH, strideW, dilationH, dilationW})))
+    return failure();
+  ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape;
+  int64_t channels = filter[3];
+  if (filter[0] != 1 || in[3] == 0 || channels % in[3])
+    return call.error() << "expected a filter of shape 1xHxWx(multiple of " << in[3] << "), got " << describe(filter);
+  int64_t multiplier = channels / in[3];
+  chooseArithmetic(call, parts, /*isGrouped=*/false);
+  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()), x(in[2], filter[2], strideW, dilationW, op.getPadding());
+  Shape out = {in[0], y.output, x.output, channels};
+  if (failed(expectShape(call, parts.output, out)) || failed(checkBias(call, parts, channels)))
+    return failure();
+  if (channels == 0)
+    return success();
+  return convolve(call, parts, [&](const auto &input, const auto &weights, auto &sums) {
+    forEachIndex(out, [&](ArrayRef<int64_t> o) {
+      auto &sum = sums[position(out, o)];
+      y.forEachTap(o[1], [&](int64_t ky, int64_t iy) {
+        x.forEachTap(o[2], [&](int64_t kx, int64_t ix) {
+          sum += input[position(in, {o[0], iy, ix, o[3] / multiplier})] * weights[position(filter, {0, ky, kx, o[3]})];
+        });
+      });
+    });
+  });
+}
+
+LogicalResult transposeConv(const Call &call) {
+  auto op = llvm::cast<nn::TransposeConvOp>(call.op);
+  FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
+  if (failed(activation))
+    return failure();
+  Parts parts{call.operand(2), call.operand(1), call.operand(3), call.results[0], 0, *activation, Arithmetic::Float, false};
+  int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
+  if (failed(checkRanks(call, parts, {strideH, strideW})))
+    return failure();
+  FailureOr<SmallVector<int64_t>> outputShape = readIndices(call, call.operand(0), "output shape");
+  if (failed(outputShape) || failed(expectShape(call, parts.output, *outputShape)) ||
+      failed(expectRank(call, parts.output, 4, "a result")))
+    return failure();
+  ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape, out = parts.output.shape;
+  if (out[0] != in[0] || out[3] != filter[0] || filter[3] != in[3])
+    return call.error() << "expected a filter and a result that fit the input " << describe(in) << ", got " << describe(filter)
+                        << " and " << describe(out);
+  if (failed(checkBias(call, parts, out[3])))
+    return failure();
+  chooseArithmetic(call, parts, /*isGrouped=*/false);
+  if (out[3] == 0)
+    return success();
+  // The windows of the convolution that this is the gradient of: from the output here to the input here. Input
+  // positions beyond its last window scatter too, as far as they reach the output.
+  Window y(out[1], filter[1], strideH, 1, op.getPadding()), x(out[2], filter[2], strideW, 1, op.getPadding());
+  return convolve(call, parts, [&](const auto &input, const auto &weights, auto &sums) {
+    forEachIndex(in.drop_back(), [&](ArrayRef<int64_t> i) {
+      int64_t from = position(in, {i[0], i[1], i[2], 0});
+      y.forEachTap(i[1], [&](int64_t ky, int64_t oy) {
+        x.forEachTap(i[2], [&](int64_t kx, int64_t ox) {
+          for (int64_t channel = 0; channel < out[3]; ++channel) {
+            auto &sum = sums[position(out, {i[0], oy, ox, channel})];
+            int64_t w = position(filter, {channel, ky, kx, 0});
+            for (int64_t c = 0; c < in[3]; ++c)
+              sum += input[from + c] * weights[w + c];
+          }
+        });
+      });
+    });
+  });
+}
+
+LogicalResult fullyConnected(const Call &call) {
+  auto op = llvm::cast<nn::FullyConnectedOp>(call.op);
+  FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
+  if (failed(activation))
+    return failure();
+  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
+  if (op.getWeightsFormat() != 0)
+    return call.error() << "has no reference form for shuffled weights";
+  if (failed(expectRank(call, parts.filter, 2, "a filter")))
+    return failure();
+  int64_t channels = parts.filter.shape[0], columns = parts.filter.shape[1], size = count(parts.input.shape);
+  if (columns == 0 || size % columns)
+    return call.error() << "expected an input that flattens to rows of " << columns << " elements, got shape "
+                        << describe(parts.input.shape);
+  int64_t rows = size / columns;
+  if (parts.output.shape.empty() || parts.output.shape.back() != channels || count(parts.output.shape) != rows * channels)
+    return call.error() << "expected a result of " << rows << " rows of " << channels << " elements, got shape "
+                        << describe(parts.output.shape);
+  if (failed(checkBias(call, parts, channels)))
+    return failure();
+  if (channels == 0)
+    return success();
+  if (call.target == NumericsTarget::LiteRTRef) {
+    parts.arithmetic = Arithmetic::Double;
+  } else if (call.target == NumericsTarget::TFLM) {
+    parts.arithmetic = Arithmetic::FixedHalfAway;
+    std::optional<Weights> filter = weights(parts.filter, 0);
+    parts.floatProduct = filter && !filter->axis;
+  }
+  return convolve(call, parts, [&](const auto &input, const auto &weights, auto &sums) {
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t channel = 0; channel < channels; ++channel)
+        for (int64_t c = 0; c < columns; ++c)
+          sums[row * channels + channel] += input[row * columns + c] * weights[channel * columns + c];
+  });
+}
+
+} // namespace mlir::vernier::reference

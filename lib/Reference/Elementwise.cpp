@@ -1,0 +1,249 @@
+//===- Elementwise.cpp - Arithmetic on two tensors that broadcast ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// An operator is a function on reals, one on integers, and one that its quantization parameters determine.
+
+#include "Families.h"
+#include "Requantize.h"
+#include <cmath>
+
+namespace mlir::vernier::reference {
+namespace {
+
+using Real = std::function<double(double, double)>;
+/// Nothing where the operator is not defined.
+using Integer = std::function<std::optional<int64_t>(int64_t, int64_t)>;
+using Quantized = std::function<int64_t(int64_t, int64_t)>;
+/// Nothing where the parameters have no form.
+using MakeQuantized = std::function<std::optional<Quantized>(Affine lhs, Affine rhs, Affine output)>;
+
+struct Forms {
+  Real real;
+  Integer integer;
+  MakeQuantized quantized = nullptr;
+  numerics::FusedActivation activation = numerics::FusedActivation::None;
+};
+
+/// Calls `visit(output position, lhs position, rhs position)` for every element.
+template <typename Visit>
+void forEachPair(const Call &call, Visit visit) {
+  ArrayRef<int64_t> lhs = call.operands[0].shape, rhs = call.operands[1].shape, out = call.results[0].shape;
+  forEachIndex(out, [&](ArrayRef<int64_t> o) { visit(position(out, o), broadcastPosition(lhs, o), broadcastPosition(rhs, o)); });
+}
+
+LogicalResult binary(const Call &call, const Forms &forms) {
+  TensorRef lhs = call.operands[0], rhs = call.operands[1], output = call.results[0];
+  std::optional<Shape> shape = broadcastShapes(lhs.shape, rhs.shape);
+  if (!shape)
+    return call.error() << "expected operands that broadcast, got shapes " << describe(lhs.shape) << " and " << describe(rhs.shape);
+  if (failed(expectShape(call, output, *shape)))
+    return failure();
+  Elements elements(output);
+
+  if (isFloat(lhs) && isFloat(rhs) && isFloat(output)) {
+    std::vector<double> a = readReals(lhs), b = readReals(rhs);
+    forEachPair(call, [&](int64_t o, int64_t l, int64_t r) {
+      elements.setReal(o, applyActivation(forms.activation, forms.real(a[l], b[r])));
+    });
+    return success();
+  }
+
+  if (!sameStorage(lhs, rhs) || !sameStorage(lhs, output))
+    return call.noForm();
+  std::vector<int64_t> a = readIntegers(lhs), b = readIntegers(rhs);
+  if (isInteger(lhs) && isInteger(rhs) && isInteger(output) && !isBoolean(lhs)) {
+    numerics::FloatRange range = numerics::activationRange(forms.activation);
+    LogicalResult result = success();
+    forEachPair(call, [&](int64_t o, int64_t l, int64_t r) {
+      std::optional<int64_t> value = forms.integer(a[l], b[r]);
+      if (!value) {
+        if (succeeded(result))
+          result = call.error() << "is not defined on " << a[l] << " and " << b[r];
+        return;
+      }
+      if (std::isfinite(range.min))
+        value = std::max(*value, int64_t(range.min));
+      if (std::isfinite(range.max))
+        value = std::min(*value, int64_t(range.max));
+      elements.setInteger(o, *value);
+    });
+    return result;
+  }
+
+  std::optional<Affine> left = affine8(lhs), right = affine8(rhs), out = affine8(output);
+  if (!left || !right || !out || !forms.quantized)
+    return call.noForm();
+  std::optional<Quantized> function = forms.quantized(*left, *right, *out);
+  if (!function)
+    return call.noForm();
+  forEachPair(call, [&](int64_t o, int64_t l, int64_t r) { elements.setInteger(o, (*function)(a[l], b[r])); });
+  return success();
+}
+
+// Integers wrap.
+int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
+int64_t wrapSub(int64_t a, int64_t b) { return int64_t(uint64_t(a) - uint64_t(b)); }
+int64_t wrapMul(int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); }
+
+/// What XNNPACK accepts, as the ratio of scales.
+bool within(float ratio, float low, float high) { return ratio >= low && ratio < high; }
+
+/// One rounding: y = (a * x1 + b * x2 + half) >> shift, with multipliers that have 20 bits or a few more.
+Quantized sumInXnnpack(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRange range, int sign) {
+  float left = lhs.scale / out.scale, right = rhs.scale / out.scale;
+  int shift = 20 - std::ilogb(std::max(left, right));
+  int64_t a = numerics::roundHalfEven64(std::ldexp(left, shift));
+  int64_t b = numerics::roundHalfEven64(std::ldexp(right, shift)) * sign;
+  return [=](int64_t x, int64_t y) {
+    int64_t sum = a * (x - lhs.zeroPoint) + b * (y - rhs.zeroPoint) + (int64_t(1) << (shift - 1));
+    return numerics::clamp<int64_t>((sum >> shift) + out.zeroPoint, range.min, range.max);
+  };
+}
+
+/// Three roundings: both inputs are brought to twice the larger scale with 20 bits to spare, then the sum to the output's.
+Quantized sumInFixedPoint(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRange range, int sign) {
+  constexpr int leftShift = 20;
+  double twiceMax = 2.0 * std::max(lhs.scale, rhs.scale);
+  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax), right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
+  auto back = numerics::quantizeMultiplier(twiceMax / (double(1 << leftShift) * out.scale));
+  return [=](int64_t x, int64_t y) -> int64_t {
+    int32_t a = numerics::multiplyByQuantizedMultiplier(int32_t(x - lhs.zeroPoint) * (1 << leftShift), left);
+    int32_t b = numerics::multiplyByQuantizedMultiplier(int32_t(y - rhs.zeroPoint) * (1 << leftShift), right);
+    return range.clamp(numerics::multiplyByQuantizedMultiplier(a + sign * b, back) + out.zeroPoint);
+  };
+}
+
+/// ADD (`sign` 1) and SUB (-1). XNNPACK takes scales that are not too far apart.
+MakeQuantized quantizedSum(const Call &call, numerics::FusedActivation activation, int sign) {
+  return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
+    bool isXnnpack = call.isDefaultLiteRT() && within(lhs.scale / out.scale, 0x1p-10f, 256.0f) &&
+                     within(rhs.scale / out.scale, 0x1p-10f, 256.0f);
+    if (isXnnpack)
+      return sumInXnnpack(lhs, rhs, out, activationRange(activation, out, numerics::Ties::Even), sign);
+    return sumInFixedPoint(lhs, rhs, out, activationRange(activation, out, numerics::Ties::Away), sign);
+  };
+}
+
+MakeQuantized quantizedProduct(const Call &call, numerics::FusedActivation activation) {
+  return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
+    // Both round the ratio to float twice; the fixed-point kernels then take it for a double.
+    float scale = numerics::effectiveScaleFloat(lhs.scale, rhs.scale, out.scale);
+    if (call.isDefaultLiteRT() && within(scale, 0x1p-16f, 256.0f)) {
+      numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Even);
+      return Quantized([=](int64_t x, int64_t y) -> int64_t {
+        return numerics::FloatRequantizer{&scale, 0, range}(int32_t((x - lhs.zeroPoint) * (y - rhs.zeroPoint)), 0);
+      });
+    }
+    numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Away);
+    auto multiplier = numerics::quantizeMultiplier(scale);
+    return Quantized([=](int64_t x, int64_t y) -> int64_t {
+      return numerics::FixedPointRequantizer{&multiplier, 0, range}(int32_t((x - lhs.zeroPoint) * (y - rhs.zeroPoint)), 0);
+    });
+  };
+}
+
+/// As `sumInFixedPoint` with 7 bits to spare, in every kernel set. LiteRT has no uint8 form.
+std::optional<Quantized> quantizedSquaredDifference(Affine lhs, Affine rhs, Affine out) {
+  if (out.min == 0)
+    return std::nullopt;
+  constexpr int leftShift = 7;
+  double twiceMax = 2.0 * std::max(lhs.scale, rhs.scale);
+  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax), right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
+  auto back = numerics::quantizeMultiplier(twiceMax * twiceMax / (double(1 << 2 * leftShift) * out.scale));
+  return Quantized([=](int64_t x, int64_t y) -> int64_t {
+    int32_t a = numerics::multiplyByQuantizedMultiplier(int32_t(x - lhs.zeroPoint) * (1 << leftShift), left);
+    int32_t b = numerics::multiplyByQuantizedMultiplier(int32_t(y - rhs.zeroPoint) * (1 << leftShift), right);
+    int32_t product = numerics::multiplyByQuantizedMultiplier((a - b) * (a - b), back);
+    return numerics::clamp(product + out.zeroPoint, out.min, out.max);
+  });
+}
+
+/// LiteRT compares stored integers, whatever the parameters.
+MakeQuantized onStored(Integer function) {
+  return [=](Affine, Affine, Affine) -> std::optional<Quantized> {
+    return Quantized([=](int64_t x, int64_t y) { return *function(x, y); });
+  };
+}
+
+template <typename Op>
+FailureOr<numerics::FusedActivation> fused(const Call &call) {
+  return clampingActivation(call, llvm::cast<Op>(call.op).getFusedActivationFunction());
+}
+
+} // namespace
+
+LogicalResult add(const Call &call) {
+  FailureOr<numerics::FusedActivation> activation = fused<nn::AddOp>(call);
+  if (failed(activation))
+    return failure();
+  return binary(call, {[](double a, double b) { return a + b; }, wrapAdd, quantizedSum(call, *activation, 1), *activation});
+}
+
+LogicalResult sub(const Call &call) {
+  FailureOr<numerics::FusedActivation> activation = fused<nn::SubOp>(call);
+  if (failed(activation))
+    return failure();
+  return binary(call, {[](double a, double b) { return a - b; }, wrapSub, quantizedSum(call, *activation, -1), *activation});
+}
+
+LogicalResult mul(const Call &call) {
+  FailureOr<numerics::FusedActivation> activation = fused<nn::MulOp>(call);
+  if (failed(activation))
+    return failure();
+  return binary(call, {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation), *activation});
+}
+
+LogicalResult div(const Call &call) {
+  FailureOr<numerics::FusedActivation> activation = fused<nn::DivOp>(call);
+  if (failed(activation))
+    return failure();
+  Integer quotient = [](int64_t a, int64_t b) -> std::optional<int64_t> {
+    if (b == 0)
+      return std::nullopt;
+    return b == -1 ? wrapSub(0, a) : a / b;
+  };
+  return binary(call, {[](double a, double b) { return a / b; }, quotient, nullptr, *activation});
+}
+
+LogicalResult maximum(const Call &call) {
+  Integer larger = [](int64_t a, int64_t b) { return std::max(a, b); };
+  return binary(call, {[](double a, double b) { return std::max(a, b); }, larger, onStored(larger)});
+}
+
+LogicalResult minimum(const Call &call) {
+  Integer smaller = [](int64_t a, int64_t b) { return std::min(a, b); };
+  return binary(call, {[](double a, double b) { return std::min(a, b); }, smaller, onStored(smaller)});
+}
+
+LogicalResult squaredDifference(const Call &call) {
+  Integer square = [](int64_t a, int64_t b) { return wrapMul(wrapSub(a, b), wrapSub(a, b)); };
+  return binary(call, {[](double a, double b) { return (a - b) * (a - b); }, square, quantizedSquaredDifference});
+}
+
+LogicalResult floorDiv(const Call &call) {
+  Integer quotient = [](int64_t a, int64_t b) -> std::optional<int64_t> {
+    if (b == 0)
+      return std::nullopt;
+    if (b == -1)
+      return wrapSub(0, a);
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+  };
+  return binary(call, {[](double a, double b) { return std::floor(a / b); }, quotient});
+}
+
+LogicalResult floorMod(const Call &call) {
+  Integer remainder = [](int64_t a, int64_t b) -> std::optional<int64_t> {
+    if (b == 0)
+      return std::nullopt;
+    int64_t r = b == -1 ? 0 : a % b;
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+  };
+  Real realRemainder = [](double a, double b) {
+    double r = std::fmod(a, b);
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+  };
+  return binary(call, {realRemainder, remainder});
+}
+
+} // namespace mlir::vernier::reference
