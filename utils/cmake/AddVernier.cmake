@@ -84,12 +84,14 @@ function(add_vernier_tablegen stem td)
   add_dependencies(VernierTableGen Vernier${stem}IncGen${unique})
 endfunction()
 
-# Adds every direct subfolder that has a CMakeLists.txt, in alphabetical order.
+# add_vernier_subdirectories(first...): adds the folders named, then every other direct subfolder
+# that has a CMakeLists.txt, in alphabetical order.
 function(add_vernier_subdirectories)
   file(GLOB children RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
   list(SORT children)
-  foreach(child ${children})
-    get_filename_component(folder ${child} DIRECTORY)
+  list(TRANSFORM children REPLACE "/CMakeLists.txt$" "")
+  list(REMOVE_ITEM children "" ${ARGN})
+  foreach(folder ${ARGN} ${children})
     add_subdirectory(${folder})
   endforeach()
 endfunction()
