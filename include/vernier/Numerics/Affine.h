@@ -50,7 +50,7 @@ struct FloatRange {
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
 
-  constexpr float clamp(float value) const {
+  VERNIER_ALWAYS_INLINE constexpr float clamp(float value) const {
     return numerics::clamp(value, min, max);
   }
 };

@@ -10,11 +10,14 @@
 #ifndef VERNIER_NUMERICS_BITS_H
 #define VERNIER_NUMERICS_BITS_H
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
 
+// What every instruction set's file shares must be inlined: a copy compiled for
+// one set could otherwise be linked into code that runs without it.
 #if defined(__GNUC__) || defined(__clang__)
 #define VERNIER_ALWAYS_INLINE inline __attribute__((always_inline))
 #else
@@ -54,6 +57,15 @@ template <class T> VERNIER_ALWAYS_INLINE T product(T a, T b) {
   return rounded(static_cast<T>(a * b));
 }
 
+/// a * b + c with one rounding.
+VERNIER_ALWAYS_INLINE float fusedMultiplyAdd(float a, float b, float c) {
+#if defined(__GNUC__) || defined(__clang__)
+  return __builtin_fmaf(a, b, c);
+#else
+  return std::fma(a, b, c);
+#endif
+}
+
 /// Two's complement addition, subtraction, multiplication and left shift modulo
 /// 2^32: what release builds of LiteRT do on overflow, without undefined
 /// behaviour.
@@ -73,7 +85,8 @@ inline int32_t wrapShiftLeft(int32_t a, int shift) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) << shift);
 }
 
-template <class T> constexpr T clamp(T value, T low, T high) {
+template <class T>
+VERNIER_ALWAYS_INLINE constexpr T clamp(T value, T low, T high) {
   return value < low ? low : high < value ? high : value;
 }
 

@@ -2,8 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Four lanes of std::fma. A compiler whose target has fused multiply-add makes
-// vectors of them; for one without, this is correct and slow.
+// Four lanes of fused multiply-add. A compiler whose target has fused
+// multiply-add makes vectors of them; for one without, this is correct and
+// slow.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_FLOAT_GENERIC_H
@@ -35,7 +36,7 @@ struct GenericFloat {
   }
   static Vector fma(Vector a, Vector b, Vector c) {
     for (int i = 0; i < lanes; ++i)
-      c.lane[i] = std::fma(a.lane[i], b.lane[i], c.lane[i]);
+      c.lane[i] = numerics::fusedMultiplyAdd(a.lane[i], b.lane[i], c.lane[i]);
     return c;
   }
   static Vector clamp(Vector v, float low, float high) {

@@ -21,7 +21,8 @@ constexpr int32_t floatBlock = 16;
 
 /// Floats in a packed matrix of `depth` reduction steps and `outputs` output
 /// channels: [blocks][depth][16].
-constexpr int64_t packedFloatSize(int64_t depth, int64_t outputs) {
+VERNIER_ALWAYS_INLINE constexpr int64_t packedFloatSize(int64_t depth,
+                                                        int64_t outputs) {
   return (outputs + floatBlock - 1) / floatBlock * floatBlock * depth;
 }
 

@@ -17,7 +17,6 @@
 
 #include "vernier/Numerics/Affine.h"
 #include "vernier/Runtime/Float/Packing.h"
-#include <cmath>
 
 namespace mlir::vernier::runtime {
 
@@ -37,11 +36,14 @@ struct MatrixTaps {
   struct Window {
     const float *row;
   };
-  Window window(int64_t pixel) const { return {input + pixel * depth}; }
-  static constexpr bool inside(const Window &) { return true; }
-  int32_t segments(bool) const { return 1; }
-  int32_t length(bool) const { return depth; }
-  const float *locate(const Window &window, int32_t, bool) const {
+  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
+    return {input + pixel * depth};
+  }
+  static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return true; }
+  VERNIER_ALWAYS_INLINE int32_t segments(bool) const { return 1; }
+  VERNIER_ALWAYS_INLINE int32_t length(bool) const { return depth; }
+  VERNIER_ALWAYS_INLINE const float *locate(const Window &window, int32_t,
+                                            bool) const {
     return window.row;
   }
 };
@@ -57,7 +59,7 @@ struct ConvTaps {
     const float *image;
     int32_t y, x;
   };
-  Window window(int64_t pixel) const {
+  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
     const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
     const int64_t row = pixel / p.outputWidth;
     const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
@@ -65,17 +67,18 @@ struct ConvTaps {
                         p.inputChannels,
             oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft};
   }
-  bool inside(const Window &w) const {
+  VERNIER_ALWAYS_INLINE bool inside(const Window &w) const {
     return p.dilationWidth == 1 && p.groups == 1 && w.x >= 0 &&
            w.x + p.filterWidth <= p.inputWidth;
   }
-  int32_t segments(bool wholeRows) const {
+  VERNIER_ALWAYS_INLINE int32_t segments(bool wholeRows) const {
     return wholeRows ? p.filterHeight : p.filterHeight * p.filterWidth;
   }
-  int32_t length(bool wholeRows) const {
+  VERNIER_ALWAYS_INLINE int32_t length(bool wholeRows) const {
     return wholeRows ? p.filterWidth * groupInputs : groupInputs;
   }
-  const float *locate(const Window &w, int32_t segment, bool wholeRows) const {
+  VERNIER_ALWAYS_INLINE const float *locate(const Window &w, int32_t segment,
+                                            bool wholeRows) const {
     const int32_t ky = wholeRows ? segment : segment / p.filterWidth;
     const int32_t kx = wholeRows ? 0 : segment % p.filterWidth;
     const int32_t y = w.y + ky * p.dilationHeight,
@@ -94,7 +97,7 @@ struct TransposeConvTaps {
   const float *input;
 
   using Window = ConvTaps::Window;
-  Window window(int64_t pixel) const {
+  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
     const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
     const int64_t row = pixel / p.outputWidth;
     const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
@@ -102,10 +105,13 @@ struct TransposeConvTaps {
                         p.inputChannels,
             oy + p.padTop, ox + p.padLeft};
   }
-  static constexpr bool inside(const Window &) { return false; }
-  int32_t segments(bool) const { return p.filterHeight * p.filterWidth; }
-  int32_t length(bool) const { return p.inputChannels; }
-  const float *locate(const Window &w, int32_t segment, bool) const {
+  static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return false; }
+  VERNIER_ALWAYS_INLINE int32_t segments(bool) const {
+    return p.filterHeight * p.filterWidth;
+  }
+  VERNIER_ALWAYS_INLINE int32_t length(bool) const { return p.inputChannels; }
+  VERNIER_ALWAYS_INLINE const float *locate(const Window &w, int32_t segment,
+                                            bool) const {
     const int32_t y = w.y - segment / p.filterWidth,
                   x = w.x - segment % p.filterWidth;
     if (y < 0 || x < 0 || y % p.strideHeight || x % p.strideWidth ||
@@ -405,7 +411,7 @@ inline void depthwiseConv2DFloat(const Conv2DParams &p, const float *input,
               const int32_t iy = y + ky * p.dilationHeight,
                             ix = x + kx * p.dilationWidth;
               if (iy >= 0 && iy < p.inputHeight && ix >= 0 && ix < p.inputWidth)
-                sum = std::fma(
+                sum = numerics::fusedMultiplyAdd(
                     image[(static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) *
                               p.inputChannels +
                           c / multiplier],
