@@ -8,6 +8,7 @@
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Dialect/NN/Transforms/Passes.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/InitAllPasses.h"
@@ -22,6 +23,7 @@ void registerAllDialects(DialectRegistry &registry) {
 void registerAllPasses() {
   registerCanonicalizerPass();
   registerCSEPass();
+  nn::registerNNPasses();
   registerQuantizationPasses();
 }
 

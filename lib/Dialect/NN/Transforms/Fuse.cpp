@@ -1,0 +1,59 @@
+//===- Fuse.cpp - Merge float operators that one quantized kernel computes ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "FusePatterns.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "vernier/Dialect/NN/Transforms/Passes.h"
+
+namespace mlir::vernier::nn {
+
+#define GEN_PASS_DEF_FUSEPASS
+#include "vernier/Dialect/NN/Transforms/Passes.h.inc"
+
+bool isFloat32(Value value) {
+  auto type = dyn_cast<TensorType>(value.getType());
+  return type && type.getElementType().isF32();
+}
+
+void replaceChain(PatternRewriter &rewriter, Operation *first, Operation *last) {
+  Attribute identity = last->getDiscardableAttr(NNDialect::getTensorsAttrName());
+  rewriter.modifyOpInPlace(first, [&] {
+    if (identity)
+      first->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
+    else
+      first->removeDiscardableAttr(NNDialect::getTensorsAttrName());
+  });
+  // What lies between has no users left and goes with the driver's next look at it.
+  rewriter.replaceOp(last, first->getResult(0));
+}
+
+namespace {
+
+struct FusePass : impl::FusePassBase<FusePass> {
+  using FusePassBase::FusePassBase;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    RewritePatternSet set(context);
+    populateFuseActivationPatterns(set);
+    populateFuseArithmeticPatterns(set);
+    populateFuseConstantPatterns(set);
+    populateFusePadPatterns(set);
+    patterns = std::move(set);
+    return success();
+  }
+
+  void runOnOperation() override {
+    GreedyRewriteConfig config;
+    // Nothing but the patterns above: control flow and other dialects' constants stay as they are.
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled).enableFolding(false).enableConstantCSE(false);
+    if (failed(applyPatternsGreedily(getOperation(), patterns, config)))
+      signalPassFailure();
+  }
+
+private:
+  FrozenRewritePatternSet patterns;
+};
+
+} // namespace
+} // namespace mlir::vernier::nn
