@@ -1,0 +1,256 @@
+//===- Conversion.cpp - Between element types -------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// nn.quantize, nn.dequantize, nn.cast, nn.shape and quantx.fake_quant.
+//===----------------------------------------------------------------------===//
+
+#include "Planner.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Runtime/Activation.h"
+#include "vernier/Runtime/Convert.h"
+#include "vernier/Runtime/Elementwise.h"
+#include "vernier/Runtime/FakeQuant.h"
+
+namespace mlir::vernier {
+namespace {
+
+using numerics::AffineParams;
+using numerics::QuantizedRange;
+
+/// A tensor as [outer][channels][inner] around its quantized dimension.
+struct PerAxis {
+  int64_t outer = 1, channels = 1, inner = 1;
+  std::vector<float> scales;
+  std::vector<int32_t> zeroPoints;
+  QuantizedRange storage;
+
+  static std::optional<PerAxis> of(Type elementType, ArrayRef<int64_t> shape) {
+    std::optional<QuantParameters> parameters = QuantParameters::of(elementType);
+    if (!parameters || (parameters->axis && *parameters->axis >= shape.size()))
+      return std::nullopt;
+    PerAxis result;
+    const size_t axis = parameters->axis.value_or(shape.size());
+    for (auto [i, size] : llvm::enumerate(shape))
+      (i < axis ? result.outer : i == axis ? result.channels : result.inner) *= size;
+    if (!parameters->axis)
+      std::swap(result.outer, result.inner);
+    if (int64_t(parameters->scales.size()) != result.channels)
+      return std::nullopt;
+    result.scales.assign(parameters->scales.begin(), parameters->scales.end());
+    result.zeroPoints.assign(parameters->zeroPoints.begin(), parameters->zeroPoints.end());
+    result.storage = {0, int32_t(parameters->storageMin), int32_t(parameters->storageMax)};
+    return result;
+  }
+};
+
+/// Calls `function` with a value of the C++ type of `storage`: the integers that quantized values are stored in.
+template <typename Function>
+FailureOr<PlannedKernel> forStorage(const KernelRequest &request, const TensorRef &tensor, Function function) {
+  switch (classify(tensor)) {
+  case ElementClass::Int8:
+    return function(int8_t());
+  case ElementClass::UInt8:
+    return function(uint8_t());
+  case ElementClass::Int16:
+    return function(int16_t());
+  case ElementClass::Int32:
+    return function(int32_t());
+  default:
+    return request.unsupported() << "elements of type " << tensor.elementType;
+  }
+}
+
+LogicalResult expectOneShape(const KernelRequest &request) {
+  return expectResultShape(request, request.operands[0].shape);
+}
+
+FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelRequest &request) {
+  const TensorRef &input = request.operands[0];
+  if (failed(expectOneShape(request)))
+    return failure();
+  if (!isFloat(input))
+    return request.unsupported() << "simulated quantization of elements of type " << input.elementType;
+  if (!op.getParams()) {
+    PlannedKernel kernel;
+    kernel.aliasOf = 0;
+    return kernel;
+  }
+  std::optional<PerAxis> p = PerAxis::of(*op.getParams(), input.shape);
+  if (!p)
+    return request.error() << "expected parameters that fit shape " << formatDims(input.shape) << ", got " << *op.getParams();
+  return makeKernel([p = std::move(*p)](const KernelMemory &m) {
+    runtime::fakeQuant(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), p.storage.min, p.storage.max,
+                       m.operand<float>(0), m.result<float>());
+  });
+}
+
+FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const AffineParams &in, const AffineParams &out) {
+  const TensorRef &input = request.operands[0], &output = request.results[0];
+  const ElementClass from = classify(input), to = classify(output);
+  const int64_t size = input.elements();
+  const bool narrow = from != ElementClass::Int16 && to != ElementClass::Int16;
+  const QuantizedRange range{out.zeroPoint, lowest(to), highest(to)};
+  const bool xnnpack = request.isLiteRT() && narrow && from == to && runtime::xnnpackTakesRequantize(in.scale, out.scale);
+  const auto exact = runtime::makeRequantizeFixedPoint(in, out.scale, range);
+  if (exact.multiplier.shift >= 15)
+    return request.unsupported() << "input scale over output scale is too large";
+  return forStorage(request, input, [&](auto source) {
+    return forStorage(request, output, [&](auto target) -> FailureOr<PlannedKernel> {
+      using In = decltype(source);
+      using Out = decltype(target);
+      if (xnnpack)
+        return makeKernel([size, f = runtime::makeRequantizeXnnpack(in, out.scale, range)](const KernelMemory &m) {
+          runtime::mapElements(size, m.operand<In>(0), f, m.result<Out>());
+        });
+      if (request.isLiteRT() && narrow)
+        return makeKernel([size, exact](const KernelMemory &m) {
+          runtime::requantizeOptimized(size, m.operand<In>(0), exact, m.result<Out>());
+        });
+      return makeKernel([size, exact](const KernelMemory &m) {
+        runtime::mapElements(size, m.operand<In>(0), exact, m.result<Out>());
+      });
+    });
+  });
+}
+
+FailureOr<PlannedKernel> planQuantize(nn::QuantizeOp, const KernelRequest &request) {
+  const TensorRef &input = request.operands[0], &output = request.results[0];
+  if (failed(expectOneShape(request)))
+    return failure();
+  const int64_t size = input.elements();
+  const ElementClass to = classify(output);
+  if (!isFloat(input)) {
+    auto in = affine(input, classify(input)), out = affine(output, to);
+    if (in && out)
+      return planRequantize(request, *in, *out);
+    return request.unsupported() << "from elements of type " << input.elementType << " to " << output.elementType;
+  }
+  std::optional<PerAxis> p = PerAxis::of(output.elementType, output.shape);
+  if (!p || to == ElementClass::Int32)
+    return request.unsupported() << "results of type " << output.elementType;
+  const bool narrow = to == ElementClass::Int8 || to == ElementClass::UInt8;
+  return forStorage(request, output, [&](auto element) -> FailureOr<PlannedKernel> {
+    using T = decltype(element);
+    const QuantizedRange range{p->zeroPoints.front(), lowest(to), highest(to)};
+    if (auto out = affine(output, to)) {
+      if (request.isLiteRT() && narrow)
+        return makeKernel([size, f = runtime::QuantizeByReciprocal{1.0f / out->scale, range}](const KernelMemory &m) {
+          runtime::mapElements(size, m.operand<float>(0), f, m.result<T>());
+        });
+      return makeKernel([size, f = runtime::QuantizeByDivision{out->scale, range}](const KernelMemory &m) {
+        runtime::mapElements(size, m.operand<float>(0), f, m.result<T>());
+      });
+    }
+    return makeKernel([p = std::move(*p), range](const KernelMemory &m) {
+      const float *from = m.operand<float>(0);
+      T *to = m.result<T>();
+      for (int64_t o = 0; o < p.outer; ++o)
+        for (int64_t c = 0; c < p.channels; ++c, from += p.inner, to += p.inner)
+          runtime::mapElements(p.inner, from,
+                               runtime::QuantizeByDivision{p.scales[c], {p.zeroPoints[c], range.min, range.max}}, to);
+    });
+  });
+}
+
+FailureOr<PlannedKernel> planDequantize(nn::DequantizeOp, const KernelRequest &request) {
+  const TensorRef &input = request.operands[0];
+  if (failed(expectOneShape(request)))
+    return failure();
+  if (!isFloat(request.results[0]))
+    return request.unsupported() << "results of type " << request.results[0].elementType;
+  const int64_t size = input.elements();
+  if (classify(input) == ElementClass::Float16)
+    return makeKernel([size](const KernelMemory &m) {
+      runtime::mapElements(size, m.operand<uint16_t>(0), runtime::HalfToFloat(), m.result<float>());
+    });
+  std::optional<PerAxis> p = PerAxis::of(input.elementType, input.shape);
+  if (!p)
+    return request.unsupported() << "elements of type " << input.elementType;
+  if (classify(input) == ElementClass::Int4)
+    return makeKernel([p = std::move(*p)](const KernelMemory &m) {
+      runtime::dequantizeInt4(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), m.operand<uint8_t>(0),
+                              m.result<float>());
+    });
+  return forStorage(request, input, [&](auto element) {
+    using T = decltype(element);
+    return makeKernel([p = std::move(*p)](const KernelMemory &m) {
+      runtime::dequantizePerAxis(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), m.operand<T>(0),
+                                 m.result<float>());
+    });
+  });
+}
+
+/// Calls `function` with a value of the C++ type of a plain element.
+template <typename Function>
+FailureOr<PlannedKernel> forPlain(const KernelRequest &request, const TensorRef &tensor, Function function) {
+  if (!isQuantized(tensor))
+    switch (classify(tensor)) {
+    case ElementClass::Float32:
+      return function(float());
+    case ElementClass::Int8:
+      return function(int8_t());
+    case ElementClass::UInt8:
+      return function(uint8_t());
+    case ElementClass::Int16:
+      return function(int16_t());
+    case ElementClass::Int32:
+      return function(int32_t());
+    case ElementClass::Int64:
+      return function(int64_t());
+    case ElementClass::Bool:
+      return function(bool());
+    default:
+      break;
+    }
+  return request.unsupported() << "elements of type " << tensor.elementType;
+}
+
+FailureOr<PlannedKernel> planCast(nn::CastOp, const KernelRequest &request) {
+  if (failed(expectOneShape(request)))
+    return failure();
+  const int64_t size = request.operands[0].elements();
+  return forPlain(request, request.operands[0], [&](auto source) {
+    return forPlain(request, request.results[0], [&](auto target) -> FailureOr<PlannedKernel> {
+      using In = decltype(source);
+      using Out = decltype(target);
+      return makeKernel([size](const KernelMemory &m) {
+        // A bool of the caller's may be any byte.
+        using Stored = std::conditional_t<std::is_same_v<In, bool>, uint8_t, In>;
+        const auto convert = [](Stored x) { return runtime::Cast<Out>()(static_cast<In>(x)); };
+        runtime::mapElements(size, m.operand<Stored>(0), convert, m.result<Out>());
+      });
+    });
+  });
+}
+
+FailureOr<PlannedKernel> planShape(nn::ShapeOp, const KernelRequest &request) {
+  SmallVector<int64_t> sizes(request.operands[0].shape);
+  if (failed(expectResultShape(request, {int64_t(sizes.size())})))
+    return failure();
+  const ElementClass element = classify(request.results[0]);
+  if (element != ElementClass::Int32 && element != ElementClass::Int64)
+    return request.unsupported() << "results of type " << request.results[0].elementType;
+  PlannedKernel kernel = makeKernel([sizes, element](const KernelMemory &m) {
+    if (element == ElementClass::Int32)
+      llvm::copy(sizes, m.result<int32_t>());
+    else
+      llvm::copy(sizes, m.result<int64_t>());
+  });
+  kernel.isConstant = true;
+  return kernel;
+}
+
+} // namespace
+
+ArrayRef<KernelRow> conversionKernels() {
+  static const KernelRow rows[] = {
+      row<quantx::FakeQuantOp, planFakeQuant>(), row<nn::QuantizeOp, planQuantize>(),
+      row<nn::DequantizeOp, planDequantize>(),   row<nn::CastOp, planCast>(),
+      row<nn::ShapeOp, planShape>(),
+  };
+  return rows;
+}
+
+} // namespace mlir::vernier

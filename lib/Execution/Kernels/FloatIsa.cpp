@@ -1,0 +1,34 @@
+//===- FloatIsa.cpp - The float kernels of this processor -------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "FloatIsa.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace mlir::vernier {
+
+extern const runtime::FloatKernels kGenericFloatKernels;
+#ifdef VERNIER_X86_KERNELS
+extern const runtime::FloatKernels kAvx2FloatKernels;
+extern const runtime::FloatKernels kAvx512FloatKernels;
+#endif
+
+ArrayRef<const runtime::FloatKernels *> allFloatKernels() {
+  static const auto tables = [] {
+    SmallVector<const runtime::FloatKernels *> found;
+#ifdef VERNIER_X86_KERNELS
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
+      found.push_back(&kAvx512FloatKernels);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+      found.push_back(&kAvx2FloatKernels);
+#endif
+    found.push_back(&kGenericFloatKernels);
+    return found;
+  }();
+  return tables;
+}
+
+const runtime::FloatKernels &floatKernels() { return *allFloatKernels().front(); }
+
+} // namespace mlir::vernier
