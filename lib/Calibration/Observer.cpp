@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every activation of every sample passes through here, so values are taken in blocks that stay in the first-level cache:
-// one vectorized pass for the range, one for bin numbers, then the counts.
+// Every activation of every sample passes through here, so values are taken in blocks that stay in the first-level
+// cache: one vectorized pass for the range, one for bin numbers, then the counts.
 
 #include "vernier/Calibration/Observer.h"
 #include <algorithm>
@@ -25,8 +25,8 @@ struct BlockRange {
   bool finite;
 };
 
-/// Maps floats to integers in the same order: negative numbers below positive ones, infinities around them, NaNs outermost.
-/// Integers, because compilers do not vectorize a minimum of floats that may be NaN.
+/// Maps floats to integers in the same order: negative numbers below positive ones, infinities around them, NaNs
+/// outermost. Integers, because compilers do not vectorize a minimum of floats that may be NaN.
 int32_t orderedKey(float value) {
   int32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
@@ -80,8 +80,8 @@ void binNumbers(llvm::ArrayRef<float> values, const Histogram &bins, int32_t *nu
     number(i);
 }
 
-/// Four tables of counts used in turn: after a ReLU most values fall into one bin, and each increment would wait for the
-/// one before it.
+/// Four tables of counts used in turn: after a ReLU most values fall into one bin, and each increment would wait for
+/// the one before it.
 class CountTables {
 public:
   explicit CountTables(Histogram &bins) : bins(bins) {}

@@ -58,14 +58,16 @@ llvm::Expected<std::vector<std::string>> matchNames(const ArrayFile &file, llvm:
   auto quoted = [](llvm::StringRef name) { return "'" + name.str() + "'"; };
   std::string present = llvm::join(llvm::map_range(file.names().take_front(8), quoted), ", ");
   auto missing = llvm::find_if_not(inputs, [&](const InputSpec &input) { return has(input.name); });
-  return makeError("{0}: no array for input '{1}' of {2}: expected arrays named as the inputs, or arr_0 to arr_{3}; found {4}",
-                   file.path(), missing->name, model, inputs.size() - 1,
-                   present.empty() ? "none" : present + (file.names().size() > 8 ? ", ..." : ""));
+  return makeError(
+      "{0}: no array for input '{1}' of {2}: expected arrays named as the inputs, or arr_0 to arr_{3}; found {4}",
+      file.path(), missing->name, model, inputs.size() - 1,
+      present.empty() ? "none" : present + (file.names().size() > 8 ? ", ..." : ""));
 }
 
 bool dimsMatch(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> wanted) {
-  return shape.size() == wanted.size() &&
-         llvm::all_of(llvm::zip(shape, wanted), [](auto pair) { return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair); });
+  return shape.size() == wanted.size() && llvm::all_of(llvm::zip(shape, wanted), [](auto pair) {
+           return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair);
+         });
 }
 
 /// True if each step of an array's first axis is one sample of an input of this shape.
@@ -124,8 +126,8 @@ llvm::Expected<Binding> bindArray(const ArrayFile &file, llvm::StringRef name, c
     size_t channels = binding.shape.empty() ? 1 : binding.shape.back();
     for (const std::vector<float> *numbers : {&options.mean, &options.std})
       if (numbers->size() != 1 && numbers->size() != channels)
-        return makeError("{0}: expected 1 or {1} numbers in --{2} (input '{3}' of {4} has {1} channels), found {5}", where,
-                         channels, numbers == &options.mean ? "mean" : "std", input.name, options.modelName,
+        return makeError("{0}: expected 1 or {1} numbers in --{2} (input '{3}' of {4} has {1} channels), found {5}",
+                         where, channels, numbers == &options.mean ? "mean" : "std", input.name, options.modelName,
                          numbers->size());
   }
   binding.reader = std::move(*reader);

@@ -67,7 +67,8 @@ bool isIndex(ElementKind kind) { return isInteger(kind) && byteSize(kind) >= 4; 
 template <typename To, typename From> bool fits(From value) {
   if constexpr (std::is_signed_v<From>)
     if (value < 0)
-      return std::is_signed_v<To> && static_cast<int64_t>(value) >= static_cast<int64_t>(std::numeric_limits<To>::min());
+      return std::is_signed_v<To> &&
+             static_cast<int64_t>(value) >= static_cast<int64_t>(std::numeric_limits<To>::min());
   return static_cast<uint64_t>(value) <= static_cast<uint64_t>(std::numeric_limits<To>::max());
 }
 
@@ -86,7 +87,8 @@ std::string ElementConverter::reasonAgainst(ElementKind from, ElementKind to, bo
   if (from == to || (isFloat(from) && isWideFloat(to)) || (isInteger(from) && isIndex(to)))
     return "";
   if (normalizes(from, to))
-    return hasMean ? "" : wants + "; say how to normalize it, for example --mean 127.5 --std 127.5 for (x - mean) / std";
+    return hasMean ? ""
+                   : wants + "; say how to normalize it, for example --mean 127.5 --std 127.5 for (x - mean) / std";
   if (isWideFloat(to) || isIndex(to))
     return wants + "; convert the array";
   return wants + "; inputs of this type take no other, convert the array";

@@ -22,7 +22,8 @@ public:
   /// can. `hasMean`: mean and standard deviation are known.
   static std::string reasonAgainst(ElementKind from, ElementKind to, bool hasMean);
 
-  /// For a pair without `reasonAgainst`. `mean` and `std` have 1 or `channels` numbers, or none where they are not used.
+  /// For a pair without `reasonAgainst`. `mean` and `std` have 1 or `channels` numbers, or none where they are not
+  /// used.
   ElementConverter(ElementKind from, ElementKind to, llvm::ArrayRef<float> mean, llvm::ArrayRef<float> std,
                    int64_t channels);
 

@@ -59,9 +59,7 @@ llvm::StringRef mlir::vernier::name(ElementKind kind) {
   llvm_unreachable("not an element kind");
 }
 
-bool mlir::vernier::isInteger(ElementKind kind) {
-  return kind >= ElementKind::Int8 && kind <= ElementKind::UInt64;
-}
+bool mlir::vernier::isInteger(ElementKind kind) { return kind >= ElementKind::Int8 && kind <= ElementKind::UInt64; }
 
 std::string mlir::vernier::formatShape(llvm::ArrayRef<int64_t> shape) {
   if (shape.empty())

@@ -11,8 +11,8 @@
 using namespace mlir::vernier;
 
 namespace {
-/// LLVM's parser recurses without a limit, and keeps the last of several equal keys. So the structure is walked first: only
-/// brackets and strings matter, anything else is left to the parser.
+/// LLVM's parser recurses without a limit, and keeps the last of several equal keys. So the structure is walked first:
+/// only brackets and strings matter, anything else is left to the parser.
 class StructureCheck {
 public:
   StructureCheck(llvm::StringRef text, llvm::StringRef path) : text(text), path(path) {}

@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The dictionary is Python source, but numpy writes only a small part of the language: three keys with a string, a boolean
-// and a tuple of integers. That part is parsed, anything else is refused.
+// The dictionary is Python source, but numpy writes only a small part of the language: three keys with a string, a
+// boolean and a tuple of integers. That part is parsed, anything else is refused.
 
 #include "vernier/IO/Npy.h"
 #include "vernier/IO/Error.h"
@@ -116,7 +116,10 @@ public:
     if (!rest.empty())
       return malformed("the end");
     if (!descr || !fortran || !shape)
-      return makeError("{0}: the .npy header lacks '{1}'", what, !descr ? "descr" : !fortran ? "fortran_order" : "shape");
+      return makeError("{0}: the .npy header lacks '{1}'", what,
+                       !descr     ? "descr"
+                       : !fortran ? "fortran_order"
+                                  : "shape");
     return finish(*descr, *fortran, std::move(*shape));
   }
 
@@ -182,7 +185,8 @@ private:
         return makeError("{0}: an array of shape {1} is too large", what, formatShape(shape));
 
     if (fortran && llvm::count_if(shape, [](int64_t dim) { return dim != 1; }) > 1)
-      return makeError("{0}: expected an array in C order, found Fortran order; save numpy.ascontiguousarray(...)", what);
+      return makeError("{0}: expected an array in C order, found Fortran order; save numpy.ascontiguousarray(...)",
+                       what);
     header.shape = std::move(shape);
     return header;
   }
@@ -219,8 +223,8 @@ llvm::Expected<size_t> mlir::vernier::npyHeaderSize(llvm::ArrayRef<char> prefix,
   if (major < 1 || major > 3 || minor != 0)
     return makeError("{0}: expected version 1.0, 2.0 or 3.0 of the .npy format, found {1}.{2}", what, major, minor);
   size_t lengthEnd = major == 1 ? 10 : 12;
-  size_t length = major == 1 ? llvm::support::endian::read16le(text.data() + 8)
-                             : llvm::support::endian::read32le(text.data() + 8);
+  size_t length =
+      major == 1 ? llvm::support::endian::read16le(text.data() + 8) : llvm::support::endian::read32le(text.data() + 8);
   if (length > kMaxHeaderBytes)
     return makeError("{0}: the .npy header has {1} bytes, but at most {2} are accepted", what, length, kMaxHeaderBytes);
   return lengthEnd + length;

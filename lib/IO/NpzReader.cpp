@@ -28,7 +28,8 @@ llvm::Expected<FileHandle> openRegular(llvm::StringRef path, uint64_t *size) {
   if (std::error_code error = fs::status(path, status))
     return makeError("{0}: {1}", path, error.message());
   if (!fs::is_regular_file(status))
-    return makeError("{0}: expected a regular file, found a {1}", path, fs::is_directory(status) ? "directory" : "pipe or device");
+    return makeError("{0}: expected a regular file, found a {1}", path,
+                     fs::is_directory(status) ? "directory" : "pipe or device");
   FileHandle file(std::fopen(path.str().c_str(), "rb"));
   if (!file)
     return makeError("{0}: {1}", path, std::error_code(errno, std::generic_category()).message());

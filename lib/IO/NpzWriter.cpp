@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Zip structures as in PKWARE's APPNOTE.TXT, sections 4.3 and 4.5.3. Written here because libzip takes members one
-// after the other and only when the archive is closed: outputs of a model, which come row by row, would have to be kept.
+// after the other and only when the archive is closed: outputs of a model, which come row by row, would have to be
+// kept.
 
 #include "vernier/IO/Error.h"
 #include "vernier/IO/Npz.h"

@@ -2,8 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Bin k covers [k * 2^exponent, (k + 1) * 2^exponent), so a histogram coarsens exactly: two neighbours become one, counts
-// are integers, and nothing is ever interpolated. Merging is therefore associative and commutative to the last bit.
+// Bin k covers [k * 2^exponent, (k + 1) * 2^exponent), so a histogram coarsens exactly: two neighbours become one,
+// counts are integers, and nothing is ever interpolated. Merging is therefore associative and commutative to the last
+// bit.
 
 #ifndef VERNIER_CALIBRATION_HISTOGRAM_H
 #define VERNIER_CALIBRATION_HISTOGRAM_H
@@ -15,9 +16,9 @@ namespace mlir::vernier {
 
 /// Counts of the bins `firstBin`, `firstBin + 1`, ... up to the last one in use.
 ///
-/// The exponent of a histogram of values is a function of their minimum and maximum alone, `exponentFor`; with it bins and
-/// counts are a function of the multiset of values. That function never decreases as the range grows, and halving bins is
-/// exact (floor(floor(x / 2^e) / 2) = floor(x / 2^(e + 1))), so counting finely and coarsening later gives what
+/// The exponent of a histogram of values is a function of their minimum and maximum alone, `exponentFor`; with it bins
+/// and counts are a function of the multiset of values. That function never decreases as the range grows, and halving
+/// bins is exact (floor(floor(x / 2^e) / 2) = floor(x / 2^(e + 1))), so counting finely and coarsening later gives what
 /// counting coarsely gives: any order, any split, the same bits.
 struct Histogram {
   /// Bins are as fine as this many allow.

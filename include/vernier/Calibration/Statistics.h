@@ -8,8 +8,8 @@
 //     "conv1": {"min": -1.5, "max": 6, "count": 4000,
 //               "histogram": {"exponent": -8, "first_bin": -384, "counts": [3, 0, 17]}}}}
 //
-// `count` and `histogram` may be left out. Where `min` and `max` were edited to disagree with the histogram they win: the
-// histogram, which describes another range, is dropped on reading.
+// `count` and `histogram` may be left out. Where `min` and `max` were edited to disagree with the histogram they win:
+// the histogram, which describes another range, is dropped on reading.
 
 #ifndef VERNIER_CALIBRATION_STATISTICS_H
 #define VERNIER_CALIBRATION_STATISTICS_H
@@ -45,7 +45,8 @@ struct Statistics {
 };
 
 /// Reads the text of a statistics file; `path` names it in errors. Refused with the place: anything but the form above,
-/// numbers that are not finite floats, min > max, unknown or duplicate keys, a histogram that does not add up to `count`.
+/// numbers that are not finite floats, min > max, unknown or duplicate keys, a histogram that does not add up to
+/// `count`.
 llvm::Expected<Statistics> parseStatistics(llvm::StringRef text, llvm::StringRef path);
 
 /// Reads the file at `path`.
@@ -57,8 +58,8 @@ void printStatistics(const Statistics &statistics, llvm::raw_ostream &os);
 /// Writes the file at `path`, whole or not at all.
 llvm::Error writeStatistics(const Statistics &statistics, llvm::StringRef path);
 
-/// Adds what `source` saw to `into`, as if one calibration had seen the samples of both. Statistics of different models are
-/// refused. A tensor that either side knows without a histogram ends without one.
+/// Adds what `source` saw to `into`, as if one calibration had seen the samples of both. Statistics of different models
+/// are refused. A tensor that either side knows without a histogram ends without one.
 llvm::Error merge(Statistics &into, const Statistics &source);
 
 } // namespace mlir::vernier

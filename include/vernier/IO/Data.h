@@ -31,8 +31,8 @@ struct InputSpec {
 };
 
 struct DataOptions {
-  /// Integer data becomes `(x - mean) / std` in float32 on its way into a float input. Both empty, or both with one number
-  /// or one per channel (the input's last dimension).
+  /// Integer data becomes `(x - mean) / std` in float32 on its way into a float input. Both empty, or both with one
+  /// number or one per channel (the input's last dimension).
   std::vector<float> mean, std;
   /// Named in errors.
   std::string modelName = "the model";
@@ -51,7 +51,8 @@ public:
   /// The shape of one sample for input `input`: the model's, with dynamic dimensions replaced by the data's.
   llvm::ArrayRef<int64_t> shape(unsigned input) const;
 
-  /// Writes the next sample, one buffer for each input, each of exactly the input's bytes. False when there is none left.
+  /// Writes the next sample, one buffer for each input, each of exactly the input's bytes. False when there is none
+  /// left.
   llvm::Expected<bool> next(llvm::MutableArrayRef<llvm::MutableArrayRef<char>> buffers);
 
 private:
@@ -67,17 +68,17 @@ public:
   /// Finds the files. Errors: missing, unreadable, an empty folder, no array file.
   static llvm::Expected<DataSource> open(llvm::StringRef path);
 
-  /// Starts a pass. Arrays match inputs by name, or as `arr_0`, `arr_1`... in input order, or the only array goes to the only
-  /// input; further arrays are ignored. Every header is read and checked here: missing arrays, shapes, element types,
-  /// different sample counts, no samples at all.
+  /// Starts a pass. Arrays match inputs by name, or as `arr_0`, `arr_1`... in input order, or the only array goes to
+  /// the only input; further arrays are ignored. Every header is read and checked here: missing arrays, shapes, element
+  /// types, different sample counts, no samples at all.
   llvm::Expected<SampleStream> bind(llvm::ArrayRef<InputSpec> inputs, const DataOptions &options = {}) const;
 
 private:
   std::vector<std::string> files;
 };
 
-/// The array `key` of the `.npz` (or the only array of the `.npy`) at `path` as labels: integers of any width, of shape N or
-/// Nx1.
+/// The array `key` of the `.npz` (or the only array of the `.npy`) at `path` as labels: integers of any width, of shape
+/// N or Nx1.
 llvm::Expected<std::vector<int64_t>> loadLabels(llvm::StringRef path, llvm::StringRef key);
 
 } // namespace mlir::vernier

@@ -14,8 +14,7 @@
 namespace mlir::vernier {
 
 /// An error whose message is `llvm::formatv(format, values...)`.
-template <typename... Ts>
-llvm::Error makeError(const char *format, Ts &&...values) {
+template <typename... Ts> llvm::Error makeError(const char *format, Ts &&...values) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                  llvm::formatv(format, std::forward<Ts>(values)...).str());
 }

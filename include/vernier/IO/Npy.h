@@ -39,8 +39,8 @@ struct NpyHeader {
 /// Bytes from the start of a file that tell where its header ends.
 constexpr size_t kNpyPrefixBytes = 12;
 
-/// Size in bytes of the whole header, magic included, told from the first `kNpyPrefixBytes` bytes (a shorter `prefix` is
-/// a truncated file). `what` names file and array in errors.
+/// Size in bytes of the whole header, magic included, told from the first `kNpyPrefixBytes` bytes (a shorter `prefix`
+/// is a truncated file). `what` names file and array in errors.
 llvm::Expected<size_t> npyHeaderSize(llvm::ArrayRef<char> prefix, llvm::StringRef what);
 
 /// Parses a whole header of `npyHeaderSize` bytes.

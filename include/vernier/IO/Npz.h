@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Arrays are read as streams and written as streams, so that memory does not grow with their length. An archive is a zip
-// file with one .npy per array, stored or deflated, with 64-bit sizes where needed.
+// Arrays are read as streams and written as streams, so that memory does not grow with their length. An archive is a
+// zip file with one .npy per array, stored or deflated, with 64-bit sizes where needed.
 
 #ifndef VERNIER_IO_NPZ_H
 #define VERNIER_IO_NPZ_H
@@ -58,8 +58,8 @@ public:
   /// Names of the arrays (members without `.npy`), in the order of the file.
   llvm::ArrayRef<std::string> names() const { return arrayNames; }
 
-  /// Starts to read the array `name`, which must be one of `names()`. Several arrays may be read side by side; the file must
-  /// outlive its readers.
+  /// Starts to read the array `name`, which must be one of `names()`. Several arrays may be read side by side; the file
+  /// must outlive its readers.
   virtual llvm::Expected<std::unique_ptr<ArrayReader>> reader(llvm::StringRef name) const = 0;
 
 protected:
@@ -69,8 +69,8 @@ protected:
 
 /// Writes an `.npz`. The bytes depend on names and arrays only (timestamps are those of the zip epoch).
 ///
-/// Sizes of streamed arrays are known beforehand, so each gets its place in the file at once and rows may be appended to
-/// several of them in any order: a model's outputs come sample by sample.
+/// Sizes of streamed arrays are known beforehand, so each gets its place in the file at once and rows may be appended
+/// to several of them in any order: a model's outputs come sample by sample.
 class NpzWriter {
 public:
   static llvm::Expected<NpzWriter> create(llvm::StringRef path);

@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `calibrating  [####....] 120/500  1.1 s`, redrawn in place. A stream that is no terminal gets nothing, so logs and pipes
-// stay clean.
+// `calibrating  [####....] 120/500  1.1 s`, redrawn in place. A stream that is no terminal gets nothing, so logs and
+// pipes stay clean.
 
 #ifndef VERNIER_IO_PROGRESS_H
 #define VERNIER_IO_PROGRESS_H

@@ -116,6 +116,14 @@ TEST(ObserverTest, TheOrderOfSamplesDoesNotShow) {
   }
 }
 
+TEST(ObserverTest, TheSignOfZeroDoesNotShow) {
+  Observer negative = observed({-0.0f, -0.0f}), mixed = observed({-1.0f});
+  EXPECT_FALSE(std::signbit(negative.min()));
+  EXPECT_FALSE(std::signbit(negative.max()));
+  mixed.observe({-0.0f});
+  EXPECT_FALSE(std::signbit(mixed.max()));
+}
+
 TEST(ObserverTest, MergingIsOnePassOverBoth) {
   std::vector<float> values = manyValues(30000, 3);
   values[123] = NAN;
@@ -126,7 +134,8 @@ TEST(ObserverTest, MergingIsOnePassOverBoth) {
   for (int round = 0; round < 10; ++round) {
     size_t cut = random() % values.size(), cut2 = cut + random() % (values.size() - cut);
     llvm::ArrayRef<float> all = values;
-    Observer a = observed(all.take_front(cut)), b = observed(all.slice(cut, cut2 - cut)), c = observed(all.drop_front(cut2));
+    Observer a = observed(all.take_front(cut)), b = observed(all.slice(cut, cut2 - cut)),
+             c = observed(all.drop_front(cut2));
     Observer left = a, right = c;
     left.merge(b);
     left.merge(c);

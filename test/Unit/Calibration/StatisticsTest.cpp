@@ -86,7 +86,8 @@ TEST_F(StatisticsTest, ARangeByHandSuffices) {
 TEST_F(StatisticsTest, AnEditedRangeWinsOverTheHistogram) {
   auto parse = [](llvm::StringRef range) {
     return llvm::cantFail(parseTensor(
-        ("{" + range + ", \"count\": 3, \"histogram\": {\"exponent\": -1, \"first_bin\": 1, \"counts\": [2, 1]}}").str()));
+        ("{" + range + ", \"count\": 3, \"histogram\": {\"exponent\": -1, \"first_bin\": 1, \"counts\": [2, 1]}}")
+            .str()));
   };
   EXPECT_TRUE(parse(R"("min": 0.5, "max": 1)").histogram.has_value());
   EXPECT_FALSE(parse(R"("min": 0, "max": 1)").histogram.has_value());
@@ -131,7 +132,8 @@ TEST_F(StatisticsTest, RefusesOtherFiles) {
   EXPECT_ERROR(parseStatistics("{}", "s.json"), "found no 'vernier_statistics' at the top");
   EXPECT_ERROR(parseStatistics(R"({"vernier_statistics": 2})", "s.json"),
                "expected a whole number from 1 to 1 for 'vernier_statistics', found 2");
-  EXPECT_ERROR(parseStatistics(R"({"vernier_statistics": 1, "samples": 1})", "s.json"), "expected a string for 'model', found no such key");
+  EXPECT_ERROR(parseStatistics(R"({"vernier_statistics": 1, "samples": 1})", "s.json"),
+               "expected a string for 'model', found no such key");
   EXPECT_ERROR(parseStatistics(R"({"vernier_statistics": 1, "model": "m", "samples": -1, "tensors": {}})", "s.json"),
                "expected a whole number from 0 for 'samples', found -1");
   EXPECT_ERROR(parseStatistics(R"({"vernier_statistics": 1, "model": "m", "samples": 1, "tensors": []})", "s.json"),
@@ -151,7 +153,8 @@ TEST_F(StatisticsTest, RefusesBadTensors) {
   EXPECT_ERROR(parseTensor(R"({"min": 1, "max": 0.5})"), "min 1 is greater than max 0.5");
   EXPECT_ERROR(parseTensor(R"({"min": 1, "min": 1, "max": 2})"), "key 'min' occurs twice");
   EXPECT_ERROR(parseTensor(R"({"min": 1, "max": 2, "mx": 3})"), "tensor 't': unknown key 'mx'");
-  EXPECT_ERROR(parseTensor(R"({"min": 1, "max": 2, "count": 1.5})"), "expected a whole number from 0 for 'count', found 1.5");
+  EXPECT_ERROR(parseTensor(R"({"min": 1, "max": 2, "count": 1.5})"),
+               "expected a whole number from 0 for 'count', found 1.5");
 }
 
 TEST_F(StatisticsTest, RefusesBadHistograms) {
@@ -162,11 +165,14 @@ TEST_F(StatisticsTest, RefusesBadHistograms) {
   EXPECT_ERROR(parse(R"({"exponent": 0, "first_bin": 0, "counts": [1, 2]})"),
                "s.json: tensor 't', histogram: the counts add up to 3, but 'count' is 2");
   EXPECT_ERROR(parse(R"({"exponent": 0, "first_bin": 0, "counts": []})"), "expected 1 to 2048 counts, found 0");
-  EXPECT_ERROR(parse(R"({"exponent": 0, "first_bin": 0, "counts": [-1]})"), "expected whole numbers from 0 for 'counts'");
-  EXPECT_ERROR(parse(R"({"exponent": 119, "first_bin": 0, "counts": [2]})"), "from -126 to 118 for 'exponent', found 119");
+  EXPECT_ERROR(parse(R"({"exponent": 0, "first_bin": 0, "counts": [-1]})"),
+               "expected whole numbers from 0 for 'counts'");
+  EXPECT_ERROR(parse(R"({"exponent": 119, "first_bin": 0, "counts": [2]})"),
+               "from -126 to 118 for 'exponent', found 119");
   EXPECT_ERROR(parse(R"({"exponent": 0, "first_bin": 9000000, "counts": [2]})"), "for 'first_bin', found 9000000");
   std::string many = "1";
   for (int i = 0; i < 2048; ++i)
     many += ", 1";
-  EXPECT_ERROR(parse("{\"exponent\": 0, \"first_bin\": 0, \"counts\": [" + many + "]}"), "expected 1 to 2048 counts, found 2049");
+  EXPECT_ERROR(parse("{\"exponent\": 0, \"first_bin\": 0, \"counts\": [" + many + "]}"),
+               "expected 1 to 2048 counts, found 2049");
 }

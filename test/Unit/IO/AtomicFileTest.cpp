@@ -107,5 +107,6 @@ TEST_F(AtomicFileTest, CopiesToADevice) {
 TEST_F(AtomicFileTest, SaysWhyItCannotStart) {
   EXPECT_ERROR(AtomicFile::create(""), "the output path is empty");
   EXPECT_ERROR(AtomicFile::create(folder), "expected a file to write, found a directory");
-  EXPECT_ERROR(AtomicFile::create(path("absent/out")), "cannot create a file in '" + path("absent") + "': No such file");
+  EXPECT_ERROR(AtomicFile::create(path("absent/out")),
+               "cannot create a file in '" + path("absent") + "': No such file");
 }

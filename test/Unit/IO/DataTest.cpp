@@ -99,7 +99,8 @@ TEST_F(DataTest, TheDataDecidesDynamicDimensions) {
 
 TEST_F(DataTest, MatchesByNameThenByNumber) {
   std::vector<InputSpec> inputs = {{"p", ElementKind::Int32, {1}}, {"q", ElementKind::Int32, {1}}};
-  Array five("", ElementKind::Int32, {1}, std::vector<int32_t>{5}), six("", ElementKind::Int32, {1}, std::vector<int32_t>{6});
+  Array five("", ElementKind::Int32, {1}, std::vector<int32_t>{5}),
+      six("", ElementKind::Int32, {1}, std::vector<int32_t>{6});
   auto firstSample = [&](std::string first, std::string second) {
     five.info.name = first;
     six.info.name = second;
@@ -116,8 +117,9 @@ TEST_F(DataTest, MatchesByNameThenByNumber) {
   EXPECT_EQ(firstSample("arr_0", "arr_1"), std::pair(5, 6));
   five.info.name = "r", six.info.name = "s";
   test::writeNpz(path("m.npz"), {five, six});
-  EXPECT_ERROR(bind(path("m.npz"), inputs), "m.npz: no array for input 'p' of m.tflite: expected arrays named as the inputs, "
-                                            "or arr_0 to arr_1; found 'r', 's'");
+  EXPECT_ERROR(bind(path("m.npz"), inputs),
+               "m.npz: no array for input 'p' of m.tflite: expected arrays named as the inputs, "
+               "or arr_0 to arr_1; found 'r', 's'");
 }
 
 TEST_F(DataTest, TheOnlyArrayGoesToTheOnlyInput) {
@@ -127,11 +129,17 @@ TEST_F(DataTest, TheOnlyArrayGoesToTheOnlyInput) {
 }
 
 TEST_F(DataTest, AFolderContributesFilesByName) {
-  write("b.npy", test::npy({"", ElementKind::Float32, {1, 2}, std::vector<float>{4, 5}}));
-  test::writeNpz(path("a.npz"), {{"x", ElementKind::Float32, {2, 2}, count<float>(4)}});
+  // Enough files that their order in the folder is hardly that of their names.
+  Floats expected;
+  for (int i : {7, 2, 9, 4, 0, 5, 8, 1, 6, 3})
+    write(std::to_string(i) + ".npy", test::npy({"", ElementKind::Float32, {1, 2}, std::vector<float>(2, i)}));
+  for (int i = 0; i < 10; ++i)
+    expected.push_back(std::vector<float>(2, i));
+  test::writeNpz(path("44.npz"), {{"x", ElementKind::Float32, {2, 2}, count<float>(4)}});
+  expected.insert(expected.begin() + 5, {{0, 1}, {2, 3}});
   write("README", "not data");
   auto stream = llvm::cantFail(bind(folder, kPairs));
-  EXPECT_EQ(samples<float>(stream), (Floats{{0, 1}, {2, 3}, {4, 5}}));
+  EXPECT_EQ(samples<float>(stream), expected);
 }
 
 TEST_F(DataTest, FilesOfAFolderAgreeOnDynamicDimensions) {
@@ -150,9 +158,11 @@ TEST_F(DataTest, SaysHowToCureAShape) {
                         {"input_1", ElementKind::Float32, llvm::SmallVector<int64_t>(wanted)});
   };
   EXPECT_EQ(error({5, 49, 10}, {1, 49, 10, 1}),
-            path("c.npy") + ": array 'c' has shape 5x49x10, but input 'input_1' of m.tflite is 1x49x10x1; one sample per step "
-                            "of the first axis; reshape to 5x49x10x1");
-  EXPECT_TRUE(contains(error({8, 8, 3}, {-1, 8, 8, 3}), "is ?x8x8x3; one sample per step of the first axis; reshape to 1x8x8x3"));
+            path("c.npy") +
+                ": array 'c' has shape 5x49x10, but input 'input_1' of m.tflite is 1x49x10x1; one sample per step "
+                "of the first axis; reshape to 5x49x10x1");
+  EXPECT_TRUE(contains(error({8, 8, 3}, {-1, 8, 8, 3}),
+                       "is ?x8x8x3; one sample per step of the first axis; reshape to 1x8x8x3"));
   EXPECT_TRUE(contains(error({3, 7}, {1, 2}), "is 1x2; one sample per step of the first axis, Nx2 for N samples"));
   EXPECT_TRUE(contains(error({4, 2}, {4, 2}), "is 4x2; one whole input per step of the first axis; reshape to 1x4x2"));
 }
@@ -163,16 +173,18 @@ TEST_F(DataTest, RefusesDataWithoutSamples) {
 }
 
 TEST_F(DataTest, RefusesDifferentSampleCounts) {
-  test::writeNpz(path("m.npz"), {{"p", ElementKind::Float32, {3, 1}, count<float>(3)}, {"q", ElementKind::Float32, {2, 1}, count<float>(2)}});
+  test::writeNpz(path("m.npz"), {{"p", ElementKind::Float32, {3, 1}, count<float>(3)},
+                                 {"q", ElementKind::Float32, {2, 1}, count<float>(2)}});
   EXPECT_ERROR(bind(path("m.npz"), {{"p", ElementKind::Float32, {1, 1}}, {"q", ElementKind::Float32, {1, 1}}}),
                "m.npz: array 'p' has 3 samples, but array 'q' has 2");
 }
 
 TEST_F(DataTest, NormalizesIntegersWithMeanAndStd) {
   Array pixels("", ElementKind::UInt8, {1, 2}, std::vector<uint8_t>{0, 255});
-  EXPECT_TRUE(contains(convertError(pixels, kPairs),
-                       "array 'c' has element type uint8, but the input is float32; say how to normalize it, for example "
-                       "--mean 127.5 --std 127.5"));
+  EXPECT_TRUE(
+      contains(convertError(pixels, kPairs),
+               "array 'c' has element type uint8, but the input is float32; say how to normalize it, for example "
+               "--mean 127.5 --std 127.5"));
   DataOptions one;
   one.mean = {127.5f};
   one.std = {127.5f};
@@ -199,7 +211,8 @@ TEST_F(DataTest, ChecksMeanAndStd) {
   EXPECT_EQ(error({1}, {}), "--mean and --std go together, but only --mean is given");
   EXPECT_EQ(error({1}, {0}), "--std must be finite and not 0");
   EXPECT_EQ(error({NAN}, {1}), "--mean must be finite");
-  EXPECT_TRUE(contains(error({1}, {1, 2, 3}), "expected 1 or 2 numbers in --std (input 'x' of m.tflite has 2 channels), found 3"));
+  EXPECT_TRUE(contains(error({1}, {1, 2, 3}),
+                       "expected 1 or 2 numbers in --std (input 'x' of m.tflite has 2 channels), found 3"));
   DataOptions options;
   options.mean = options.std = {1};
   EXPECT_TRUE(contains(convertError({"", ElementKind::Float32, {1, 2}, count<float>(2)}, kPairs, options),
@@ -222,8 +235,9 @@ TEST_F(DataTest, ChecksTheRangeOfIndices) {
   EXPECT_EQ(convert<int32_t>(fits, index), (std::vector<std::vector<int32_t>>{{INT32_MIN}, {INT32_MAX}}));
   EXPECT_TRUE(contains(convertError({"", ElementKind::Int64, {2}, std::vector<int64_t>{1, 3000000000}}, index),
                        "sample 1: 3000000000 does not fit int32"));
-  EXPECT_TRUE(contains(convertError({"", ElementKind::Int8, {1}, std::vector<int8_t>{-1}}, {"x", ElementKind::UInt32, {1}}),
-                       "-1 does not fit uint32"));
+  EXPECT_TRUE(
+      contains(convertError({"", ElementKind::Int8, {1}, std::vector<int8_t>{-1}}, {"x", ElementKind::UInt32, {1}}),
+               "-1 does not fit uint32"));
   EXPECT_TRUE(contains(convertError({"", ElementKind::Float32, {1}, std::vector<float>{1}}, index),
                        "has element type float32, but the input is int32; convert the array"));
 }
@@ -259,5 +273,6 @@ TEST_F(DataTest, LoadsLabels) {
   EXPECT_EQ(llvm::cantFail(loadLabels(path("l.npz"), "y")), (std::vector<int64_t>{2, 0, 255}));
   EXPECT_EQ(llvm::cantFail(loadLabels(path("l.npz"), "column")), (std::vector<int64_t>{-1, 7}));
   EXPECT_ERROR(loadLabels(path("l.npz"), "z"), "l.npz: there is no array 'z'; found y, column, scores");
-  EXPECT_ERROR(loadLabels(path("l.npz"), "scores"), "array 'scores': expected labels as integers of shape N, found float32 of shape 2");
+  EXPECT_ERROR(loadLabels(path("l.npz"), "scores"),
+               "array 'scores': expected labels as integers of shape N, found float32 of shape 2");
 }

@@ -14,7 +14,8 @@ TEST(JsonTest, RefusesDeepNesting) {
 }
 
 TEST(JsonTest, RefusesDuplicateKeys) {
-  EXPECT_ERROR(parseJson("{\"a\": {\"b\": 1},\n \"b\": [\"b\", \"b\"], \"a\": 2}", "f.json"), "f.json:2:19: key 'a' occurs twice");
+  EXPECT_ERROR(parseJson("{\"a\": {\"b\": 1},\n \"b\": [\"b\", \"b\"], \"a\": 2}", "f.json"),
+               "f.json:2:19: key 'a' occurs twice");
   EXPECT_ERROR(parseJson(R"({"a": 1, "\u0061": 2})", "f.json"), "key 'a' occurs twice");
   EXPECT_ERROR(parseJson(R"({"a": {"a": 1}, "b": {"a": "a"}})", "f.json"), "no error");
 }

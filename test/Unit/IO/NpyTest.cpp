@@ -29,7 +29,8 @@ llvm::Expected<NpyHeader> parse(const std::string &bytes) {
 llvm::Expected<NpyHeader> parseDictionary(llvm::StringRef dictionary) { return parse(header(dictionary)); }
 
 NpyHeader parseDescr(llvm::StringRef descr) {
-  return llvm::cantFail(parseDictionary(("{'descr': '" + descr + "', 'fortran_order': False, 'shape': (2, 3), }").str()));
+  return llvm::cantFail(
+      parseDictionary(("{'descr': '" + descr + "', 'fortran_order': False, 'shape': (2, 3), }").str()));
 }
 } // namespace
 
@@ -82,7 +83,8 @@ TEST(NpyTest, AcceptsFortranOrderWhereItMakesNoDifference) {
     return parseDictionary(("{'descr': '<f4', 'fortran_order': True, 'shape': " + shape + "}").str());
   };
   EXPECT_ERROR(fortran("(1, 5, 1)"), "no error");
-  EXPECT_ERROR(fortran("(2, 5)"), "f.npy: expected an array in C order, found Fortran order; save numpy.ascontiguousarray");
+  EXPECT_ERROR(fortran("(2, 5)"),
+               "f.npy: expected an array in C order, found Fortran order; save numpy.ascontiguousarray");
 }
 
 TEST(NpyTest, RefusesDamagedStarts) {

@@ -12,12 +12,18 @@ using namespace mlir::vernier;
 namespace {
 /// numpy.savez_compressed(f, a=numpy.arange(6, dtype='<f4').reshape(3, 2) / 2, b=numpy.array([1, -2, 3], '>i2'))
 constexpr const char *kFromNumpy =
-    "504b03042d00000008000000210088e32ce1ffffffffffffffff05001400612e6e707901001000980000000000000057000000000000009bec17"
-    "ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9366a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a0a46"
-    "9a3a0ab50a64032e0608b067606800e20340cce0c0c0a0e00000504b03042d000000080000002100f74690a9ffffffffffffffff05001400622e"
-    "6e70790100100086000000000000004a000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9769a4aea3a09e965f54529498"
-    "179f5f94920a12774bcc294e058a17672416a402f91ac63a9a3a0ab50a14002e06c6ffff189801504b01022d032d00000008000000210088e32c"
-    "e15700000098000000050000000000000000000000800100000000612e6e7079504b01022d032d000000080000002100f74690a94a0000008600"
+    "504b03042d00000008000000210088e32ce1ffffffffffffffff05001400612e6e707901001000980000000000000057000000000000009bec"
+    "17"
+    "ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9366a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a0a"
+    "46"
+    "9a3a0ab50a64032e0608b067606800e20340cce0c0c0a0e00000504b03042d000000080000002100f74690a9ffffffffffffffff0500140062"
+    "2e"
+    "6e70790100100086000000000000004a000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9769a4aea3a09e965f545294"
+    "98"
+    "179f5f94920a12774bcc294e058a17672416a402f91ac63a9a3a0ab50a14002e06c6ffff189801504b01022d032d00000008000000210088e3"
+    "2c"
+    "e15700000098000000050000000000000000000000800100000000612e6e7079504b01022d032d000000080000002100f74690a94a00000086"
+    "00"
     "000005000000000000000000000080018e000000622e6e7079504b05060000000002000200660000000f0100000000";
 
 class NpzTest : public test::TestFolder {
@@ -51,9 +57,7 @@ protected:
     return where;
   }
 
-  static test::Array threeFloats() {
-    return {"x", ElementKind::Float32, {3}, std::vector<float>{1, 2, 3}};
-  }
+  static test::Array threeFloats() { return {"x", ElementKind::Float32, {3}, std::vector<float>{1, 2, 3}}; }
 };
 } // namespace
 
@@ -123,7 +127,8 @@ TEST_F(NpzTest, RefusesTwoArraysOfOneName) {
 }
 
 TEST_F(NpzTest, RefusesWhatIsNeither) {
-  EXPECT_ERROR(ArrayFile::open(write("t.npz", "hello")), "t.npz: expected a .npz archive or a .npy array, found neither");
+  EXPECT_ERROR(ArrayFile::open(write("t.npz", "hello")),
+               "t.npz: expected a .npz archive or a .npy array, found neither");
   EXPECT_ERROR(ArrayFile::open(write("e.npz", "")), "found an empty file");
   EXPECT_ERROR(ArrayFile::open(folder), "expected a regular file, found a directory");
   EXPECT_ERROR(ArrayFile::open(path("absent.npz")), "absent.npz: No such file");
@@ -206,6 +211,7 @@ TEST_F(NpzTest, RefusesTwoMembersOfOneName) {
 }
 
 TEST_F(NpzTest, IgnoresMembersThatAreNoArrays) {
-  auto file = llvm::cantFail(ArrayFile::open(writeZip("r.npz", {{"README", "hello"}, {"x.npy", test::npy(threeFloats())}})));
+  auto file =
+      llvm::cantFail(ArrayFile::open(writeZip("r.npz", {{"README", "hello"}, {"x.npy", test::npy(threeFloats())}})));
   EXPECT_EQ(file->names().vec(), std::vector<std::string>{"x"});
 }

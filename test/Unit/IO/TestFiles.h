@@ -53,9 +53,10 @@ template <typename T> std::string errorOf(llvm::Expected<T> value) {
 }
 inline std::string errorOf(llvm::Error error) { return error ? llvm::toString(std::move(error)) : "no error"; }
 
-#define EXPECT_ERROR(value, part) \
-  EXPECT_PRED2([](const std::string &text, const std::string &wanted) { return text.find(wanted) != std::string::npos; }, \
-               ::mlir::vernier::test::errorOf(value), std::string(part))
+#define EXPECT_ERROR(value, part)                                                                                      \
+  EXPECT_PRED2(                                                                                                        \
+      [](const std::string &text, const std::string &wanted) { return text.find(wanted) != std::string::npos; },       \
+      ::mlir::vernier::test::errorOf(value), std::string(part))
 
 template <typename T> llvm::ArrayRef<char> bytesOf(const std::vector<T> &values) {
   return {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)};
