@@ -22,6 +22,7 @@ const llvm::StringMap<Function> &table() {
       {"nn.depthwise_conv_2d", reference::depthwiseConv2D},
       {"nn.transpose_conv", reference::transposeConv},
       {"nn.fully_connected", reference::fullyConnected},
+      {"nn.batch_matmul", reference::batchMatmul},
       {"nn.average_pool_2d", reference::averagePool2D},
       {"nn.max_pool_2d", reference::maxPool2D},
       {"nn.add", reference::add},
@@ -33,11 +34,63 @@ const llvm::StringMap<Function> &table() {
       {"nn.squared_difference", reference::squaredDifference},
       {"nn.floor_div", reference::floorDiv},
       {"nn.floor_mod", reference::floorMod},
+      {"nn.relu", reference::relu},
+      {"nn.relu6", reference::relu6},
+      {"nn.relu_n1_to_1", reference::reluN1To1},
+      {"nn.logistic", reference::logistic},
+      {"nn.tanh", reference::tanh},
+      {"nn.hard_swish", reference::hardSwish},
+      {"nn.elu", reference::elu},
+      {"nn.leaky_relu", reference::leakyRelu},
+      {"nn.prelu", reference::prelu},
+      {"nn.gelu", reference::gelu},
+      {"nn.abs", reference::abs},
+      {"nn.exp", reference::exp},
+      {"nn.log", reference::log},
+      {"nn.sqrt", reference::sqrt},
+      {"nn.rsqrt", reference::rsqrt},
+      {"nn.neg", reference::neg},
+      {"nn.square", reference::square},
+      {"nn.floor", reference::floor},
+      {"nn.softmax", reference::softmax},
+      {"nn.log_softmax", reference::logSoftmax},
+      {"nn.l2_normalization", reference::l2Normalization},
+      {"nn.mean", reference::mean},
+      {"nn.sum", reference::sum},
+      {"nn.reduce_max", reference::reduceMax},
+      {"nn.reduce_min", reference::reduceMin},
+      {"nn.arg_max", reference::argMax},
+      {"nn.arg_min", reference::argMin},
+      {"nn.reshape", reference::reshape},
+      {"nn.squeeze", reference::reshape},
+      {"nn.expand_dims", reference::reshape},
+      {"nn.transpose", reference::transpose},
+      {"nn.pad", reference::pad},
+      {"nn.padv2", reference::pad},
+      {"nn.mirror_pad", reference::mirrorPad},
+      {"nn.tile", reference::tile},
+      {"nn.broadcast_to", reference::broadcastTo},
+      {"nn.reverse_v2", reference::reverse},
+      {"nn.space_to_depth", reference::spaceToDepth},
+      {"nn.depth_to_space", reference::depthToSpace},
+      {"nn.space_to_batch_nd", reference::spaceToBatchNd},
+      {"nn.batch_to_space_nd", reference::batchToSpaceNd},
+      {"nn.slice", reference::slice},
+      {"nn.strided_slice", reference::stridedSlice},
+      {"nn.gather", reference::gather},
+      {"nn.gather_nd", reference::gatherNd},
+      {"nn.concatenation", reference::concatenation},
+      {"nn.pack", reference::pack},
+      {"nn.unpack", reference::unpack},
+      {"nn.split", reference::split},
+      {"nn.split_v", reference::splitV},
+      {"nn.resize_bilinear", reference::resizeBilinear},
+      {"nn.resize_nearest_neighbor", reference::resizeNearestNeighbor},
       {"nn.quantize", reference::quantize},
       {"nn.dequantize", reference::dequantize},
-      {"quantx.fake_quant", reference::fakeQuant},
       {"nn.cast", reference::cast},
       {"nn.shape", reference::shape},
+      {"quantx.fake_quant", reference::fakeQuant},
   };
   return rows;
 }
@@ -46,11 +99,12 @@ const llvm::StringMap<Function> &table() {
 LogicalResult checkTensor(Operation *op, const TensorRef &tensor, StringRef what, unsigned index) {
   if (!reference::Storage::of(tensor.elementType))
     return op->emitOpError() << "has no reference form for " << what << " " << index << " with elements of " << tensor.elementType;
+  // Zeros do not excuse the other sizes: partial products must not overflow either.
   int64_t bytes = 8;
   for (int64_t size : tensor.shape)
-    if (size < 0 || size > std::numeric_limits<int32_t>::max() || llvm::MulOverflow(bytes, size, bytes))
+    if (size < 0 || size > std::numeric_limits<int32_t>::max() || llvm::MulOverflow(bytes, std::max<int64_t>(size, 1), bytes))
       return op->emitOpError() << what << " " << index << " has a shape that no tensor can have: " << reference::describe(tensor.shape);
-  if (bytes != 0 && !tensor.data)
+  if (!tensor.data && !llvm::is_contained(tensor.shape, 0))
     return op->emitOpError() << what << " " << index << " has no data";
   return success();
 }

@@ -1,0 +1,186 @@
+//===- Reductions.cpp - Means, sums and extrema over axes -------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Families.h"
+#include <cmath>
+
+namespace mlir::vernier::reference {
+namespace {
+
+/// Which input elements an output element stands for.
+struct Reduction {
+  /// The shape of the result with every reduced dimension kept as 1.
+  Shape kept;
+  /// Elements for each result.
+  int64_t size = 1;
+
+  static FailureOr<Reduction> of(const Call &call, bool keepDims) {
+    TensorRef input = call.operands[0];
+    FailureOr<SmallVector<int64_t>> axes = readIndices(call, call.operands[1], "axes");
+    if (failed(axes))
+      return failure();
+    Reduction reduction;
+    reduction.kept.assign(input.shape.begin(), input.shape.end());
+    SmallVector<bool> isReduced(input.shape.size(), false);
+    for (int64_t axis : *axes) {
+      FailureOr<int64_t> normalized = normalizeAxis(call, axis, input.shape.size());
+      if (failed(normalized))
+        return failure();
+      isReduced[*normalized] = true;
+    }
+    Shape expected;
+    for (auto [d, size] : llvm::enumerate(input.shape)) {
+      if (isReduced[d]) {
+        reduction.kept[d] = 1;
+        reduction.size *= size;
+      }
+      if (!isReduced[d] || keepDims)
+        expected.push_back(reduction.kept[d]);
+    }
+    if (failed(expectShape(call, call.results[0], expected)))
+      return failure();
+    if (reduction.size == 0 && count(expected) != 0)
+      return call.error() << "reduces no elements of shape " << describe(input.shape);
+    return reduction;
+  }
+
+  /// Folds the elements of each result with `fold`.
+  template <typename Value, typename Fold>
+  std::vector<Value> run(const Call &call, const std::vector<Value> &input, Value initial, Fold fold) const {
+    std::vector<Value> results(count(kept), initial);
+    ArrayRef<int64_t> shape = call.operands[0].shape;
+    forEachIndex(shape, [&](ArrayRef<int64_t> i) {
+      Value &result = results[broadcastPosition(kept, i)];
+      result = fold(result, input[position(shape, i)]);
+    });
+    return results;
+  }
+};
+
+int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
+
+/// MEAN or SUM: `isMean` divides.
+template <typename Op>
+LogicalResult meanOrSum(const Call &call, bool isMean) {
+  TensorRef input = call.operands[0], output = call.results[0];
+  FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<Op>(call.op).getKeepDims());
+  if (failed(reduction))
+    return failure();
+  int64_t n = reduction->size;
+  Elements results(output);
+  if (isFloat(input) && isFloat(output)) {
+    std::vector<double> sums = reduction->run(call, readReals(input), 0.0, std::plus<double>());
+    for (size_t i = 0; i < sums.size(); ++i)
+      results.setReal(i, isMean ? sums[i] / double(n) : sums[i]);
+    return success();
+  }
+  if (!sameStorage(input, output) || isBoolean(input))
+    return call.noForm();
+  std::vector<int64_t> sums = reduction->run(call, readIntegers(input), int64_t(0), wrapAdd);
+  if (isInteger(input) && isInteger(output)) {
+    for (size_t i = 0; i < sums.size(); ++i)
+      results.setInteger(i, isMean ? sums[i] / n : sums[i]);
+    return success();
+  }
+  std::optional<Affine> in = affine8(input), out = affine8(output);
+  if (!in || !out)
+    return call.noForm();
+  numerics::QuantizedRange range{out->zeroPoint, out->min, out->max};
+  // XNNPACK takes both over any axes.
+  float scale = in->scale / out->scale;
+  if (isMean)
+    scale = numerics::product(scale, 1.0f / float(n));
+  auto multiplier = numerics::quantizeMultiplier(double(in->scale) / double(out->scale));
+  if (isMean) {
+    int shift = std::min({int(llvm::Log2_64(uint64_t(std::max<int64_t>(n, 1)))), 32, 31 + multiplier.shift});
+    multiplier.multiplier = int32_t((int64_t(multiplier.multiplier) << std::max(shift, 0)) / std::max<int64_t>(n, 1));
+    multiplier.shift -= shift;
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    int32_t sum = int32_t(sums[i] - n * in->zeroPoint);
+    results.setInteger(i, call.isDefaultLiteRT() ? numerics::FloatRequantizer{&scale, 0, range}(sum, 0)
+                                                 : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
+  }
+  return success();
+}
+
+/// REDUCE_MAX or REDUCE_MIN: stored integers compare as what they stand for, parameters being shared.
+template <typename Op, typename Pick>
+LogicalResult extremum(const Call &call, Pick pick, bool isMax) {
+  TensorRef input = call.operands[0], output = call.results[0];
+  FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<Op>(call.op).getKeepDims());
+  if (failed(reduction))
+    return failure();
+  if (!sameStorage(input, output))
+    return call.noForm();
+  Elements results(output);
+  if (isFloat(input)) {
+    double initial = isMax ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+    std::vector<double> extrema = reduction->run(call, readReals(input), initial, pick);
+    for (size_t i = 0; i < extrema.size(); ++i)
+      results.setReal(i, extrema[i]);
+    return success();
+  }
+  Storage storage = *Storage::of(input.elementType);
+  std::vector<int64_t> extrema = reduction->run(call, readIntegers(input), isMax ? storage.min() : storage.max(), pick);
+  for (size_t i = 0; i < extrema.size(); ++i)
+    results.setInteger(i, extrema[i]);
+  return success();
+}
+
+/// ARG_MAX or ARG_MIN: the first of equal elements. `isBetter(a, b)`: a replaces b.
+template <typename Better>
+LogicalResult argument(const Call &call, Better isBetter) {
+  TensorRef input = call.operands[0], output = call.results[0];
+  FailureOr<SmallVector<int64_t>> axes = readIndices(call, call.operands[1], "axis");
+  if (failed(axes))
+    return failure();
+  if (axes->size() != 1)
+    return call.error() << "expected one axis, got " << axes->size();
+  FailureOr<int64_t> axis = normalizeAxis(call, axes->front(), input.shape.size());
+  if (failed(axis))
+    return failure();
+  Shape expected(input.shape);
+  expected.erase(expected.begin() + *axis);
+  if (failed(expectShape(call, output, expected)))
+    return failure();
+  if (!isInteger(output) || isBoolean(output))
+    return call.noForm();
+  if (input.shape[*axis] == 0 && count(expected) != 0)
+    return call.error() << "looks for an element among none, in shape " << describe(input.shape);
+  Elements values(input), results(output);
+  auto isBetterAt = [&](int64_t a, int64_t b) {
+    return isFloat(input) ? isBetter(values.real(a), values.real(b)) : isBetter(values.integer(a), values.integer(b));
+  };
+  int64_t stride = count(input.shape.drop_front(*axis + 1)), size = input.shape[*axis];
+  for (int64_t o = 0, e = count(expected); o < e; ++o) {
+    int64_t first = o / stride * stride * size + o % stride, best = 0;
+    for (int64_t k = 1; k < size; ++k)
+      if (isBetterAt(first + k * stride, first + best * stride))
+        best = k;
+    results.setInteger(o, best);
+  }
+  return success();
+}
+
+} // namespace
+
+LogicalResult mean(const Call &call) { return meanOrSum<nn::MeanOp>(call, /*isMean=*/true); }
+LogicalResult sum(const Call &call) { return meanOrSum<nn::SumOp>(call, /*isMean=*/false); }
+
+LogicalResult reduceMax(const Call &call) {
+  return extremum<nn::ReduceMaxOp>(call, [](auto a, auto b) { return std::max(a, b); }, /*isMax=*/true);
+}
+LogicalResult reduceMin(const Call &call) {
+  return extremum<nn::ReduceMinOp>(call, [](auto a, auto b) { return std::min(a, b); }, /*isMax=*/false);
+}
+
+LogicalResult argMax(const Call &call) {
+  return argument(call, [](auto a, auto b) { return a > b; });
+}
+LogicalResult argMin(const Call &call) {
+  return argument(call, [](auto a, auto b) { return a < b; });
+}
+
+} // namespace mlir::vernier::reference
