@@ -12,6 +12,7 @@
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/InitAllPasses.h"
+#include "vernier/Pipelines/Quantize.h"
 #include "vernier/Transforms/Passes.h"
 
 namespace mlir::vernier {
@@ -25,6 +26,7 @@ void registerAllPasses() {
   registerCSEPass();
   nn::registerNNPasses();
   registerQuantizationPasses();
+  registerQuantizePipeline();
 }
 
 } // namespace mlir::vernier
