@@ -54,5 +54,5 @@ config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", config.vernier_tools_dir, append_path=True)
 tools = [ToolSubst(name, unresolved="ignore") for name in
-         ("vernier", "quant-opt", "quant-translate", "FileCheck", "not", "count", "split-file")]
+         ("vernier", "quant-opt", "quant-test-opt", "quant-translate", "FileCheck", "not", "count", "split-file")]
 llvm_config.add_tool_substitutions(tools, [config.vernier_tools_dir, config.llvm_tools_dir])

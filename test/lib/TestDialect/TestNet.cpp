@@ -1,0 +1,75 @@
+//===- TestNet.cpp - Operators that the passes have never heard of ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "TestNet.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+
+#include "TestNetDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "TestNetOps.cpp.inc"
+
+namespace mlir::vernier::test {
+
+void TestNetDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "TestNetOps.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// test_net.linear
+//===----------------------------------------------------------------------===//
+
+QuantSource LinearOp::getOperandSource(unsigned index, const Scheme &scheme) {
+  switch (index) {
+  case 0:
+    return QuantSource::derived(scheme.bias(), {1, 2});
+  case 1:
+    return QuantSource::own(scheme.activation());
+  default:
+    return QuantSource::own(scheme.weight(1));
+  }
+}
+
+QuantSource LinearOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+
+double LinearOp::getMinResultScale(ArrayRef<double> operandScales) { return operandScales[1] / 2; }
+
+void LinearOp::finalizeQuantized(const Scheme &) { setFinalized(true); }
+
+//===----------------------------------------------------------------------===//
+// The others
+//===----------------------------------------------------------------------===//
+
+QuantSource JoinOp::getOperandSource(unsigned, const Scheme &scheme) {
+  return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
+}
+QuantSource JoinOp::getResultSource(unsigned, const Scheme &scheme) {
+  return QuantSource::sharedWith(ValueSlot::operand(0), scheme.activation());
+}
+
+QuantSource GateOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+QuantSource GateOp::getResultSource(unsigned, const Scheme &scheme) {
+  return QuantSource::fixed(scheme.activation(), 1.0 / 64, 10);
+}
+
+QuantSource PickOp::getOperandSource(unsigned index, const Scheme &scheme) {
+  return index == 0 ? QuantSource::untouched() : QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
+}
+QuantSource PickOp::getResultSource(unsigned, const Scheme &scheme) {
+  return QuantSource::sharedWith(ValueSlot::operand(1), scheme.activation());
+}
+
+QuantSource ScaleOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+QuantSource ScaleOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+
+QuantSource RefuseOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+QuantSource RefuseOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+std::optional<std::string> RefuseOp::getReasonToStayFloat(const Scheme &) { return "tests want it in float"; }
+
+} // namespace mlir::vernier::test
