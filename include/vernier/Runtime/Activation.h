@@ -11,6 +11,7 @@
 #define VERNIER_RUNTIME_ACTIVATION_H
 
 #include "vernier/Numerics/Elementary.h"
+#include "vernier/Numerics/FixedPointFunctions.h"
 #include "vernier/Numerics/LookupTable.h"
 #include <cmath>
 
@@ -117,6 +118,39 @@ struct SqrtQuantized {
     return range.clamp(static_cast<int32_t>(value) + range.zeroPoint);
   }
 };
+
+/// RSQRT on int8, every kernel set: an inverse square root with 20 fractional
+/// bits, then the output's scale. Real 0 gives the largest output; values below
+/// it are errors to LiteRT and give the zero point here.
+struct RsqrtFixedPoint {
+  int32_t inputZeroPoint;
+  numerics::FixedPointMultiplier back;
+  numerics::QuantizedRange range;
+
+  static constexpr int fractionBits = 20;
+  int32_t operator()(int32_t x) const {
+    const int32_t value = x - inputZeroPoint;
+    if (value < 0)
+      return range.clamp(range.zeroPoint);
+    if (value == 0)
+      return range.max;
+    numerics::FixedPointMultiplier inverse = numerics::inverseSqrt(value);
+    inverse.shift += fractionBits;
+    const int32_t root = numerics::multiplyByQuantizedMultiplier(1, inverse);
+    return range.clamp(numerics::wrapAdd(
+        numerics::multiplyByQuantizedMultiplier(root, back), range.zeroPoint));
+  }
+};
+/// `back.shift` must not be below -31.
+inline RsqrtFixedPoint
+makeRsqrtFixedPoint(numerics::AffineParams input, float outputScale,
+                    const numerics::QuantizedRange &range) {
+  numerics::FixedPointMultiplier back = numerics::quantizeMultiplier(
+      1.0 / static_cast<double>(
+                numerics::product(std::sqrt(input.scale), outputScale)));
+  back.shift -= RsqrtFixedPoint::fractionBits;
+  return {input.zeroPoint, back, range};
+}
 
 /// Requantizing QUANTIZE of the optimized kernels on x86, which LiteRT runs by
 /// default between int8 and uint8 and at ratios that XNNPACK refuses: half up

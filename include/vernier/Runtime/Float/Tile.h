@@ -17,6 +17,7 @@
 
 #include "vernier/Numerics/Affine.h"
 #include "vernier/Runtime/Float/Packing.h"
+#include "vernier/Runtime/Taps.h"
 
 namespace mlir::vernier::runtime {
 
@@ -26,103 +27,6 @@ namespace detail {
 constexpr int32_t zeroRun = 256;
 template <class Unused = void> struct Zeros {
   static constexpr float values[zeroRun] = {};
-};
-
-/// The rows of a fully connected layer: pixel i is row i of a matrix.
-struct MatrixTaps {
-  const float *input;
-  int32_t depth;
-
-  struct Window {
-    const float *row;
-  };
-  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
-    return {input + pixel * depth};
-  }
-  static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return true; }
-  VERNIER_ALWAYS_INLINE int32_t segments(bool) const { return 1; }
-  VERNIER_ALWAYS_INLINE int32_t length(bool) const { return depth; }
-  VERNIER_ALWAYS_INLINE const float *locate(const Window &window, int32_t,
-                                            bool) const {
-    return window.row;
-  }
-};
-
-/// The taps of a convolution. A segment is one tap, or one row of taps where
-/// all of them lie within the input.
-struct ConvTaps {
-  const Conv2DParams &p;
-  const float *input;
-  int32_t groupInputs;
-
-  struct Window {
-    const float *image;
-    int32_t y, x;
-  };
-  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
-    const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
-    const int64_t row = pixel / p.outputWidth;
-    const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
-    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth *
-                        p.inputChannels,
-            oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft};
-  }
-  VERNIER_ALWAYS_INLINE bool inside(const Window &w) const {
-    return p.dilationWidth == 1 && p.groups == 1 && w.x >= 0 &&
-           w.x + p.filterWidth <= p.inputWidth;
-  }
-  VERNIER_ALWAYS_INLINE int32_t segments(bool wholeRows) const {
-    return wholeRows ? p.filterHeight : p.filterHeight * p.filterWidth;
-  }
-  VERNIER_ALWAYS_INLINE int32_t length(bool wholeRows) const {
-    return wholeRows ? p.filterWidth * groupInputs : groupInputs;
-  }
-  VERNIER_ALWAYS_INLINE const float *locate(const Window &w, int32_t segment,
-                                            bool wholeRows) const {
-    const int32_t ky = wholeRows ? segment : segment / p.filterWidth;
-    const int32_t kx = wholeRows ? 0 : segment % p.filterWidth;
-    const int32_t y = w.y + ky * p.dilationHeight,
-                  x = w.x + kx * p.dilationWidth;
-    if (y < 0 || y >= p.inputHeight || x < 0 || x >= p.inputWidth)
-      return nullptr;
-    return w.image +
-           (static_cast<ptrdiff_t>(y) * p.inputWidth + x) * p.inputChannels;
-  }
-};
-
-/// The taps of a transpose convolution: those that a strided input position
-/// reaches.
-struct TransposeConvTaps {
-  const Conv2DParams &p;
-  const float *input;
-
-  using Window = ConvTaps::Window;
-  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
-    const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
-    const int64_t row = pixel / p.outputWidth;
-    const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
-    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth *
-                        p.inputChannels,
-            oy + p.padTop, ox + p.padLeft};
-  }
-  static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return false; }
-  VERNIER_ALWAYS_INLINE int32_t segments(bool) const {
-    return p.filterHeight * p.filterWidth;
-  }
-  VERNIER_ALWAYS_INLINE int32_t length(bool) const { return p.inputChannels; }
-  VERNIER_ALWAYS_INLINE const float *locate(const Window &w, int32_t segment,
-                                            bool) const {
-    const int32_t y = w.y - segment / p.filterWidth,
-                  x = w.x - segment % p.filterWidth;
-    if (y < 0 || x < 0 || y % p.strideHeight || x % p.strideWidth ||
-        y / p.strideHeight >= p.inputHeight ||
-        x / p.strideWidth >= p.inputWidth)
-      return nullptr;
-    return w.image +
-           (static_cast<ptrdiff_t>(y / p.strideHeight) * p.inputWidth +
-            x / p.strideWidth) *
-               p.inputChannels;
-  }
 };
 
 /// Where a tile's results go.
@@ -290,13 +194,14 @@ inline void conv2DFloat(const Conv2DParams &p, const float *input,
   if (depth == p.inputChannels && p.strideHeight == 1 && p.strideWidth == 1 &&
       p.padTop == 0 && p.padLeft == 0 && p.outputHeight == p.inputHeight &&
       p.outputWidth == p.inputWidth)
-    return detail::floatProduct<Isa>(detail::MatrixTaps{input, p.inputChannels},
-                                     pixels, packed, depth, p.outputChannels,
-                                     {bias, output, p.outputChannels, range});
+    return detail::floatProduct<Isa>(
+        detail::MatrixTaps<float>{input, p.inputChannels}, pixels, packed,
+        depth, p.outputChannels, {bias, output, p.outputChannels, range});
   for (int32_t g = 0; g < p.groups; ++g)
     detail::floatProduct<Isa>(
-        detail::ConvTaps{p, input + g * groupInputs, groupInputs}, pixels,
-        packed + g * packedFloatSize(depth, groupOutputs), depth, groupOutputs,
+        detail::ConvTaps<float>{p, input + g * groupInputs, groupInputs},
+        pixels, packed + g * packedFloatSize(depth, groupOutputs), depth,
+        groupOutputs,
         {bias ? bias + g * groupOutputs : nullptr, output + g * groupOutputs,
          p.outputChannels, range});
 }
@@ -308,7 +213,7 @@ inline void transposeConvFloat(const Conv2DParams &p, const float *input,
                                const numerics::FloatRange &range,
                                float *output) {
   detail::floatProduct<Isa>(
-      detail::TransposeConvTaps{p, input},
+      detail::TransposeConvTaps<float>{p, input},
       int64_t(p.batches) * p.outputHeight * p.outputWidth, packed,
       int64_t(p.filterHeight) * p.filterWidth * p.inputChannels,
       p.outputChannels, {bias, output, p.outputChannels, range});
@@ -321,7 +226,7 @@ inline void
 fullyConnectedFloat(const FullyConnectedParams &p, const float *input,
                     const float *packed, const float *bias,
                     const numerics::FloatRange &range, float *output) {
-  detail::floatProduct<Isa>(detail::MatrixTaps{input, p.inputChannels},
+  detail::floatProduct<Isa>(detail::MatrixTaps<float>{input, p.inputChannels},
                             p.batches, packed, p.inputChannels,
                             p.outputChannels,
                             {bias, output, p.outputChannels, range});

@@ -1,0 +1,118 @@
+//===- Packing.h - 8-bit filters as tiles read them -------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A tile reads 16 output channels by 4 reduction steps at a time, which is what
+// dot-product instructions take. The input's zero point and the bias are folded
+// into one start value for each channel.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_RUNTIME_INTEGER_PACKING_H
+#define VERNIER_RUNTIME_INTEGER_PACKING_H
+
+#include "vernier/Runtime/Conv2D.h"
+#include "vernier/Runtime/FullyConnected.h"
+
+namespace mlir::vernier::runtime {
+
+constexpr int32_t integerBlock = 16;
+constexpr int32_t integerStep = 4;
+
+/// What a packed filter holds: `taps` runs of `length` input channels, for
+/// `outputs` output channels of each of `groups`.
+struct IntegerFilterShape {
+  int32_t groups;
+  int32_t taps;
+  int32_t length;
+  int32_t outputs;
+
+  /// Bytes of the weights of one block: [taps][steps][16][4], channels beyond
+  /// `length` are 0.
+  VERNIER_ALWAYS_INLINE constexpr int64_t blockSize() const {
+    return int64_t(taps) * ((length + integerStep - 1) / integerStep) *
+           integerStep * integerBlock;
+  }
+  VERNIER_ALWAYS_INLINE constexpr int32_t blocks() const {
+    return (outputs + integerBlock - 1) / integerBlock;
+  }
+  /// Bytes of the packed weights, and the number of start values: both over all
+  /// groups.
+  VERNIER_ALWAYS_INLINE constexpr int64_t weightsSize() const {
+    return groups * blocks() * blockSize();
+  }
+  VERNIER_ALWAYS_INLINE constexpr int64_t startsSize() const {
+    return int64_t(groups) * blocks() * integerBlock;
+  }
+};
+
+VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape
+integerFilterShape(const Conv2DParams &p) {
+  return {p.groups, p.filterHeight * p.filterWidth, p.inputChannels / p.groups,
+          p.outputChannels / p.groups};
+}
+VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape
+integerFilterShape(const FullyConnectedParams &p) {
+  return {1, 1, p.inputChannels, p.outputChannels};
+}
+
+namespace detail {
+/// int8 is unsigned with an offset of 128 to the tiles' inputs, and uint8 is
+/// signed with one of -128 to their weights.
+template <class T>
+constexpr int32_t inputShift = std::is_signed<T>::value ? 128 : 0;
+template <class T>
+constexpr int32_t weightShift = std::is_signed<T>::value ? 0 : 128;
+} // namespace detail
+
+/// A filter that a tile can read. `T` is int8_t or uint8_t.
+struct PackedIntegerFilter {
+  const int8_t *weights;
+  /// bias - (zero point of the shifted input) * (sum of the channel's shifted
+  /// weights).
+  const int32_t *starts;
+};
+
+/// Packs `filter` [groups * outputs][taps][length] into buffers of the sizes
+/// that `shape` tells. `bias` may be null.
+template <class T>
+inline void packIntegerFilter(const IntegerFilterShape &shape,
+                              int32_t inputZeroPoint, const T *filter,
+                              const int32_t *bias, int8_t *weights,
+                              int32_t *starts) {
+  const int32_t zeroPoint = inputZeroPoint + detail::inputShift<T>;
+  for (int32_t g = 0; g < shape.groups; ++g)
+    for (int32_t first = 0; first < shape.blocks() * integerBlock;
+         first += integerBlock) {
+      for (int32_t c = first; c < first + integerBlock; ++c, ++starts) {
+        uint32_t sum = 0;
+        const T *from = filter + (int64_t(g) * shape.outputs + c) * shape.taps *
+                                     shape.length;
+        for (int64_t k = 0;
+             c < shape.outputs && k < int64_t(shape.taps) * shape.length; ++k)
+          sum += static_cast<uint32_t>(from[k] - detail::weightShift<T>);
+        const uint32_t base =
+            bias && c < shape.outputs
+                ? static_cast<uint32_t>(bias[g * shape.outputs + c])
+                : 0;
+        *starts =
+            static_cast<int32_t>(base - static_cast<uint32_t>(zeroPoint) * sum);
+      }
+      for (int32_t tap = 0; tap < shape.taps; ++tap)
+        for (int32_t k = 0; k < shape.length; k += integerStep)
+          for (int32_t c = first; c < first + integerBlock; ++c)
+            for (int32_t i = k; i < k + integerStep; ++i)
+              *weights++ = c < shape.outputs && i < shape.length
+                               ? static_cast<int8_t>(
+                                     filter[((int64_t(g) * shape.outputs + c) *
+                                                 shape.taps +
+                                             tap) *
+                                                shape.length +
+                                            i] -
+                                     detail::weightShift<T>)
+                               : int8_t(0);
+    }
+}
+
+} // namespace mlir::vernier::runtime
+
+#endif // VERNIER_RUNTIME_INTEGER_PACKING_H
