@@ -1,0 +1,38 @@
+//===- TFLite.h - Reading and writing .tflite files ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A file becomes a module of `nn` operators, one function for each subgraph, and a module becomes a file. Import and
+// export lose nothing: what no type and no operator can say is kept in attributes. See docs/TFLite.md.
+
+#ifndef VERNIER_TARGET_TFLITE_TFLITE_H
+#define VERNIER_TARGET_TFLITE_TFLITE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "vernier/IO/MappedFile.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace mlir::vernier {
+
+namespace tflite {
+class FlatBufferModel;
+} // namespace tflite
+
+/// Imports a file. Constants stay in it: the module shares its ownership and copies no weights. On error, null after a
+/// diagnostic that names file, subgraph, operator and tensor.
+OwningOpRef<ModuleOp> importTFLite(std::shared_ptr<const MappedFile> file, MLIRContext *context);
+
+/// As above for a file that has been opened and verified.
+OwningOpRef<ModuleOp> importTFLite(std::shared_ptr<const tflite::FlatBufferModel> file, MLIRContext *context);
+
+/// Writes `module` as a `.tflite` file. Fails with a diagnostic at the operator that the format cannot hold; nothing
+/// has been written to `os` then.
+LogicalResult exportTFLite(ModuleOp module, raw_ostream &os);
+
+/// Registers `--tflite-to-mlir` and `--mlir-to-tflite` with `mlir-translate`-like tools.
+void registerTFLiteTranslations();
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_TARGET_TFLITE_TFLITE_H

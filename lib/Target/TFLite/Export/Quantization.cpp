@@ -1,0 +1,59 @@
+//===- Quantization.cpp - Quantization records from types ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ElementTypes.h"
+#include "Export/Exporters.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+
+namespace mlir::vernier::tflite {
+
+/// The scales of operand `index` of `op`, or none.
+static SmallVector<double> getScales(Operation *op, unsigned index) {
+  if (index >= op->getNumOperands())
+    return {};
+  auto type = dyn_cast<TensorType>(op->getOperand(index).getType());
+  std::optional<QuantParameters> parameters = type ? QuantParameters::of(type.getElementType()) : std::nullopt;
+  return parameters ? parameters->scales : SmallVector<double>();
+}
+
+/// The scales that an operator which takes `value` as a bias derives for it: the products of the scales of two others.
+/// TFLite's kernels compare with the product in single precision and allow a margin.
+static SmallVector<double> deriveScales(Value value) {
+  for (OpOperand &use : value.getUses()) {
+    auto op = dyn_cast<QuantizableOpInterface>(use.getOwner());
+    if (!op)
+      continue;
+    QuantSource source = op.getOperandSource(use.getOperandNumber(), Scheme());
+    if (source.kind != QuantSource::Kind::Derived)
+      continue;
+    SmallVector<double> product = {1.0};
+    for (unsigned factor : source.factors) {
+      SmallVector<double> scales = getScales(op, factor);
+      if (scales.empty() || (product.size() != 1 && scales.size() != 1 && product.size() != scales.size()))
+        return {};
+      SmallVector<double> next;
+      for (size_t i = 0, e = std::max(product.size(), scales.size()); i < e; ++i)
+        next.push_back(product[product.size() == 1 ? 0 : i] * scales[scales.size() == 1 ? 0 : i]);
+      product = next;
+    }
+    return product;
+  }
+  return {};
+}
+
+DictionaryAttr makeQuantizationRecord(TensorType type, nn::TensorAttr identity, Value value) {
+  if (identity && identity.getQuantization() && identity.getType() == type)
+    return identity.getQuantization();
+  if (DictionaryAttr record = makeRecord(type.getElementType()))
+    return record;
+  auto integer = dyn_cast<IntegerType>(type.getElementType());
+  if (!value || !integer || integer.getWidth() < 32)
+    return {};
+  SmallVector<double> scales = deriveScales(value);
+  if (scales.empty())
+    return {};
+  return makeRecord(type.getContext(), scales, SmallVector<int64_t>(scales.size(), 0), /*axis=*/0);
+}
+
+} // namespace mlir::vernier::tflite

@@ -1,0 +1,215 @@
+//===- RuntimeVersions.cpp - The release that brought each operator version ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Facts of the TFLite releases, in the form of the public table `runtime_version.cc`.
+
+#include "OperatorVersions.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/VersionTuple.h"
+
+namespace mlir::vernier::tflite {
+
+/// For each builtin the first version that runtimes know, and the releases in which this and the following ones came.
+static constexpr struct {
+  llvm::StringLiteral builtin;
+  int first;
+  llvm::StringLiteral releases;
+} kReleases[] = {
+    {"ABS", 1, "1.13.0 2.4.0 2.5.0 2.6.0 2.12.0"},
+    {"ADD", 1, "1.5.0 1.14.0 2.4.0 2.6.0 2.13.0 2.23.0"},
+    {"ADD_N", 1, "1.14.0"},
+    {"ARG_MAX", 1, "1.9.0 1.14.0 2.9.0"},
+    {"ARG_MIN", 1, "1.9.0 1.14.0 2.9.0"},
+    {"ASSIGN_VARIABLE", 1, "2.6.0"},
+    {"ATAN2", 1, "2.10.0"},
+    {"AVERAGE_POOL_2D", 1, "1.5.0 1.14.0 2.3.0"},
+    {"BATCH_MATMUL", 1, "2.3.0 2.3.0 2.4.0 2.5.0"},
+    {"BATCH_TO_SPACE_ND", 1, "1.6.0 1.14.0 2.3.0 2.12.0"},
+    {"BIDIRECTIONAL_SEQUENCE_LSTM", 1, "1.14.0 1.14.0 1.14.0"},
+    {"BIDIRECTIONAL_SEQUENCE_RNN", 1, "1.14.0 1.14.0 2.3.0"},
+    {"BITCAST", 1, "2.13.0"},
+    {"BITWISE_XOR", 1, "2.13.0"},
+    {"BROADCAST_ARGS", 1, "2.6.0"},
+    {"BROADCAST_TO", 2, "2.5.0 2.5.0 2.23.0"},
+    {"BUCKETIZE", 1, "2.8.0"},
+    {"CALL_ONCE", 1, "2.5.0"},
+    {"CAST", 1, "1.5.0 2.7.0 2.8.0 2.9.0 2.12.0 2.15.0 2.17.0 2.21.0 2.23.0"},
+    {"CEIL", 1, "1.14.0"},
+    {"COMPLEX_ABS", 1, "2.5.0"},
+    {"CONCATENATION", 1, "1.5.0 1.14.0 2.3.0 2.14.0 2.21.0 2.23.0 2.23.0"},
+    {"CONV_2D", 1, "1.5.0 1.14.0 1.14.0 2.3.0 2.4.0 2.9.0 2.11.0 2.15.0"},
+    {"CONV_3D", 1, "2.5.0"},
+    {"CONV_3D_TRANSPOSE", 1, "2.6.0"},
+    {"COS", 1, "1.14.0 2.23.0"},
+    {"CUMSUM", 1, "2.4.0"},
+    {"DENSIFY", 1, "2.2.0"},
+    {"DEPTHWISE_CONV_2D", 1, "1.5.0 1.12.0 1.14.0 2.2.0 2.3.0 2.3.0 2.11.0"},
+    {"DEPTH_TO_SPACE", 1, "2.1.0 2.5.0"},
+    {"DEQUANTIZE", 1, "1.13.1 1.14.0 1.15.0 2.2.0 2.7.0 2.18.0 2.21.0 2.22.0 2.23.0"},
+    {"DILATE", 1, "2.15.0"},
+    {"DIV", 1, "1.6.0 2.3.0"},
+    {"DYNAMIC_UPDATE_SLICE", 1, "2.9.0 2.17.0 2.19.0 2.20.0 2.21.0 2.22.0"},
+    {"ELU", 1, "1.14.0"},
+    {"EMBEDDING_LOOKUP", 1, "1.13.0 1.14.0 1.14.0 2.18.0 2.21.0"},
+    {"EMBEDDING_LOOKUP_SPARSE", 1, "1.5.0"},
+    {"EQUAL", 1, "1.14.0 1.14.0 2.3.0 2.13.0 2.21.0"},
+    {"EXP", 1, "1.7.0 2.12.0"},
+    {"EXPAND_DIMS", 1, "1.10.0"},
+    {"FAKE_QUANT", 1, "1.5.0 1.10.0"},
+    {"FILL", 1, "1.13.0 2.3.0 2.5.0 2.12.0 2.23.0"},
+    {"FLOOR", 1, "1.9.0"},
+    {"FLOOR_DIV", 1, "1.14.0 1.14.0 2.13.0"},
+    {"FLOOR_MOD", 1, "1.13.0 2.13.0"},
+    {"FULLY_CONNECTED", 1, "1.5.0 1.10.0 1.14.0 1.14.0 2.0.0 2.1.0 2.3.0 2.3.0 2.3.0 2.11.0 2.15.0 2.17.0 2.18.0 2.21.0"},
+    {"GATHER", 1, "1.6.0 1.14.0 1.15.0 2.4.0 2.5.0 2.13.0 2.15.0 2.23.0"},
+    {"GATHER_ND", 1, "1.14.0 2.3.0 2.5.0 2.13.0 2.16.0 2.23.0"},
+    {"GELU", 1, "2.9.0 2.9.0 2.23.0"},
+    {"GREATER", 1, "1.14.0 1.14.0"},
+    {"GREATER_EQUAL", 1, "1.14.0 1.14.0 2.13.0"},
+    {"HARD_SWISH", 1, "1.15.0"},
+    {"HASHTABLE", 1, "2.5.0"},
+    {"HASHTABLE_FIND", 1, "2.5.0"},
+    {"HASHTABLE_IMPORT", 1, "2.5.0"},
+    {"HASHTABLE_LOOKUP", 1, "1.5.0"},
+    {"HASHTABLE_SIZE", 1, "2.5.0"},
+    {"IF", 1, "1.15.0"},
+    {"IMAG", 1, "2.5.0"},
+    {"L2_NORMALIZATION", 1, "1.5.0 1.14.0"},
+    {"L2_POOL_2D", 1, "1.5.0"},
+    {"LEAKY_RELU", 1, "1.13.1 2.3.0"},
+    {"LESS", 1, "1.14.0 1.14.0 2.13.0"},
+    {"LESS_EQUAL", 1, "1.14.0 1.14.0"},
+    {"LOCAL_RESPONSE_NORMALIZATION", 1, "1.5.0"},
+    {"LOG", 1, "1.14.0 2.15.0"},
+    {"LOGICAL_AND", 1, "1.11.0"},
+    {"LOGICAL_NOT", 1, "1.11.0"},
+    {"LOGICAL_OR", 1, "1.11.0"},
+    {"LOGISTIC", 1, "1.14.0 1.14.0 2.3.0"},
+    {"LOG_SOFTMAX", 1, "1.14.0 1.14.0"},
+    {"LSH_PROJECTION", 1, "1.5.0"},
+    {"LSTM", 1, "1.7.0 1.10.0 1.14.0 2.3.0"},
+    {"MATRIX_DIAG", 1, "1.14.0"},
+    {"MATRIX_SET_DIAG", 1, "1.14.0"},
+    {"MAXIMUM", 1, "1.14.0 1.14.0 2.3.0 2.3.0"},
+    {"MAX_POOL_2D", 1, "1.5.0 1.14.0 2.3.0"},
+    {"MEAN", 1, "1.6.0 1.14.0 2.4.0"},
+    {"MINIMUM", 1, "1.14.0 1.14.0 2.3.0 2.3.0"},
+    {"MIRROR_PAD", 1, "1.13.1 2.3.0 2.12.0"},
+    {"MUL", 1, "1.5.0 1.14.0 1.15.0 2.3.0 2.6.0 2.11.0 2.13.0 2.23.0"},
+    {"MULTINOMIAL", 1, "2.8.0"},
+    {"NEG", 1, "1.9.0"},
+    {"NON_MAX_SUPPRESSION_V4", 1, "2.1.0"},
+    {"NON_MAX_SUPPRESSION_V5", 1, "2.1.0"},
+    {"NOT_EQUAL", 1, "1.14.0 1.14.0 2.3.0 2.21.0"},
+    {"ONE_HOT", 1, "1.11.0"},
+    {"PACK", 1, "1.11.0 1.14.0 2.3.0 2.13.0 2.23.0"},
+    {"PAD", 1, "1.5.0 1.14.0 2.4.0 2.6.0 2.20.0 2.23.0"},
+    {"PADV2", 1, "1.9.0 1.14.0 2.4.0 2.6.0 2.20.0 2.23.0"},
+    {"POW", 1, "1.10.0"},
+    {"PRELU", 1, "1.8.0"},
+    {"QUANTIZE", 1, "1.14.0 1.15.0 2.7.0 2.21.0 2.21.0 2.21.0"},
+    {"RANDOM_STANDARD_NORMAL", 1, "2.8.0"},
+    {"RANDOM_UNIFORM", 1, "2.8.0"},
+    {"RANGE", 1, "1.13.0 2.14.0"},
+    {"RANK", 1, "1.14.0"},
+    {"READ_VARIABLE", 1, "2.6.0"},
+    {"REAL", 1, "2.5.0"},
+    {"REDUCE_ALL", 1, "2.6.0"},
+    {"REDUCE_ANY", 1, "1.11.0"},
+    {"REDUCE_MAX", 1, "1.11.0 1.14.0 2.5.0"},
+    {"REDUCE_MIN", 1, "1.11.0 1.14.0 2.5.0"},
+    {"REDUCE_PROD", 1, "1.11.0 2.6.0"},
+    {"REDUCE_WINDOW", 1, "2.15.0"},
+    {"RELU", 1, "1.5.0 2.1.0 2.5.0"},
+    {"RELU6", 1, "1.5.0 1.14.0 2.5.0"},
+    {"RELU_0_TO_1", 1, "2.10.0"},
+    {"RELU_N1_TO_1", 1, "1.5.0"},
+    {"RESHAPE", 1, "1.5.0"},
+    {"RESIZE_BILINEAR", 1, "1.7.0 1.14.0 2.2.0 2.5.0"},
+    {"RESIZE_NEAREST_NEIGHBOR", 1, "1.13.1 1.14.0 2.3.0 2.4.0"},
+    {"REVERSE_SEQUENCE", 1, "1.14.0"},
+    {"REVERSE_V2", 1, "1.14.0 2.2.0 2.5.0 2.23.0"},
+    {"RFFT2D", 1, "2.5.0"},
+    {"RIGHT_SHIFT", 1, "2.13.0"},
+    {"RNN", 1, "1.5.0 1.14.0 2.3.0"},
+    {"ROUND", 1, "1.14.0"},
+    {"RSQRT", 1, "1.10.0 2.5.0 2.15.0"},
+    {"SCATTER_ND", 1, "2.1.0"},
+    {"SEGMENT_SUM", 1, "2.2.0"},
+    {"SELECT", 1, "1.14.0 1.14.0 2.12.0 2.12.0"},
+    {"SELECT_V2", 1, "2.2.0 2.12.0"},
+    {"SHAPE", 1, "1.10.0"},
+    {"SIGN", 1, "2.11.0 2.12.0"},
+    {"SIN", 1, "1.9.0 2.23.0"},
+    {"SKIP_GRAM", 1, "1.5.0"},
+    {"SLICE", 1, "1.14.0 1.14.0 1.14.0 2.4.0 2.5.0 2.14.0 2.21.0 2.23.0"},
+    {"SOFTMAX", 1, "1.5.0 1.14.0 2.3.0 2.23.0"},
+    {"SPACE_TO_BATCH_ND", 1, "1.6.0 1.14.0 2.3.0 2.12.0"},
+    {"SPACE_TO_DEPTH", 1, "1.5.0 1.14.0"},
+    {"SPARSE_TO_DENSE", 1, "1.9.0 1.14.0 1.15.0"},
+    {"SPLIT", 1, "1.5.0 1.14.0 1.14.0 2.3.0 2.23.0"},
+    {"SPLIT_V", 1, "1.13.1 2.3.0 2.23.0"},
+    {"SQRT", 1, "1.10.0 2.21.0"},
+    {"SQUARE", 1, "1.12.0"},
+    {"SQUARED_DIFFERENCE", 1, "1.13.1 2.5.0"},
+    {"SQUEEZE", 1, "1.6.0 2.5.0"},
+    {"STABLEHLO_ADD", 1, "2.16.0"},
+    {"STABLEHLO_AND", 1, "2.17.0"},
+    {"STABLEHLO_CASE", 1, "2.17.0"},
+    {"STABLEHLO_CBRT", 1, "2.17.0"},
+    {"STABLEHLO_COMPOSITE", 1, "2.17.0"},
+    {"STABLEHLO_GATHER", 1, "2.16.0"},
+    {"STABLEHLO_MAXIMUM", 1, "2.16.0"},
+    {"STABLEHLO_MINIMUM", 1, "2.16.0"},
+    {"STABLEHLO_MULTIPLY", 1, "2.16.0"},
+    {"STABLEHLO_PAD", 1, "2.16.0"},
+    {"STABLEHLO_REDUCE_WINDOW", 1, "2.16.0"},
+    {"STABLEHLO_RNG_BIT_GENERATOR", 1, "2.15.0"},
+    {"STABLEHLO_SCATTER", 1, "2.15.0"},
+    {"STABLEHLO_SHIFT_LEFT", 1, "2.17.0"},
+    {"STRIDED_SLICE", 1, "1.6.0 1.14.0 2.1.0 2.2.0 2.5.0 2.6.0 2.14.0 2.14.0"},
+    {"SUB", 1, "1.6.0 1.14.0 2.3.0 2.4.0 2.4.0"},
+    {"SUM", 1, "1.10.0 1.15.0"},
+    {"SVDF", 1, "1.5.0 1.14.0 2.2.0 2.3.0"},
+    {"TANH", 1, "1.14.0 1.14.0 2.3.0"},
+    {"TILE", 1, "1.10.1 2.2.0 2.8.0"},
+    {"TOPK_V2", 1, "1.7.0 1.14.0 2.13.0"},
+    {"TRANSPOSE", 1, "1.6.0 1.14.0 1.15.0 2.3.0 2.4.0 2.12.0 2.14.4 2.22.0 2.23.0"},
+    {"TRANSPOSE_CONV", 1, "1.9.0 2.2.0 2.3.0 2.13.0 2.15.0"},
+    {"UNIDIRECTIONAL_SEQUENCE_LSTM", 1, "1.13.1 1.14.0 2.3.0 2.12.0"},
+    {"UNIDIRECTIONAL_SEQUENCE_RNN", 1, "1.14.0 1.14.0 2.3.0"},
+    {"UNIQUE", 1, "1.14.0"},
+    {"UNPACK", 1, "1.11.0 1.14.0 2.2.0 2.3.0 2.22.0 2.23.0"},
+    {"UNSORTED_SEGMENT_MAX", 1, "2.10.0"},
+    {"UNSORTED_SEGMENT_MIN", 1, "2.11.0"},
+    {"UNSORTED_SEGMENT_PROD", 1, "2.10.0"},
+    {"UNSORTED_SEGMENT_SUM", 1, "2.10.0"},
+    {"VAR_HANDLE", 1, "2.6.0"},
+    {"WHERE", 1, "1.14.0 2.8.0"},
+    {"WHILE", 1, "1.15.0"},
+    {"ZEROS_LIKE", 1, "1.12.0"},
+};
+
+llvm::VersionTuple findRelease(llvm::StringRef builtin, int version) {
+  static const llvm::StringMap<unsigned> rows = [] {
+    llvm::StringMap<unsigned> map;
+    for (auto [index, row] : llvm::enumerate(kReleases))
+      map[row.builtin] = index;
+    return map;
+  }();
+  auto found = rows.find(builtin);
+  if (found == rows.end())
+    return {};
+  const auto &row = kReleases[found->second];
+  llvm::SmallVector<llvm::StringRef> releases;
+  row.releases.split(releases, ' ');
+  if (version < row.first || version - row.first >= int(releases.size()))
+    return {};
+  llvm::VersionTuple release;
+  (void)release.tryParse(releases[version - row.first]);
+  return release;
+}
+
+} // namespace mlir::vernier::tflite
