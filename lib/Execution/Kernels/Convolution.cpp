@@ -134,7 +134,7 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
+  return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
       *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::depthwiseConv2D(p, input, filter, bias, requantize, output);
       });
@@ -174,7 +174,7 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
+  return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
       *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::transposeConv(p, input, filter, bias, requantize, output);
       });

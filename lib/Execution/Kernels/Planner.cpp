@@ -26,7 +26,8 @@ KernelPlanner findKernelPlanner(StringRef name) {
   static const llvm::StringMap<KernelPlanner> planners = [] {
     llvm::StringMap<KernelPlanner> map;
     for (ArrayRef<KernelRow> table :
-         {convolutionKernels(), fullyConnectedKernels(), poolKernels(), conversionKernels()})
+         {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(), unaryKernels(), conversionKernels(),
+          movementKernels(), spatialKernels(), partKernels(), reductionKernels(), rowKernels(), matMulKernels()})
       for (const KernelRow &row : table)
         map[row.name] = row.plan;
     return map;

@@ -77,7 +77,8 @@ static Requantization chooseRequantization(const KernelRequest &request, Weighte
       return Requantization::Float;
     if (kind == WeightedKind::GroupedConv || (kind == WeightedKind::Depthwise && storage == ElementClass::UInt8))
       return Requantization::FixedPoint;
-    return Requantization::HalfUp;
+    return kind == WeightedKind::Depthwise || kind == WeightedKind::TransposeConv ? Requantization::Mixed
+                                                                                  : Requantization::HalfUp;
   case NumericsTarget::LiteRTRef:
     return fullyConnected ? Requantization::Double : Requantization::FixedPoint;
   case NumericsTarget::TFLM:
@@ -137,6 +138,7 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
   auto data = std::make_shared<RequantizerData>();
   data->kind = chooseRequantization(request, kind, weights.storage, weights.wide, xnnpack);
   data->channelStride = parameters->scales.size() > 1;
+  data->channels = filter.shape[at.axis];
   data->range = activationRange(activation, *out, weights.storage, data->kind == Requantization::Float);
   // Fixed-point kernels for uint8, and TFLM's for one scale, multiply the two input scales in float.
   const bool fullyConnected = kind == WeightedKind::FullyConnected;

@@ -29,7 +29,7 @@ struct WindowPlan {
 FailureOr<WindowPlan> planWindow(const KernelRequest &request, nn::Padding padding, const WindowSizes &sizes);
 
 /// From an accumulator to a result; see vernier/Numerics/Requantize.h.
-enum class Requantization { Float, HalfUp, FixedPoint, Double, FixedPoint64 };
+enum class Requantization { Float, HalfUp, Mixed, FixedPoint, Double, FixedPoint64 };
 
 /// Which operator asks: they part in what LiteRT runs for them.
 enum class WeightedKind { Conv, GroupedConv, Depthwise, TransposeConv, FullyConnected };
@@ -41,6 +41,7 @@ struct RequantizerData {
   std::vector<double> doubles;
   std::vector<numerics::FixedPointMultiplier> fixed;
   int32_t channelStride = 0;
+  int32_t channels = 0;
   numerics::QuantizedRange range;
 };
 
@@ -81,6 +82,9 @@ PlannedKernel withRequantizer(const std::shared_ptr<const RequantizerData> &data
     return function(numerics::FloatRequantizer{data->floats.data(), data->channelStride, data->range});
   else if constexpr (kind == Requantization::HalfUp)
     return function(numerics::FixedPointHalfUpRequantizer{data->fixed.data(), data->channelStride, data->range});
+  else if constexpr (kind == Requantization::Mixed)
+    return function(
+        numerics::FixedPointMixedRequantizer{data->fixed.data(), data->channelStride, data->channels, data->range});
   else if constexpr (kind == Requantization::FixedPoint)
     return function(numerics::FixedPointRequantizer{data->fixed.data(), data->channelStride, data->range});
   else if constexpr (kind == Requantization::Double)

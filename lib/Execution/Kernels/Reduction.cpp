@@ -1,0 +1,211 @@
+//===- Reduction.cpp - Means, sums, extrema and their indices ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Planner.h"
+#include "vernier/Runtime/Compare.h"
+#include "vernier/Runtime/Elementwise.h"
+#include "vernier/Runtime/Reduce.h"
+#include <array>
+
+namespace mlir::vernier {
+namespace {
+
+/// Which dimensions disappear.
+struct Reduction {
+  runtime::Shape shape;
+  std::array<bool, runtime::maxRank> reduced = {};
+  /// Elements for each result, and how many results there are.
+  int64_t count = 1, results = 1;
+};
+
+FailureOr<Reduction> planReduction(const KernelRequest &request, bool keepDims) {
+  ArrayRef<int64_t> input = request.operands[0].shape;
+  auto shape = toShape(request, input);
+  auto axes = constantIntegers(request, 1, "axes");
+  if (failed(shape) || failed(axes))
+    return failure();
+  Reduction r;
+  r.shape = *shape;
+  for (int32_t at : *axes) {
+    auto axis = normalizeAxis(request, at, input.size());
+    if (failed(axis))
+      return failure();
+    r.reduced[*axis] = true;
+  }
+  SmallVector<int64_t> expected;
+  for (auto [d, size] : llvm::enumerate(input)) {
+    (r.reduced[d] ? r.count : r.results) *= size;
+    if (!r.reduced[d] || keepDims)
+      expected.push_back(r.reduced[d] ? 1 : size);
+  }
+  if (failed(expectResultShape(request, expected)))
+    return failure();
+  if (r.count == 0 && r.results != 0)
+    return request.error() << "reduces no elements of shape " << formatDims(input);
+  return r;
+}
+
+/// Folds into the result itself, from `initial`, then applies `finish` to each element.
+template <typename T, typename Fold, typename Finish>
+PlannedKernel makeDirect(const Reduction &r, T initial, Fold fold, Finish finish) {
+  return makeKernel([=](const KernelMemory &m) {
+    T *results = m.result<T>();
+    std::fill_n(results, r.results, initial);
+    runtime::reduce(r.shape, r.reduced.data(), m.operand<T>(0), fold, results);
+    runtime::mapElements(r.results, results, finish, results);
+  });
+}
+
+/// Sums 8-bit values in 32 bits, then requantizes.
+template <typename T, typename Requantize>
+PlannedKernel makeSum(const Reduction &r, const Requantize &requantize) {
+  return makeKernel(
+      [r, requantize](const KernelMemory &m) {
+        auto *sums = reinterpret_cast<int32_t *>(m.scratch);
+        std::fill_n(sums, r.results, 0);
+        runtime::reduce(r.shape, r.reduced.data(), m.operand<T>(0), runtime::SumFold(), sums);
+        runtime::mapElements(r.results, sums, requantize, m.result<T>());
+      },
+      r.results * int64_t(sizeof(int32_t)));
+}
+
+/// Wrapping sums of integers that stand for themselves.
+template <typename T>
+struct IntegerSum {
+  T operator()(T sum, T x) const {
+    using U = std::make_unsigned_t<T>;
+    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x));
+  }
+};
+
+InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
+  InFlightDiagnostic diagnostic = request.unsupported();
+  diagnostic << "elements of type " << request.operands[0].elementType << " with results of type "
+             << request.results[0].elementType;
+  return diagnostic;
+}
+
+/// MEAN and SUM.
+template <typename Op>
+FailureOr<PlannedKernel> planSumOrMean(Op op, const KernelRequest &request) {
+  constexpr bool isMean = std::is_same_v<Op, nn::MeanOp>;
+  auto r = planReduction(request, op.getKeepDims());
+  if (failed(r))
+    return failure();
+  const TensorRef &input = request.operands[0], &output = request.results[0];
+  const ElementClass element = classify(input);
+  if (element == ElementClass::Float32 && isFloat(output)) {
+    const float divisor = isMean ? float(r->count) : 1.0f;
+    return makeDirect<float>(*r, 0.0f, runtime::SumFold(), [divisor](float sum) { return sum / divisor; });
+  }
+  if (!isQuantized(input) && input.elementType == output.elementType) {
+    const int64_t divisor = isMean ? std::max<int64_t>(r->count, 1) : 1;
+    if (element == ElementClass::Int32)
+      return makeDirect<int32_t>(*r, 0, IntegerSum<int32_t>(), [divisor](int64_t sum) { return int32_t(sum / divisor); });
+    if (element == ElementClass::Int64)
+      return makeDirect<int64_t>(*r, 0, IntegerSum<int64_t>(), [divisor](int64_t sum) { return sum / divisor; });
+  }
+  auto in = affine(input, element), out = affine(output, element);
+  if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8) || r->count > (1 << 23))
+    return unsupportedTypes(request);
+  const numerics::QuantizedRange range{out->zeroPoint, lowest(element), highest(element)};
+  const auto build = [&](auto value) {
+    using T = decltype(value);
+    const int32_t count = r->count;
+    if (request.isLiteRT())
+      return makeSum<T>(*r, (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
+    return makeSum<T>(*r, (isMean ? runtime::makeMeanFixedPoint : runtime::makeSumFixedPoint)(count, *in, out->scale, range));
+  };
+  return element == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
+}
+
+/// Calls `function` with a value of the C++ type of operand 0.
+template <typename Function>
+FailureOr<PlannedKernel> forElement(const KernelRequest &request, Function function) {
+  switch (classify(request.operands[0])) {
+  case ElementClass::Float32:
+    return function(float());
+  case ElementClass::Int8:
+    return function(int8_t());
+  case ElementClass::UInt8:
+    return function(uint8_t());
+  case ElementClass::Int16:
+    return function(int16_t());
+  case ElementClass::Int32:
+    return function(int32_t());
+  case ElementClass::Int64:
+    return function(int64_t());
+  default:
+    return unsupportedTypes(request);
+  }
+}
+
+/// REDUCE_MAX and REDUCE_MIN: stored values compare as what they stand for.
+template <typename Op, typename Fold>
+FailureOr<PlannedKernel> planExtremum(Op op, const KernelRequest &request) {
+  constexpr bool isMax = std::is_same_v<Op, nn::ReduceMaxOp>;
+  auto r = planReduction(request, op.getKeepDims());
+  if (failed(r))
+    return failure();
+  if (classify(request.operands[0]) != classify(request.results[0]))
+    return unsupportedTypes(request);
+  return forElement(request, [&](auto element) -> FailureOr<PlannedKernel> {
+    using T = decltype(element);
+    using Limits = std::numeric_limits<T>;
+    const T least = Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
+    const T most = Limits::has_infinity ? Limits::infinity() : Limits::max();
+    return makeDirect<T>(*r, isMax ? least : most, Fold(), [](T x) { return x; });
+  });
+}
+
+/// ARG_MAX and ARG_MIN.
+template <typename Op, typename Better>
+FailureOr<PlannedKernel> planArgument(Op, const KernelRequest &request) {
+  ArrayRef<int64_t> input = request.operands[0].shape;
+  auto axes = constantIntegers(request, 1, "an axis");
+  if (failed(axes))
+    return failure();
+  if (axes->size() != 1)
+    return request.error() << "expected one axis, got " << axes->size();
+  auto axis = normalizeAxis(request, axes->front(), input.size());
+  if (failed(axis))
+    return failure();
+  SmallVector<int64_t> expected(input);
+  expected.erase(expected.begin() + *axis);
+  if (failed(expectResultShape(request, expected)))
+    return failure();
+  int64_t outer = 1, inner = 1, extent = input[*axis];
+  for (auto [d, size] : llvm::enumerate(input))
+    (int64_t(d) < *axis ? outer : int64_t(d) > *axis ? inner : extent) *= int64_t(d) == *axis ? 1 : size;
+  if (extent == 0 && outer * inner != 0)
+    return request.error() << "looks for an element among none, in shape " << formatDims(input);
+  const ElementClass index = classify(request.results[0]);
+  if (isQuantized(request.results[0]) || (index != ElementClass::Int32 && index != ElementClass::Int64))
+    return unsupportedTypes(request);
+  return forElement(request, [&](auto element) -> FailureOr<PlannedKernel> {
+    using T = decltype(element);
+    return makeKernel([=](const KernelMemory &m) {
+      if (index == ElementClass::Int32)
+        runtime::argBest(outer, extent, inner, m.operand<T>(0), Better(), m.result<int32_t>());
+      else
+        runtime::argBest(outer, extent, inner, m.operand<T>(0), Better(), m.result<int64_t>());
+    });
+  });
+}
+
+} // namespace
+
+ArrayRef<KernelRow> reductionKernels() {
+  static const KernelRow rows[] = {
+      row<nn::MeanOp, planSumOrMean<nn::MeanOp>>(),
+      row<nn::SumOp, planSumOrMean<nn::SumOp>>(),
+      row<nn::ReduceMaxOp, planExtremum<nn::ReduceMaxOp, runtime::MaxFold>>(),
+      row<nn::ReduceMinOp, planExtremum<nn::ReduceMinOp, runtime::MinFold>>(),
+      row<nn::ArgMaxOp, planArgument<nn::ArgMaxOp, runtime::Greater>>(),
+      row<nn::ArgMinOp, planArgument<nn::ArgMinOp, runtime::Less>>(),
+  };
+  return rows;
+}
+
+} // namespace mlir::vernier

@@ -1,0 +1,147 @@
+//===- Rows.cpp - Normalizations of the last dimension ----------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Planner.h"
+#include "vernier/Runtime/L2Normalization.h"
+#include "vernier/Runtime/Softmax.h"
+#include <array>
+
+namespace mlir::vernier {
+namespace {
+
+struct Rows {
+  int64_t count;
+  int32_t depth;
+};
+
+FailureOr<Rows> planRows(const KernelRequest &request) {
+  const TensorRef &input = request.operands[0];
+  if (input.shape.empty())
+    return request.error() << "expected an input with dimensions, got a scalar";
+  if (failed(expectResultShape(request, input.shape)))
+    return failure();
+  const int64_t depth = input.shape.back();
+  return Rows{depth ? input.elements() / depth : 0, int32_t(depth)};
+}
+
+/// Scale and zero point of both sides of an 8-bit operator.
+struct QuantizedRows {
+  ElementClass storage;
+  numerics::AffineParams input, output;
+};
+FailureOr<QuantizedRows> quantizedRows(const KernelRequest &request) {
+  const ElementClass storage = classify(request.operands[0]);
+  auto input = affine(request.operands[0], storage), output = affine(request.results[0], storage);
+  if (!input || !output || (storage != ElementClass::Int8 && storage != ElementClass::UInt8))
+    return request.unsupported() << "elements of type " << request.operands[0].elementType << " with results of type "
+                                 << request.results[0].elementType;
+  return QuantizedRows{storage, *input, *output};
+}
+
+bool isFloatOperator(const KernelRequest &request) { return isFloat(request.operands[0]) && isFloat(request.results[0]); }
+
+using Table = std::array<float, 256>;
+
+/// Sums of exponentials have twelve integer bits.
+LogicalResult checkFixedPoint(const KernelRequest &request, const Rows &rows, float scale, float beta) {
+  if (rows.depth >= 1 << 12)
+    return request.unsupported() << "rows of " << rows.depth << " elements, whose sum has more than 12 integer bits";
+  if (!(double(beta) * double(scale) * (1 << 26) > 1.0))
+    return request.unsupported() << "an input scale of " << double(scale) << " with beta " << double(beta);
+  return success();
+}
+
+FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &request) {
+  auto rows = planRows(request);
+  if (failed(rows))
+    return failure();
+  const float beta = op.getBeta().convertToFloat();
+  if (isFloatOperator(request))
+    return makeKernel([r = *rows, beta](const KernelMemory &m) {
+      runtime::softmax(r.count, r.depth, beta, m.operand<float>(0), m.result<float>());
+    });
+  auto q = quantizedRows(request);
+  if (failed(q))
+    return failure();
+  if (!request.isLiteRT() && failed(checkFixedPoint(request, *rows, q->input.scale, beta)))
+    return failure();
+  const auto build = [&](auto element) {
+    using T = decltype(element);
+    if (request.isLiteRT()) {
+      Table table;
+      runtime::fillSoftmaxTable(q->input.scale, beta, table.data());
+      return makeKernel([r = *rows, table, out = q->output](const KernelMemory &m) {
+        runtime::softmaxTable(r.count, r.depth, table.data(), out, m.operand<T>(0), m.result<T>());
+      });
+    }
+    return makeKernel([r = *rows, p = runtime::makeSoftmaxFixedPoint(q->input.scale, beta)](const KernelMemory &m) {
+      runtime::softmaxFixedPoint(r.count, r.depth, p, m.operand<T>(0), m.result<T>());
+    });
+  };
+  return q->storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
+}
+
+FailureOr<PlannedKernel> planLogSoftmax(nn::LogSoftmaxOp, const KernelRequest &request) {
+  auto rows = planRows(request);
+  if (failed(rows))
+    return failure();
+  if (isFloatOperator(request))
+    return makeKernel([r = *rows](const KernelMemory &m) {
+      runtime::logSoftmax(r.count, r.depth, m.operand<float>(0), m.result<float>());
+    });
+  auto q = quantizedRows(request);
+  if (failed(q))
+    return failure();
+  if (request.isLiteRT()) {
+    Table table;
+    runtime::fillSoftmaxTable(q->input.scale, 1.0f, table.data());
+    const auto build = [&](auto element) {
+      using T = decltype(element);
+      return makeKernel([r = *rows, table, q = *q](const KernelMemory &m) {
+        runtime::logSoftmaxTable(r.count, r.depth, table.data(), q.input.scale, q.output, m.operand<T>(0), m.result<T>());
+      });
+    };
+    return q->storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
+  }
+  if (q->storage != ElementClass::Int8)
+    return request.unsupported() << "elements of type " << request.operands[0].elementType;
+  if (failed(checkFixedPoint(request, *rows, q->input.scale, 1.0f)))
+    return failure();
+  return makeKernel([r = *rows, p = runtime::makeLogSoftmaxFixedPoint(q->input.scale)](const KernelMemory &m) {
+    runtime::logSoftmaxFixedPoint(r.count, r.depth, p, m.operand<int8_t>(0), m.result<int8_t>());
+  });
+}
+
+FailureOr<PlannedKernel> planL2Normalization(nn::L2NormalizationOp op, const KernelRequest &request) {
+  auto rows = planRows(request);
+  if (failed(rows))
+    return failure();
+  if (op.getFusedActivationFunction() != nn::Activation::NONE)
+    return request.unsupported() << "no kernel fuses an activation";
+  if (isFloatOperator(request))
+    return makeKernel([r = *rows](const KernelMemory &m) {
+      runtime::l2Normalization(r.count, r.depth, m.operand<float>(0), m.result<float>());
+    });
+  auto q = quantizedRows(request);
+  if (failed(q))
+    return failure();
+  if (q->storage != ElementClass::Int8)
+    return request.unsupported() << "elements of type " << request.operands[0].elementType;
+  return makeKernel([r = *rows, zeroPoint = q->input.zeroPoint](const KernelMemory &m) {
+    runtime::l2Normalization(r.count, r.depth, zeroPoint, m.operand<int8_t>(0), m.result<int8_t>());
+  });
+}
+
+} // namespace
+
+ArrayRef<KernelRow> rowKernels() {
+  static const KernelRow rows[] = {
+      row<nn::SoftmaxOp, planSoftmax>(),
+      row<nn::LogSoftmaxOp, planLogSoftmax>(),
+      row<nn::L2NormalizationOp, planL2Normalization>(),
+  };
+  return rows;
+}
+
+} // namespace mlir::vernier

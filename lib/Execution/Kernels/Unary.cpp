@@ -1,0 +1,273 @@
+//===- Unary.cpp - Functions of one element ---------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A quantized value of 8 bits has 256 values, so every function of one is a table that is filled while planning.
+//===----------------------------------------------------------------------===//
+
+#include "Planner.h"
+#include "vernier/Runtime/Activation.h"
+#include "vernier/Runtime/Elementwise.h"
+#include "vernier/Runtime/ExponentialUnits.h"
+#include "vernier/Runtime/IntegerArithmetic.h"
+#include <array>
+
+namespace mlir::vernier {
+namespace {
+
+using numerics::AffineParams;
+using numerics::FusedActivation;
+using numerics::QuantizedRange;
+using numerics::Ties;
+
+/// The parameters of an 8-bit function.
+struct QuantizedUnary {
+  ElementClass storage;
+  AffineParams input, output;
+  QuantizedRange range() const { return {output.zeroPoint, lowest(storage), highest(storage)}; }
+};
+std::optional<QuantizedUnary> quantizedUnary(const KernelRequest &request) {
+  const ElementClass storage = classify(request.operands[0]);
+  auto input = affine(request.operands[0], storage), output = affine(request.results[0], storage);
+  if (!input || !output || (storage != ElementClass::Int8 && storage != ElementClass::UInt8))
+    return std::nullopt;
+  return QuantizedUnary{storage, *input, *output};
+}
+
+FailureOr<PlannedKernel> unsupportedTypes(const KernelRequest &request) {
+  return request.unsupported() << "elements of type " << request.operands[0].elementType << " with results of type "
+                               << request.results[0].elementType;
+}
+
+bool isFloatUnary(const KernelRequest &request) { return isFloat(request.operands[0]) && isFloat(request.results[0]); }
+
+template <typename T, typename Function>
+PlannedKernel makeUnary(const KernelRequest &request, const Function &function) {
+  return makeKernel([size = request.operands[0].elements(), function](const KernelMemory &m) {
+    runtime::mapElements(size, m.operand<T>(0), function, m.result<T>());
+  });
+}
+
+/// A kernel that looks up; `fill(T(), table)` fills the 256 entries.
+template <typename Fill>
+PlannedKernel makeTable(const KernelRequest &request, ElementClass storage, const Fill &fill) {
+  const auto build = [&](auto element) {
+    using T = decltype(element);
+    std::array<T, 256> table;
+    fill(table.data());
+    return makeKernel([size = request.operands[0].elements(), table](const KernelMemory &m) {
+      runtime::lookUp(size, m.operand<T>(0), table.data(), m.result<T>());
+    });
+  };
+  return storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
+}
+
+/// The table of a function on stored integers.
+template <typename Function>
+PlannedKernel makeStoredTable(const KernelRequest &request, const QuantizedUnary &q, const Function &function) {
+  return makeTable(request, q.storage, [&](auto *table) {
+    runtime::tabulate<std::remove_pointer_t<decltype(table)>>(function, table);
+  });
+}
+
+/// The table of a function on real values.
+template <Ties ties, typename Function>
+PlannedKernel makeRealTable(const KernelRequest &request, const QuantizedUnary &q, const Function &function) {
+  return makeTable(request, q.storage, [&](auto *table) {
+    numerics::fillLookupTable<std::remove_pointer_t<decltype(table)>, ties>(q.input, q.output, function, table);
+  });
+}
+
+/// A rescale by the float ratio of scales, as the built-in kernels of RELU and ABS have it; nothing beyond the range
+/// of its sums.
+std::optional<runtime::RequantizeFixedPoint> rescale(const QuantizedUnary &q, const QuantizedRange &range) {
+  runtime::RequantizeFixedPoint result{q.input.zeroPoint, numerics::quantizeMultiplier(q.input.scale / q.output.scale), range};
+  if (result.multiplier.shift > 22)
+    return std::nullopt;
+  return result;
+}
+
+FailureOr<PlannedKernel> planClamp(const KernelRequest &request, FusedActivation activation) {
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  if (isFloatUnary(request))
+    return makeUnary<float>(request, runtime::Relu{numerics::activationRange(activation)});
+  if (auto q = quantizedUnary(request))
+    if (auto f = rescale(*q, activationRange(activation, q->output, q->storage, /*xnnpack=*/false)))
+      return makeStoredTable(request, *q, *f);
+  return unsupportedTypes(request);
+}
+FailureOr<PlannedKernel> planRelu(nn::ReluOp, const KernelRequest &r) { return planClamp(r, FusedActivation::Relu); }
+FailureOr<PlannedKernel> planRelu6(nn::Relu6Op, const KernelRequest &r) { return planClamp(r, FusedActivation::Relu6); }
+FailureOr<PlannedKernel> planReluN1To1(nn::ReluN1To1Op, const KernelRequest &r) {
+  return planClamp(r, FusedActivation::ReluN1To1);
+}
+
+/// Who fills the table of an 8-bit function.
+enum class Table {
+  Xnnpack,  ///< LiteRT's default interpreter leaves it to XNNPACK, which rounds half to even
+  BuiltIn,  ///< built-in kernels everywhere
+  Int8Only, ///< the same, and there is no uint8 form
+  None,     ///< no 8-bit form
+};
+
+/// A function of a real value.
+template <typename Op, typename Function, Table kind>
+FailureOr<PlannedKernel> planReal(Op, const KernelRequest &request) {
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  if (isFloatUnary(request))
+    return makeUnary<float>(request, Function());
+  if constexpr (kind != Table::None) {
+    auto q = quantizedUnary(request);
+    if (q && kind == Table::Xnnpack && request.isLiteRT())
+      return makeRealTable<Ties::Even>(request, *q, Function());
+    if (q && (kind != Table::Int8Only || q->storage == ElementClass::Int8))
+      return makeRealTable<Ties::Away>(request, *q, Function());
+  }
+  return unsupportedTypes(request);
+}
+
+FailureOr<PlannedKernel> planGelu(nn::GeluOp op, const KernelRequest &request) {
+  if (op.getApproximate())
+    return planReal<nn::GeluOp, runtime::GeluTanh, Table::BuiltIn>(op, request);
+  return planReal<nn::GeluOp, runtime::Gelu, Table::BuiltIn>(op, request);
+}
+
+FailureOr<PlannedKernel> planLog(nn::LogOp op, const KernelRequest &request) {
+  auto q = quantizedUnary(request);
+  if (!q || q->storage != ElementClass::Int8)
+    return planReal<nn::LogOp, runtime::Log, Table::None>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  // The lowest output stands for minus infinity and for what has no logarithm.
+  const float least = numerics::product(float(-128 - q->output.zeroPoint), q->output.scale);
+  return makeRealTable<Ties::Away>(request, *q, [=](float x) { return x <= 0 ? least : runtime::Log()(x); });
+}
+
+/// Magnitude and negation also take integers that stand for themselves.
+template <typename Op, typename Float, template <typename> class Integer>
+FailureOr<PlannedKernel> planSigned(Op op, const KernelRequest &request) {
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  const TensorRef &input = request.operands[0];
+  if (!isQuantized(input) && input.elementType == request.results[0].elementType) {
+    if (classify(input) == ElementClass::Int32)
+      return makeUnary<int32_t>(request, Integer<int32_t>());
+    if (classify(input) == ElementClass::Int64)
+      return makeUnary<int64_t>(request, Integer<int64_t>());
+  }
+  return planReal<Op, Float, Table::None>(op, request);
+}
+template <typename T>
+struct NegInteger {
+  T operator()(T x) const { return runtime::SubInteger<T>()(0, x); }
+};
+template <typename T>
+struct AbsInteger {
+  T operator()(T x) const { return x < 0 ? runtime::SubInteger<T>()(0, x) : x; }
+};
+
+FailureOr<PlannedKernel> planAbs(nn::AbsOp op, const KernelRequest &request) {
+  auto q = quantizedUnary(request);
+  if (!q || q->storage != ElementClass::Int8)
+    return planSigned<nn::AbsOp, runtime::Abs, AbsInteger>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  if (auto f = rescale(*q, q->range()))
+    return makeStoredTable(request, *q, runtime::AbsFixedPoint{*f});
+  return unsupportedTypes(request);
+}
+
+/// Fails a run at the first element below the zero point: a root that is not real, which is an error to LiteRT.
+PlannedKernel refuseNegative(const KernelRequest &request, PlannedKernel kernel, int32_t zeroPoint) {
+  const int64_t size = request.operands[0].elements();
+  kernel.run = [=, op = request.op, run = std::move(kernel.run),
+                target = request.target](const KernelMemory &m) -> LogicalResult {
+    for (int64_t i = 0; i < size; ++i)
+      if (m.operand<int8_t>(0)[i] < zeroPoint)
+        return KernelRequest{op, m.operands, m.results, target}.error()
+               << "is not defined on " << int(m.operand<int8_t>(0)[i]) << ", element " << i << ", with zero point " << zeroPoint;
+    return run(m);
+  };
+  return kernel;
+}
+
+FailureOr<PlannedKernel> planSqrt(nn::SqrtOp op, const KernelRequest &request) {
+  auto q = quantizedUnary(request);
+  if (!q || q->storage != ElementClass::Int8)
+    return planReal<nn::SqrtOp, runtime::Sqrt, Table::None>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  PlannedKernel kernel = makeStoredTable(request, *q, runtime::SqrtQuantized{q->input, q->output.scale, q->range()});
+  return refuseNegative(request, std::move(kernel), q->input.zeroPoint);
+}
+
+FailureOr<PlannedKernel> planRsqrt(nn::RsqrtOp op, const KernelRequest &request) {
+  auto q = quantizedUnary(request);
+  if (!q || q->storage != ElementClass::Int8)
+    return planReal<nn::RsqrtOp, runtime::Rsqrt, Table::None>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  auto f = runtime::makeRsqrtFixedPoint(q->input, q->output.scale, q->range());
+  if (f.back.shift < -31 || f.back.shift > 22)
+    return unsupportedTypes(request);
+  return refuseNegative(request, makeStoredTable(request, *q, f), q->input.zeroPoint);
+}
+
+FailureOr<PlannedKernel> planHardSwish(nn::HardSwishOp op, const KernelRequest &request) {
+  auto q = quantizedUnary(request);
+  if (!q)
+    return planReal<nn::HardSwishOp, runtime::HardSwish, Table::None>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  auto f = runtime::makeHardSwishFixedPoint(q->input, q->output.scale, q->range());
+  // What LiteRT refuses too.
+  if (f.outputExponent > 0 || f.outputExponent < -31 || f.reluExponent > 31 || f.reluExponent < -31)
+    return request.unsupported() << "input scale over output scale is out of range";
+  return makeStoredTable(request, *q, f);
+}
+
+FailureOr<PlannedKernel> planLeakyRelu(nn::LeakyReluOp op, const KernelRequest &request) {
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  const float alpha = op.getAlpha().convertToFloat();
+  if (isFloatUnary(request))
+    return makeUnary<float>(request, runtime::LeakyRelu{alpha});
+  auto q = quantizedUnary(request);
+  if (!q || !std::isfinite(alpha))
+    return unsupportedTypes(request);
+  const float positive = q->input.scale / q->output.scale, negative = numerics::product(positive, alpha);
+  const bool xnnpack = request.isLiteRT() && std::isnormal(alpha) && positive >= 1.0f / 256 && positive <= 128.0f &&
+                       negative >= -127.99609375f && negative <= 128.0f && std::fabs(negative) >= 1.0f / 256;
+  if (xnnpack)
+    return makeStoredTable(request, *q, runtime::makeLeakyReluXnnpack(q->input, alpha, q->output.scale, q->range()));
+  return makeStoredTable(request, *q, runtime::makeLeakyReluFixedPoint(q->input, alpha, q->output.scale, q->range()));
+}
+
+} // namespace
+
+ArrayRef<KernelRow> unaryKernels() {
+  static const KernelRow rows[] = {
+      row<nn::ReluOp, planRelu>(),
+      row<nn::Relu6Op, planRelu6>(),
+      row<nn::ReluN1To1Op, planReluN1To1>(),
+      row<nn::LogisticOp, planReal<nn::LogisticOp, runtime::Logistic, Table::Xnnpack>>(),
+      row<nn::TanhOp, planReal<nn::TanhOp, runtime::Tanh, Table::Xnnpack>>(),
+      row<nn::EluOp, planReal<nn::EluOp, runtime::Elu, Table::Xnnpack>>(),
+      row<nn::ExpOp, planReal<nn::ExpOp, runtime::Exp, Table::Int8Only>>(),
+      row<nn::SquareOp, planReal<nn::SquareOp, runtime::Square, Table::None>>(),
+      row<nn::FloorOp, planReal<nn::FloorOp, runtime::Floor, Table::None>>(),
+      row<nn::NegOp, planSigned<nn::NegOp, runtime::Neg, NegInteger>>(),
+      row<nn::AbsOp, planAbs>(),
+      row<nn::LogOp, planLog>(),
+      row<nn::SqrtOp, planSqrt>(),
+      row<nn::RsqrtOp, planRsqrt>(),
+      row<nn::GeluOp, planGelu>(),
+      row<nn::HardSwishOp, planHardSwish>(),
+      row<nn::LeakyReluOp, planLeakyRelu>(),
+  };
+  return rows;
+}
+
+} // namespace mlir::vernier
