@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares two `.tflite` files table by table, without regard to how they are laid out.
 
-Buffers count by content and operator codes by meaning; an absent vector equals an empty one.
-Everything else must be the same, in the same order.
+Buffers count by content and operator codes by name, with the highest version in the file, since one
+code may serve operators that need different versions; an absent vector equals an empty one, and
+absent quantization equals a record without any field. Everything else must be the same, in the same order.
 """
 import litert_harness as litert
 import numpy as np
@@ -32,6 +33,7 @@ def _contents(model, index):
 def describe(model):
     """Everything a file says, as nested plain values."""
     result = {"version": model.version, "description": litert.text(model.description)}
+    result["versions"] = {}
     result["signatures"] = _plain(model.signatureDefs)
     result["metadata"] = [(litert.text(m.name), _contents(model, m.buffer)) for m in model.metadata or []]
     result["subgraphs"] = []
@@ -41,11 +43,14 @@ def describe(model):
         for tensor in graph.tensors:
             table = _plain(tensor)
             table["buffer"] = _contents(model, tensor.buffer)
+            if not any(not _empty(field) and field != 0 for field in (table["quantization"] or {}).values()):
+                table["quantization"] = None
             tables["tensors"].append(table)
         for operator in graph.operators or []:
             table = _plain(operator)
-            code = model.operatorCodes[operator.opcodeIndex]
-            table["opcodeIndex"] = (litert.operator_name(model, operator), code.version)
+            name = table["opcodeIndex"] = litert.operator_name(model, operator)
+            version = model.operatorCodes[operator.opcodeIndex].version
+            result["versions"][name] = max(version, result["versions"].get(name, 1))
             tables["operators"].append(table)
         result["subgraphs"].append(tables)
     return result
