@@ -1,39 +1,40 @@
-//===- TensorIO.cpp - A network's inputs and outputs as arrays of files ---*- C++ -*-===//
+//===- TensorIO.cpp - Between data files and executors ----------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "vernier/Execution/TensorIO.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/MemAlloc.h"
 
 namespace mlir::vernier {
 
-FailureOr<ElementKind> getElementKind(Type elementType) {
-  bool isUnsigned = elementType.isUnsignedInteger();
-  if (auto quantized = dyn_cast<quant::QuantizedType>(elementType)) {
-    elementType = quantized.getStorageType();
-    isUnsigned = !quantized.isSigned();
+FailureOr<ElementKind> getElementKind(Type type) {
+  bool isSigned = true;
+  if (auto quantized = dyn_cast<quant::QuantizedType>(type)) {
+    isSigned = quantized.isSigned();
+    type = quantized.getStorageType();
   }
-  if (elementType.isF16())
+  if (type.isF16())
     return ElementKind::Float16;
-  if (elementType.isF32())
+  if (type.isF32())
     return ElementKind::Float32;
-  if (elementType.isF64())
+  if (type.isF64())
     return ElementKind::Float64;
-  auto integer = dyn_cast<IntegerType>(elementType);
+  auto integer = dyn_cast<IntegerType>(type);
   if (!integer)
     return failure();
+  isSigned = isSigned && !integer.isUnsigned();
   switch (integer.getWidth()) {
   case 1:
     return ElementKind::Bool;
   case 8:
-    return isUnsigned ? ElementKind::UInt8 : ElementKind::Int8;
+    return isSigned ? ElementKind::Int8 : ElementKind::UInt8;
   case 16:
-    return isUnsigned ? ElementKind::UInt16 : ElementKind::Int16;
+    return isSigned ? ElementKind::Int16 : ElementKind::UInt16;
   case 32:
-    return isUnsigned ? ElementKind::UInt32 : ElementKind::Int32;
+    return isSigned ? ElementKind::Int32 : ElementKind::UInt32;
   case 64:
-    return isUnsigned ? ElementKind::UInt64 : ElementKind::Int64;
+    return isSigned ? ElementKind::Int64 : ElementKind::UInt64;
   default:
     return failure();
   }
@@ -50,12 +51,20 @@ FailureOr<std::vector<InputSpec>> getInputSpecs(ArrayRef<TensorInfo> inputs) {
   return specs;
 }
 
+static constexpr size_t kAlignment = 64;
+
 TensorBuffers::TensorBuffers(ArrayRef<TensorInfo> tensors) {
-  // Words, so that every buffer is aligned for its elements.
-  for (const TensorInfo &tensor : tensors)
-    memory.emplace_back((tensor.bytes + 7) / 8);
-  for (auto [words, tensor] : llvm::zip_equal(memory, tensors))
-    views.emplace_back(reinterpret_cast<char *>(words.data()), size_t(tensor.bytes));
+  for (const TensorInfo &tensor : tensors) {
+    const size_t size = tensor.bytes;
+    auto *data = static_cast<char *>(llvm::allocate_buffer(std::max<size_t>(size, 1), kAlignment));
+    views.emplace_back(data, size);
+    constViews.emplace_back(data, size);
+  }
+}
+
+TensorBuffers::~TensorBuffers() {
+  for (MutableArrayRef<char> view : views)
+    llvm::deallocate_buffer(view.data(), std::max<size_t>(view.size(), 1), kAlignment);
 }
 
 } // namespace mlir::vernier

@@ -1,6 +1,10 @@
-//===- Calibrate.h - Watching a network's values over samples ---*- C++ -*-===//
+//===- Calibrate.h - What values a network's tensors take -------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Runs samples through a function and observes every value that is going to be quantized. Memory does not grow with the
+// number of samples, and the result does not depend on their order.
+//===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_EXECUTION_CALIBRATE_H
 #define VERNIER_EXECUTION_CALIBRATE_H
@@ -11,13 +15,14 @@
 
 namespace mlir::vernier {
 
-/// Runs the network over all of `samples` and observes every `quantx.fake_quant` that has a name.
+/// Observes each `quantx.fake_quant` of `function` over all of `samples`, under its name; those of constants are left
+/// out. `executor` is one of `function`, `modelName` is what the statistics say they are of, `progress` hears how many
+/// samples are done.
 ///
-/// Memory does not grow with samples, and the result does not depend on their order. A value that is
-/// NaN or infinite is an error that names tensor and sample: a range would be meaningless. Errors of
-/// the data are diagnosed at `function`. `progress` is told after each sample how many are done.
+/// Fails with a diagnostic that names tensor and sample at a NaN, at an infinity in an input, and for a tensor without
+/// a finite value. Infinities inside the network are a warning, once for each tensor: they stay out of the range.
 FailureOr<Statistics> calibrate(func::FuncOp function, Executor &executor, SampleStream &samples, StringRef modelName,
-                                function_ref<void(uint64_t)> progress);
+                                function_ref<void(uint64_t done)> progress = nullptr);
 
 } // namespace mlir::vernier
 

@@ -1,6 +1,9 @@
-//===- TensorIO.h - A network's inputs and outputs as arrays of files ---*- C++ -*-===//
+//===- TensorIO.h - Between data files and executors ------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Says in the words of IO what an executor takes, and owns the buffers of one run.
+//===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_EXECUTION_TENSORIO_H
 #define VERNIER_EXECUTION_TENSORIO_H
@@ -10,23 +13,27 @@
 
 namespace mlir::vernier {
 
-/// The element kind in which an array file holds `elementType`; quantized types by their storage.
-/// Fails for types that no array file has (packed 4-bit integers, strings).
+/// What `elementType` is in a data file: plain numbers as they are, quantized ones as the integers they are stored in.
+/// Fails for types that no file holds.
 FailureOr<ElementKind> getElementKind(Type elementType);
 
-/// What data files have to offer for each input. Fails where `getElementKind` does.
+/// The inputs of a function as `DataSource::bind` wants them. Fails where `getElementKind` does.
 FailureOr<std::vector<InputSpec>> getInputSpecs(ArrayRef<TensorInfo> inputs);
 
-/// Memory for one value of each tensor, aligned for its elements.
+/// A buffer for each of several tensors, uninitialized and aligned for kernels.
 class TensorBuffers {
 public:
   explicit TensorBuffers(ArrayRef<TensorInfo> tensors);
+  TensorBuffers(const TensorBuffers &) = delete;
+  TensorBuffers &operator=(const TensorBuffers &) = delete;
+  ~TensorBuffers();
+
   MutableArrayRef<MutableArrayRef<char>> writable() { return views; }
-  SmallVector<ArrayRef<char>> readable() const { return {views.begin(), views.end()}; }
+  ArrayRef<ArrayRef<char>> readable() const { return constViews; }
 
 private:
-  std::vector<std::vector<uint64_t>> memory;
-  std::vector<MutableArrayRef<char>> views;
+  SmallVector<MutableArrayRef<char>> views;
+  SmallVector<ArrayRef<char>> constViews;
 };
 
 } // namespace mlir::vernier
