@@ -8,6 +8,26 @@
 #include "vernier/Dialect/NN/NN.h"
 #include "llvm/Support/MathExtras.h"
 
+namespace mlir::vernier::nn {
+
+// `dilation [height, width]`, left out where both are 1.
+static ParseResult parseDilation(OpAsmParser &parser, IntegerAttr &height, IntegerAttr &width) {
+  Type type = parser.getBuilder().getI32Type();
+  if (failed(parser.parseOptionalKeyword("dilation"))) {
+    height = width = IntegerAttr::get(type, 1);
+    return success();
+  }
+  return failure(parser.parseLSquare() || parser.parseAttribute(height, type) || parser.parseComma() ||
+                 parser.parseAttribute(width, type) || parser.parseRSquare());
+}
+
+static void printDilation(OpAsmPrinter &printer, Operation *, IntegerAttr height, IntegerAttr width) {
+  if (height.getInt() != 1 || width.getInt() != 1)
+    printer << "dilation [" << height.getInt() << ", " << width.getInt() << "]";
+}
+
+} // namespace mlir::vernier::nn
+
 #define GET_OP_CLASSES
 #include "vernier/Dialect/NN/NNConvolutionOps.cpp.inc"
 

@@ -87,6 +87,23 @@ void NNDialect::registerTypes() {
       >();
 }
 
+LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attr) {
+  if (attr.getName() != getTensorsAttrName())
+    return success();
+  auto tensors = dyn_cast<ArrayAttr>(attr.getValue());
+  if (!tensors || !llvm::all_of(tensors, llvm::IsaPred<TensorAttr>))
+    return op->emitOpError() << "expected #nn.tensor attributes in '" << getTensorsAttrName() << "', got " << attr.getValue();
+  if (tensors.size() != op->getNumResults())
+    return op->emitOpError() << "expected one #nn.tensor for each of " << op->getNumResults() << " results, got " << tensors.size();
+  return success();
+}
+
+LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument, NamedAttribute attr) {
+  if (attr.getName() == getTensorAttrName() && !isa<TensorAttr>(attr.getValue()))
+    return op->emitOpError() << "expected a #nn.tensor on argument " << argument << ", got " << attr.getValue();
+  return success();
+}
+
 StringRef TensorAttr::getTensorName() const { return getName().getValue(); }
 
 std::optional<std::string> reasonAgainstActivation(Activation activation) {

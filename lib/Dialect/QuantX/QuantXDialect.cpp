@@ -31,17 +31,18 @@ void QuantXDialect::initialize() {
 }
 
 LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttribute attr) {
-  if (attr.getName() == getSchemeAttrName()) {
+  StringRef name = attr.getName().getValue();
+  if (name == getSchemeAttrName()) {
     if (!isa<SchemeAttr>(attr.getValue()))
-      return op->emitError() << "'" << attr.getName() << "' must be a #quantx.scheme, got " << attr.getValue();
+      return op->emitError() << "'" << name << "' must be a #quantx.scheme, got " << attr.getValue();
     return success();
   }
-  if (attr.getName() == getFloatReasonAttrName()) {
+  if (name == getFloatReasonAttrName()) {
     if (!isa<StringAttr>(attr.getValue()))
-      return op->emitError() << "'" << attr.getName() << "' must be a string, got " << attr.getValue();
+      return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
     return success();
   }
-  return op->emitError() << "'" << attr.getName() << "' is no attribute of the quantx dialect; it has '"
+  return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '"
                          << getSchemeAttrName() << "' and '" << getFloatReasonAttrName() << "'";
 }
 

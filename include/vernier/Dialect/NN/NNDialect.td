@@ -32,6 +32,8 @@ def NNDialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::quant::QuantDialect"];
   let extraClassDeclaration = [{
     void registerAttributes();
