@@ -18,7 +18,7 @@ import litert_harness as litert
 import networks
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from tools import attempt, read_arrays, run_tool, write_inputs
+from tools import attempt, read_outputs, run_tool, write_inputs
 
 FLOAT_TOLERANCE = 2e-5
 
@@ -109,7 +109,7 @@ def check(path, workdir, kernels, numerics):
     expected = [np.stack(column) for column in zip(*([o.copy() for o in run(*s)] for s in samples))]
     arguments = [] if is_float else ["--numerics", numerics]
     run_tool("vernier", "run", exposed, "--input", inputs, "-o", outputs, "--kernels", kernels, *arguments)
-    got = read_arrays(outputs)
+    got = read_outputs(outputs, expected)
     wrong, values = compare(model, names, expected, got, is_float)
     if len(got) != len(expected):
         wrong.insert(0, f"{len(expected)} outputs expected, got {len(got)}")

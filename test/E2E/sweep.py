@@ -16,7 +16,7 @@ import litert_harness as litert
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from tflite_writer import Writer
-from tools import attempt, read_arrays, run_tool, write_inputs
+from tools import attempt, read_outputs, run_tool, write_inputs
 
 ACTIVATIONS = schema.ActivationFunctionType
 CHANNELS = 2048
@@ -160,7 +160,7 @@ def check(label, content, workdir, kernels, numerics):
     expected = run(*sample)[0]
     write_inputs(inputs, run.inputs, [sample])
     run_tool("vernier", "run", path, "--input", inputs, "-o", outputs, "--kernels", kernels, "--numerics", numerics)
-    got = read_arrays(outputs)[0][0]
+    got = read_outputs(outputs, [expected[None]])[0][0]
     if not litert.same_bits(expected, got):
         different = np.flatnonzero(expected != got)
         first = ", ".join(f"{expected.flat[i]} not {got.flat[i]}" for i in different[:3])

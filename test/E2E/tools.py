@@ -33,7 +33,15 @@ def write_inputs(path, details, samples):
     np.savez(path, **{f"arr_{i}": array for i, array in enumerate(arrays)})
 
 
-def read_arrays(path):
-    """Arrays of an `.npz` in the order of its entries."""
+def read_outputs(path, expected):
+    """Arrays of an `.npz` in the order of its entries, in the shapes of `expected`.
+
+    `expected` has one axis of samples more than the model's tensors. A tensor whose first dimension
+    is 1 is written with that dimension as the axis of samples.
+    """
     with np.load(path) as file:
-        return [file[name] for name in file.files]
+        arrays = [file[name] for name in file.files]
+    for i, (theirs, ours) in enumerate(zip(expected, arrays)):
+        if theirs.ndim > 1 and theirs.shape[1] == 1 and ours.shape == theirs.shape[:1] + theirs.shape[2:]:
+            arrays[i] = ours.reshape(theirs.shape)
+    return arrays
