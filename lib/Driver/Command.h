@@ -1,0 +1,67 @@
+//===- Command.h - What the subcommands share -------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef VERNIER_LIB_DRIVER_COMMAND_H
+#define VERNIER_LIB_DRIVER_COMMAND_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace mlir::vernier {
+
+/// Exit codes that scripts can trust.
+enum ExitCode { kDone = 0, kWrongInput = 1, kUsage = 2, kCheckFailed = 3 };
+
+/// One subcommand: its name on the command line and what it does.
+struct Command {
+  llvm::cl::SubCommand &subcommand;
+  int (*run)();
+};
+
+/// Each defines its options on first use, so that only `runDriver` decides what exists.
+Command calibrateCommand();
+Command evalCommand();
+Command inspectCommand();
+Command quantizeCommand();
+Command runCommand();
+
+/// Prints "error: ..." and returns `kWrongInput`.
+int reportError(const Twine &message);
+int reportError(llvm::Error error);
+
+/// A context with every dialect, whose diagnostics print as the tool's own errors and warnings.
+class ToolContext {
+public:
+  ToolContext();
+  MLIRContext *operator->() { return &context; }
+  operator MLIRContext *() { return &context; }
+
+private:
+  MLIRContext context;
+};
+
+/// A model and where it came from.
+struct Model {
+  std::string path;
+  uint64_t bytes = 0;
+  OwningOpRef<ModuleOp> module;
+
+  /// The function that runs: the file's first subgraph.
+  func::FuncOp main() { return *module->getOps<func::FuncOp>().begin(); }
+};
+
+/// Reads a `.tflite`, `.mlir` or `.mlirbc` file, told by content. Errors are printed.
+FailureOr<Model> loadModel(StringRef path, MLIRContext *context);
+
+/// Parses "127.5" or "0.485,0.456,0.406".
+llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text);
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_LIB_DRIVER_COMMAND_H

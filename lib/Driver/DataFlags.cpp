@@ -1,0 +1,53 @@
+//===- DataFlags.cpp - Options of the commands that read samples ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "DataFlags.h"
+#include "vernier/Execution/TensorIO.h"
+
+namespace mlir::vernier {
+
+ExecutionFlags::ExecutionFlags(llvm::cl::SubCommand &command)
+    : kernels("kernels", llvm::cl::sub(command), llvm::cl::desc("Which kernels run:"),
+              llvm::cl::init(ExecutionOptions::KernelSet::Runtime),
+              llvm::cl::values(clEnumValN(ExecutionOptions::KernelSet::Runtime, "runtime", "those of generated programs"),
+                               clEnumValN(ExecutionOptions::KernelSet::Reference, "reference", "naive ones, written from the specification"))),
+      numerics("numerics", llvm::cl::sub(command), llvm::cl::desc("Whose integer arithmetic is reproduced:"),
+               llvm::cl::init(numerics::NumericsTarget::LiteRT),
+               llvm::cl::values(clEnumValN(numerics::NumericsTarget::LiteRT, "litert", "LiteRT on a CPU as it comes"),
+                                clEnumValN(numerics::NumericsTarget::LiteRTRef, "litert-ref", "LiteRT's reference kernels"),
+                                clEnumValN(numerics::NumericsTarget::TFLM, "tflm", "TFLite Micro"))) {}
+
+ExecutionOptions ExecutionFlags::options() const {
+  ExecutionOptions options;
+  options.kernels = kernels;
+  options.target = numerics;
+  return options;
+}
+
+FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, const DataFlags &flags, StringRef model) {
+  DataOptions options;
+  options.modelName = model.str();
+  auto mean = parseNumbers("mean", flags.mean), std = parseNumbers("std", flags.std);
+  if (!mean || !std) {
+    if (!mean)
+      reportError(mean.takeError());
+    if (!std)
+      reportError(std.takeError());
+    return failure();
+  }
+  options.mean = *mean;
+  options.std = *std;
+  FailureOr<std::vector<InputSpec>> specs = getInputSpecs(executor.inputs());
+  if (failed(specs))
+    return reportError(model + ": an input has a type that no data file can hold"), failure();
+  auto source = DataSource::open(path);
+  if (!source)
+    return reportError(source.takeError()), failure();
+  auto stream = source->bind(*specs, options);
+  if (!stream)
+    return reportError(stream.takeError()), failure();
+  return std::move(*stream);
+}
+
+} // namespace mlir::vernier

@@ -1,0 +1,131 @@
+//===- Eval.cpp - vernier eval ----------------------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "DataFlags.h"
+#include "vernier/Execution/TensorIO.h"
+#include "vernier/IO/Progress.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+namespace mlir::vernier {
+namespace {
+
+struct Flags {
+  llvm::cl::SubCommand command{"eval", "Accuracy of a classifier on labelled samples"};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
+  llvm::cl::opt<std::string> samples{"data", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("DATA.npz"),
+                                     llvm::cl::desc("Samples and labels")};
+  llvm::cl::opt<std::string> labels{"labels", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("KEY"),
+                                    llvm::cl::desc("The array of DATA that holds the class of each sample")};
+  llvm::cl::opt<unsigned> topK{"top-k", llvm::cl::sub(command), llvm::cl::init(1), llvm::cl::value_desc("N"),
+                               llvm::cl::desc("A sample counts when its class is among the N best (default 1)")};
+  llvm::cl::opt<int64_t> offset{"label-offset", llvm::cl::sub(command), llvm::cl::init(0), llvm::cl::value_desc("N"),
+                                llvm::cl::desc("Added to each label: 1 where the network has a background class first")};
+  llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the result as JSON")};
+  ExecutionFlags execution{command};
+  DataFlags data{command};
+};
+
+Flags &flags() {
+  static Flags instance;
+  return instance;
+}
+
+/// Whether fewer than `k` classes score above `label`; of equal scores the lower class wins, as in arg_max.
+template <typename T>
+bool isAmongBest(ArrayRef<char> bytes, int64_t label, unsigned k) {
+  ArrayRef<T> scores(reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T));
+  unsigned better = 0;
+  for (int64_t i = 0, e = scores.size(); i < e; ++i)
+    better += scores[i] > scores[label] || (scores[i] == scores[label] && i < label);
+  return better < k;
+}
+
+/// The comparison for the output's element type, or null. One scale for all classes keeps their order.
+bool (*comparisonFor(const TensorInfo &output))(ArrayRef<char>, int64_t, unsigned) {
+  FailureOr<ElementKind> kind = getElementKind(output.elementType);
+  if (failed(kind))
+    return nullptr;
+  switch (*kind) {
+  case ElementKind::Float32:
+    return isAmongBest<float>;
+  case ElementKind::Int8:
+    return isAmongBest<int8_t>;
+  case ElementKind::UInt8:
+    return isAmongBest<uint8_t>;
+  case ElementKind::Int16:
+    return isAmongBest<int16_t>;
+  default:
+    return nullptr;
+  }
+}
+
+int evaluate() {
+  ToolContext context;
+  FailureOr<Model> model = loadModel(flags().model, context);
+  if (failed(model))
+    return kWrongInput;
+  auto executor = Executor::create(model->main(), flags().execution.options());
+  if (failed(executor))
+    return kWrongInput;
+  if ((*executor)->outputs().size() != 1)
+    return reportError(model->path + ": expected one output, found " + Twine((*executor)->outputs().size()));
+  const TensorInfo &output = (*executor)->outputs().front();
+  auto *isCorrect = comparisonFor(output);
+  if (!isCorrect)
+    return reportError(model->path + ": output '" + output.name + "' has no scores that can be compared");
+  int64_t classes = 1;
+  for (int64_t size : output.shape)
+    classes *= size;
+  FailureOr<SampleStream> samples = openSamples(flags().samples, **executor, flags().data, model->path);
+  if (failed(samples))
+    return kWrongInput;
+  auto labels = loadLabels(flags().samples, flags().labels);
+  if (!labels)
+    return reportError(labels.takeError());
+  if (labels->size() != samples->numSamples())
+    return reportError(flags().samples + ": expected one label for each of " + Twine(samples->numSamples()) + " samples, '" +
+                       flags().labels + "' has " + Twine(labels->size()));
+
+  TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
+  Progress progress(llvm::errs(), "evaluating", samples->numSamples());
+  uint64_t correct = 0, done = 0;
+  for (;; progress.update(++done)) {
+    auto more = samples->next(inputs.writable());
+    if (!more)
+      return reportError(more.takeError());
+    if (!*more)
+      break;
+    int64_t label = (*labels)[done] + flags().offset;
+    if (label < 0 || label >= classes)
+      return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(done) + " is none of the " + Twine(classes) +
+                         " classes of '" + output.name + "'");
+    if (failed((*executor)->run(inputs.readable(), outputs.writable())))
+      return kWrongInput;
+    correct += isCorrect(outputs.writable().front(), label, flags().topK);
+  }
+  double accuracy = 100.0 * double(correct) / double(done);
+  if (flags().json) {
+    llvm::json::OStream json(llvm::outs(), 2);
+    json.object([&] {
+      json.attribute("model", model->path);
+      json.attribute("top_k", int64_t(flags().topK));
+      json.attribute("accuracy", accuracy / 100);
+      json.attribute("correct", int64_t(correct));
+      json.attribute("samples", int64_t(done));
+    });
+    llvm::outs() << '\n';
+  } else {
+    llvm::outs() << model->path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % (" << correct
+                 << " of " << done << ")\n";
+  }
+  return kDone;
+}
+
+} // namespace
+
+Command evalCommand() { return {flags().command, evaluate}; }
+
+} // namespace mlir::vernier
