@@ -65,8 +65,10 @@ LogicalResult batchMatmul(const Call &call) {
     value -= left->zeroPoint;
   for (int64_t &value : b)
     value -= right->zeroPoint;
-  Requantizer requantize(call.isDefaultLiteRT() ? Arithmetic::FixedHalfUp : Arithmetic::FixedHalfAway, left->scale, {right->scale},
-                         out->scale, {out->zeroPoint, out->min, out->max}, /*floatProduct=*/true);
+  // XNNPACK wants a right-hand side without a zero point.
+  bool isXnnpack = call.isDefaultLiteRT() && right->zeroPoint == 0;
+  Requantizer requantize(isXnnpack ? Arithmetic::Float : Arithmetic::FixedHalfAway, left->scale, {right->scale}, out->scale,
+                         {out->zeroPoint, out->min, out->max}, /*floatProduct=*/true);
   forEachResult(a, b, [&](int64_t o, int64_t sum) { results.setInteger(o, requantize(sum, 0)); });
   return success();
 }

@@ -60,7 +60,14 @@ struct Reduction {
 
 int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
 
-/// MEAN or SUM: `isMean` divides.
+/// XNNPACK's reductions add the zero point before they round, so that ties go to the even stored value.
+int32_t requantizeInXnnpack(int32_t sum, float scale, const numerics::QuantizedRange &range) {
+  float value = numerics::product(float(sum), scale) + float(range.zeroPoint);
+  return numerics::roundHalfEvenInRange(numerics::clamp(value, float(range.min), float(range.max)));
+}
+
+/// MEAN or SUM: `isMean` divides. (The int8 SUM of LiteRT's reference kernels reads its input as uint8; this is what
+/// they do to uint8, and TFLM to both.)
 template <typename Op>
 LogicalResult meanOrSum(const Call &call, bool isMean) {
   TensorRef input = call.operands[0], output = call.results[0];
@@ -99,7 +106,7 @@ LogicalResult meanOrSum(const Call &call, bool isMean) {
   }
   for (size_t i = 0; i < sums.size(); ++i) {
     int32_t sum = int32_t(sums[i] - n * in->zeroPoint);
-    results.setInteger(i, call.isDefaultLiteRT() ? numerics::FloatRequantizer{&scale, 0, range}(sum, 0)
+    results.setInteger(i, call.isDefaultLiteRT() ? requantizeInXnnpack(sum, scale, range)
                                                  : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
   }
   return success();
