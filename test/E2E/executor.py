@@ -22,6 +22,10 @@ from tools import attempt, read_outputs, run_tool, write_inputs
 
 FLOAT_TOLERANCE = 2e-5
 
+# Float operators of integer networks where LiteRT is not correctly rounded, in units in the last
+# place: the exceptions of docs/Numerics.md.
+EXCEPTIONS = {("SQRT", "litert"): 2}
+
 
 def runnable(model):
     """A copy that LiteRT takes and that ends where custom operators begin.
@@ -79,19 +83,26 @@ def float_error(expected, got):
     return 0.0 if error == 0 else error / largest if largest > 0 else np.inf
 
 
-def compare(model, names, expected, got, is_float):
-    """Lines that name each tensor on which the two sides part."""
+def within_exception(producer, numerics, expected, got):
+    units = EXCEPTIONS.get((producer, numerics))
+    if units is None or expected.dtype != np.float32:
+        return False
+    return np.max(np.abs(expected.view(np.int32) - got.view(np.int32))) <= units
+
+
+def compare(names, producers, expected, got, numerics):
+    """Lines that name each tensor on which the two sides part, and how many values were compared."""
     wrong, values = [], 0
-    for index, name, theirs, ours in zip(range(len(names)), names, expected, got):
+    for index, (name, producer, theirs, ours) in enumerate(zip(names, producers, expected, got)):
         values += theirs.size
         if theirs.shape != ours.shape or theirs.dtype != ours.dtype:
-            wrong.append(f"output {index} '{name}': {theirs.dtype}{theirs.shape} expected, got {ours.dtype}{ours.shape}")
-        elif is_float:
+            wrong.append(f"output {index} '{name}' of {producer}: {theirs.dtype}{theirs.shape} expected, got {ours.dtype}{ours.shape}")
+        elif numerics == "float":
             error = float_error(theirs, ours)
             if not error <= FLOAT_TOLERANCE:
-                wrong.append(f"output {index} '{name}': differs by {error:.2e} of the largest value")
-        elif not litert.same_bits(theirs, ours):
-            wrong.append(f"output {index} '{name}': {np.count_nonzero(theirs != ours)} of {theirs.size} values differ")
+                wrong.append(f"output {index} '{name}' of {producer}: differs by {error:.2e} of the largest value")
+        elif not litert.same_bits(theirs, ours) and not within_exception(producer, numerics, theirs, ours):
+            wrong.append(f"output {index} '{name}' of {producer}: {np.count_nonzero(theirs != ours)} of {theirs.size} values differ")
     return wrong, values
 
 
@@ -100,8 +111,9 @@ def check(path, workdir, kernels, numerics):
     name = os.path.basename(path)
     model = litert.expose(runnable(litert.load(path)))
     exposed = litert.save(model, os.path.join(workdir, f"exposed_{name}"))
-    producers = {t: litert.operator_name(model, op) for op in model.subgraphs[0].operators for t in op.outputs}
-    names = [f"{litert.tensor_name(model, t)}' of '{producers.get(t, 'input')}" for t in model.subgraphs[0].outputs]
+    made_by = {t: litert.operator_name(model, op) for op in model.subgraphs[0].operators for t in op.outputs}
+    producers = [made_by.get(t, "input") for t in model.subgraphs[0].outputs]
+    names = [litert.tensor_name(model, t) for t in model.subgraphs[0].outputs]
     run = litert.Runner(litert.pack(model), "litert" if is_float else numerics)
     samples = samples_for(run.inputs)
     inputs, outputs = os.path.join(workdir, name + ".in.npz"), os.path.join(workdir, name + ".out.npz")
@@ -110,7 +122,7 @@ def check(path, workdir, kernels, numerics):
     arguments = [] if is_float else ["--numerics", numerics]
     run_tool("vernier", "run", exposed, "--input", inputs, "-o", outputs, "--kernels", kernels, *arguments)
     got = read_outputs(outputs, expected)
-    wrong, values = compare(model, names, expected, got, is_float)
+    wrong, values = compare(names, producers, expected, got, numerics)
     if len(got) != len(expected):
         wrong.insert(0, f"{len(expected)} outputs expected, got {len(got)}")
     print(f"{'FAIL' if wrong else 'ok'}: {name}, {kernels}, {numerics}: {len(expected)} tensors, "

@@ -50,7 +50,7 @@ def weighted_case(rng, kind, dtype, magnitude, activation):
     out_shape = (1, CHANNELS) if kind == "FULLY_CONNECTED" else (1, 1, 1, CHANNELS)
     x = w.tensor("x", in_shape, dtype, scale=in_scale, zero_point=in_zero)
     filters = w.constant("w", np.full(weight_shape, zero, dtype), scale=weight_scales, zero_point=zero,
-                         axis=3 if kind == "DEPTHWISE_CONV_2D" else 0)
+                         axis=3 if kind == "DEPTHWISE_CONV_2D" and per_axis else 0)
     b = w.constant("b", bias, scale=bias_scales)
     y = w.tensor("y", out_shape, dtype, scale=out_scale, zero_point=out_zero)
     version = {"CONV_2D": 3, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 4}[kind] if per_axis else 1
