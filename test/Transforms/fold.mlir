@@ -27,8 +27,8 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
 // CHECK-DAG: nn.const dense_resource<w> : tensor<2x1xi8> as tensor<2x1x!quant.uniform<i8<-127:127>:f32, 2.500000e-01>> {nn.tensors = [#nn.tensor<name = "w">]}
 // CHECK-DAG: nn.const dense_resource<b> : tensor<2xi32> {nn.tensors = [#nn.tensor<name = "b">]}
 // CHECK: nn.fully_connected
-// CHECK-DAG: w: "0x4000000004F4"
-// CHECK-DAG: b: "0x4000000008000000F8FFFFFF"
+// CHECK-DAG: w: "0x1000000004F4"
+// CHECK-DAG: b: "0x1000000008000000F8FFFFFF"
 module attributes {quantx.scheme = #quantx.scheme<int8>} {
   func.func @constants(%x: tensor<1x1xf32>) -> tensor<1x2xf32> {
     %w = nn.const dense<[[1.0], [-3.0]]> : tensor<2x1xf32> {nn.tensors = [#nn.tensor<name = "w">]}

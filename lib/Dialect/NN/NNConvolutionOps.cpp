@@ -10,7 +10,7 @@
 
 namespace mlir::vernier::nn {
 
-// `dilation [height, width]`, left out where both are 1.
+// ` dilation [height, width]`, left out where both are 1.
 static ParseResult parseDilation(OpAsmParser &parser, IntegerAttr &height, IntegerAttr &width) {
   Type type = parser.getBuilder().getI32Type();
   if (failed(parser.parseOptionalKeyword("dilation"))) {
@@ -23,7 +23,7 @@ static ParseResult parseDilation(OpAsmParser &parser, IntegerAttr &height, Integ
 
 static void printDilation(OpAsmPrinter &printer, Operation *, IntegerAttr height, IntegerAttr width) {
   if (height.getInt() != 1 || width.getInt() != 1)
-    printer << "dilation [" << height.getInt() << ", " << width.getInt() << "]";
+    printer << " dilation [" << height.getInt() << ", " << width.getInt() << "]";
 }
 
 } // namespace mlir::vernier::nn

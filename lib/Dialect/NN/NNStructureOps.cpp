@@ -24,7 +24,9 @@ ElementsAttr ConstOp::getConstantValue() { return getValue(); }
 void ConstOp::build(OpBuilder &builder, OperationState &state, RankedTensorType type, ArrayRef<char> data, StringRef name) {
   auto quantized = quant::QuantizedType::getQuantizedElementType(type);
   RankedTensorType storage = quantized ? type.clone(quantized.getStorageType()) : type;
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64, /*dataIsMutable=*/false);
+  // As aligned as the importer's: bytecode with wider sections does not load from plain memory, where small files go.
+  constexpr size_t alignment = 16;
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, alignment, /*dataIsMutable=*/false);
   build(builder, state, type, DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob)));
 }
 

@@ -79,6 +79,18 @@ func.func @constant_broadcasts_result(%x: tensor<1x1xf32>) -> tensor<1x4xf32> {
 
 // -----
 
+// A residual connection of unknown batch size is no constant.
+// CHECK-LABEL: @residual
+// CHECK: nn.add
+func.func @residual(%x: tensor<?x4x4x1xf32>) -> tensor<?x4x4x1xf32> {
+  %w = nn.const dense<1.0> : tensor<1x1x1x1xf32>
+  %y = nn.conv_2d %x, %w stride [1, 1] padding SAME : (tensor<?x4x4x1xf32>, tensor<1x1x1x1xf32>) -> tensor<?x4x4x1xf32>
+  %a = nn.add %y, %x : (tensor<?x4x4x1xf32>, tensor<?x4x4x1xf32>) -> tensor<?x4x4x1xf32>
+  return %a : tensor<?x4x4x1xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @filter_is_computed
 // CHECK: nn.mul
 func.func @filter_is_computed(%x: tensor<1x4xf32>, %w: tensor<2x4xf32>) -> tensor<1x2xf32> {

@@ -16,7 +16,7 @@ class NN_ConvolutionOp<string mnemonic, string rule, string window>
 }
 
 def NN_Conv2DOp : NN_ConvolutionOp<"conv_2d", "weighted(0, 1, 2, 0)",
-    "`stride` ` ` `[` $stride_h `,` $stride_w `]` custom<Dilation>($dilation_h_factor, $dilation_w_factor)"> {
+    "`stride` ` ` `[` $stride_h `,` $stride_w `]` `` custom<Dilation>($dilation_h_factor, $dilation_w_factor)"> {
   let summary = "2-D convolution, grouped where the filter has fewer input channels";
   let description = [{
     Correlates `input` (batch x height x width x channels) with `filter` (output channels x height x
@@ -37,7 +37,7 @@ def NN_Conv2DOp : NN_ConvolutionOp<"conv_2d", "weighted(0, 1, 2, 0)",
 }
 
 def NN_DepthwiseConv2DOp : NN_ConvolutionOp<"depthwise_conv_2d", "weighted(0, 1, 2, 3)",
-    "`stride` ` ` `[` $stride_h `,` $stride_w `]` custom<Dilation>($dilation_h_factor, $dilation_w_factor)"> {
+    "`stride` ` ` `[` $stride_h `,` $stride_w `]` `` custom<Dilation>($dilation_h_factor, $dilation_w_factor)"> {
   let summary = "2-D convolution of each channel by itself";
   let description = [{
     `filter` is 1 x height x width x (channels x multiplier); output channel c * multiplier + m comes

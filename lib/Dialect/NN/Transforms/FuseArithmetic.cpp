@@ -23,7 +23,7 @@ struct ChannelFunction {
 /// One value for each of `channels` from a constant that broadcasts along the last dimension only.
 std::optional<std::vector<double>> getChannelConstant(Value value, int64_t channels, int64_t rank) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.getElementType().isF32() || type.getRank() > rank)
+  if (!type || !type.hasStaticShape() || !type.getElementType().isF32() || type.getRank() > rank)
     return std::nullopt;
   int64_t elements = type.getNumElements();
   if (elements != 1 && (elements != channels || type.getShape().back() != channels))
