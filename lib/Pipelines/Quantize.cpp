@@ -19,6 +19,7 @@ void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options
 
 void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options) {
   manager.addPass(createResolveScalesPass());
+  manager.addPass(createBalanceWeightsPass());
   FoldPassOptions fold;
   fold.io = options.io;
   manager.addPass(createFoldPass(fold));

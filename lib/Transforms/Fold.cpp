@@ -93,6 +93,13 @@ private:
     return cast<RankedTensorType>(mark.getType()).clone(*mark.getParams());
   }
 
+  static Value buildQuantize(const QuantDialectInterface &spelling, OpBuilder &builder, Location loc, Value input,
+                             RankedTensorType type, StringRef suffix) {
+    Value cast = spelling.buildQuantize(builder, loc, input, type);
+    spelling.nameCast(cast, input, suffix);
+    return cast;
+  }
+
   /// The integers of `mark`, as an operand of `reader`, whose dialect spells the cast.
   Value storedValue(quantx::FakeQuantOp mark, Operation *reader) {
     if (Value stored = storedValues.lookup(mark))
@@ -104,9 +111,9 @@ private:
       stored = storedConstant(mark, *data, spelling, builder);
     } else if (auto source = mark.getInput().getDefiningOp<quantx::FakeQuantOp>()) {
       Value from = storedValue(source, reader);
-      stored = from.getType() == quantizedType(mark) ? from : spelling.buildQuantize(builder, mark.getLoc(), from, quantizedType(mark));
+      stored = from.getType() == quantizedType(mark) ? from : buildQuantize(spelling, builder, mark.getLoc(), from, quantizedType(mark), "_requantized");
     } else {
-      stored = spelling.buildQuantize(builder, mark.getLoc(), mark.getInput(), quantizedType(mark));
+      stored = buildQuantize(spelling, builder, mark.getLoc(), mark.getInput(), quantizedType(mark), "_quantized");
     }
     storedValues[mark] = stored;
     return stored;
@@ -155,9 +162,23 @@ private:
       speaker = readers.front()->getOwner();
     Value stored = storedValue(mark, speaker);
     OpBuilder builder(mark);
-    Value real = getQuantDialectInterface(speaker).buildDequantize(builder, mark.getLoc(), stored, mark.getType());
-    for (OpOperand *reader : readers)
+    const QuantDialectInterface &spelling = getQuantDialectInterface(speaker);
+    Value real = spelling.buildDequantize(builder, mark.getLoc(), stored, mark.getType());
+    spelling.nameCast(real, stored, "_dequantized");
+    bool isOutput = false;
+    for (OpOperand *reader : readers) {
       reader->set(real);
+      isOutput |= reader->getOwner()->hasTrait<OpTrait::IsTerminator>();
+    }
+    // Users know an output by its name.
+    if (isOutput)
+      keepOutputName(spelling, real, stored);
+  }
+
+  /// The boundary value `outer` takes the name of `inner`, from which it is cast.
+  static void keepOutputName(const QuantDialectInterface &spelling, Value outer, Value inner) {
+    spelling.nameCast(outer, inner, "_quantized");
+    spelling.swapNames(outer, inner);
   }
 
   /// The marks, the float operators and the float constants that nobody reads any more.
@@ -210,7 +231,7 @@ private:
       if (io == IOType::UInt8) {
         OpBuilder builder(mark);
         Operation *speaker = mark.getOutput().use_empty() ? mark.getOperation() : *mark.getOutput().getUsers().begin();
-        stored = getQuantDialectInterface(speaker).buildQuantize(builder, mark.getLoc(), argument, quantizedType(mark));
+        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), argument, quantizedType(mark), "_int8");
       }
       storedValues[mark] = stored;
     }
@@ -232,7 +253,9 @@ private:
       Value stored = storedValue(mark, speaker);
       if (io == IOType::UInt8) {
         OpBuilder builder(terminator);
-        stored = getQuantDialectInterface(speaker).buildQuantize(builder, mark.getLoc(), stored, boundaryType(mark));
+        Value inner = stored;
+        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), inner, boundaryType(mark), "");
+        keepOutputName(getQuantDialectInterface(speaker), stored, inner);
       }
       operand.set(stored);
     }

@@ -32,6 +32,13 @@ public:
   virtual Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type,
                               ArrayRef<char> data) const = 0;
 
+  /// Gives the result of the cast `cast` the name of `original` with `suffix`; a dialect whose tensors
+  /// have no names does nothing.
+  virtual void nameCast(Value cast, Value original, StringRef suffix) const {}
+
+  /// Swaps the names of two values: a function's output keeps its name when a cast is put before it.
+  virtual void swapNames(Value a, Value b) const {}
+
   /// The element type in which a constant with parameters `quantized` is stored; a dialect may
   /// keep wide integers, such as a bias, as plain integers.
   virtual Type getConstantElementType(Type quantized) const { return quantized; }

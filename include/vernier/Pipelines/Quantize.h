@@ -23,7 +23,7 @@ struct QuantizeOptions {
 /// From float operators to marked ones, ready to be calibrated: fuse, insert-fake-quant.
 void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options);
 
-/// From calibrated marks to quantized operators: resolve-scales, fold.
+/// From calibrated marks to quantized operators: resolve-scales, balance-weights, fold.
 void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options);
 
 /// Registers `--vernier-quantize`: prepare, attach-statistics, finish.

@@ -59,6 +59,24 @@ def ResolveScalesPass : Pass<"quantx-resolve-scales", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
 }
 
+def BalanceWeightsPass : Pass<"quantx-balance-weights", "::mlir::ModuleOp"> {
+  let summary = "Round weights so that the errors of each output channel cancel";
+  let description = [{
+    Rounding each weight to its nearest integer leaves each output channel with a sum of errors that
+    is not zero. Inputs after a relu have a mean well above zero, so the sum times the mean shifts
+    the whole channel, and a deep network adds the shifts up. This pass rounds as many weights of a
+    channel the other way as it takes to bring the sum within half a step of zero, those first that
+    lie closest to the middle between two integers. No data is needed.
+
+    It replaces the float constants behind resolved marks by values on the grid, so that simulation and
+    integers agree.
+
+    The idea is that of Guo et al., "SQuant: On-the-Fly Data-Free Quantization via Diagonal Hessian
+    Approximation", ICLR 2022, at the level of channels.
+  }];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::arith::ArithDialect"];
+}
+
 def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
   let summary = "Turn simulated quantization into operators on quantized types";
   let description = [{

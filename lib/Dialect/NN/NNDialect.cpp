@@ -38,6 +38,16 @@ struct NNAliases : OpAsmDialectInterface {
   }
 };
 
+/// Puts `attr` in the list of the operator that computes `result`.
+void setTensorAttr(Value result, TensorAttr attr) {
+  Operation *op = cast<OpResult>(result).getOwner();
+  SmallVector<Attribute> tensors(op->getNumResults(), TensorAttr::get(op->getContext(), StringAttr::get(op->getContext()), -1, {}, {}, {}, {}));
+  if (auto present = op->getAttrOfType<ArrayAttr>(NNDialect::getTensorsAttrName()); present && present.size() == tensors.size())
+    tensors.assign(present.begin(), present.end());
+  tensors[cast<OpResult>(result).getResultNumber()] = attr;
+  op->setAttr(NNDialect::getTensorsAttrName(), ArrayAttr::get(op->getContext(), tensors));
+}
+
 /// Casts at the border are `nn.quantize` and `nn.dequantize`: upstream's pair folds away, rounding included.
 struct NNQuantDialect : QuantDialectInterface {
   using QuantDialectInterface::QuantDialectInterface;
@@ -53,6 +63,18 @@ struct NNQuantDialect : QuantDialectInterface {
                                     getTensorName(original->getResult(0)));
     constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
     return constant;
+  }
+  void nameCast(Value cast, Value original, StringRef suffix) const final {
+    StringRef name = vernier::getTensorName(original);
+    if (!name.empty())
+      setTensorAttr(cast, TensorAttr::get(cast.getContext(), StringAttr::get(cast.getContext(), name + suffix), -1, {}, {}, {}, {}));
+  }
+  void swapNames(Value a, Value b) const final {
+    TensorAttr first = getTensorAttr(a), second = getTensorAttr(b);
+    if (!first || !second || !isa<OpResult>(a) || !isa<OpResult>(b))
+      return;
+    setTensorAttr(a, second);
+    setTensorAttr(b, first);
   }
   Type getConstantElementType(Type quantized) const final {
     // A bias is a plain integer: its scale is the product of two others.

@@ -1,0 +1,112 @@
+//===- BalanceWeights.cpp - Rounding errors that cancel ---------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ScaleClasses.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantDialectInterface.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Numerics/Rounding.h"
+#include "vernier/Transforms/Passes.h"
+#include <cmath>
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_BALANCEWEIGHTSPASS
+#include "vernier/Transforms/Passes.h.inc"
+
+namespace {
+
+/// One weight of a channel: its place in the tensor, its integer, and how far that is from the weight, in steps.
+struct Rounded {
+  int64_t place;
+  double integer, error;
+};
+
+/// Moves integers by one, the most undecided ones first, until the errors add up to at most half a step.
+void balance(MutableArrayRef<Rounded> channel, const QuantParameters &parameters) {
+  double sum = 0;
+  for (const Rounded &weight : channel)
+    sum += weight.error;
+  double direction = sum > 0 ? 1 : -1;
+  int64_t moves = numerics::roundHalfAway64(std::abs(sum));
+  // Equal errors keep the order of the tensor: the same bytes everywhere.
+  llvm::stable_sort(channel, [&](const Rounded &a, const Rounded &b) { return a.error * direction > b.error * direction; });
+  for (Rounded &weight : channel) {
+    double moved = weight.integer - direction;
+    if (moves == 0 || weight.error * direction <= 0)
+      return;
+    if (moved < double(parameters.storageMin) || moved > double(parameters.storageMax))
+      continue;
+    weight.integer = moved;
+    --moves;
+  }
+}
+
+/// The weights of `data` on the grid of `parameters`, balanced in each slice of `channelAxis`.
+std::vector<float> balanced(ArrayRef<float> data, ArrayRef<int64_t> shape, const QuantParameters &parameters, unsigned channelAxis) {
+  int64_t channels = shape[channelAxis], inner = 1;
+  for (int64_t size : shape.drop_front(channelAxis + 1))
+    inner *= size;
+  std::vector<std::vector<Rounded>> slices(channels);
+  auto scaleOf = [&](int64_t channel) { return parameters.scales[parameters.axis ? channel : 0]; };
+  for (int64_t i = 0, e = data.size(); i < e; ++i) {
+    int64_t channel = (i / inner) % channels;
+    double steps = double(data[i]) / scaleOf(channel);
+    double integer = double(numerics::roundHalfAway64(steps));
+    integer = std::min(std::max(integer, double(parameters.storageMin)), double(parameters.storageMax));
+    slices[channel].push_back({i, integer, integer - steps});
+  }
+  std::vector<float> result(data.size());
+  for (auto [channel, slice] : llvm::enumerate(slices)) {
+    balance(slice, parameters);
+    for (const Rounded &weight : slice)
+      result[weight.place] = float(weight.integer * scaleOf(channel));
+  }
+  return result;
+}
+
+struct BalanceWeightsPass : impl::BalanceWeightsPassBase<BalanceWeightsPass> {
+  using BalanceWeightsPassBase::BalanceWeightsPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    std::optional<Scheme> scheme = quantx::getScheme(module);
+    if (!scheme)
+      return;
+    // Output channels are what per-axis scales would follow, whether the scheme uses them or not.
+    Scheme perAxis = *scheme;
+    perAxis.perTensorWeights = false;
+    module.walk([&](QuantizableOpInterface op) {
+      if (!quantx::getFloatReason(op).empty())
+        return;
+      for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+        QuantSource source = op.getOperandSource(i, perAxis);
+        if (source.kind == QuantSource::Kind::Own && source.spec.axis)
+          balanceOperand(op, i, *source.spec.axis);
+      }
+    });
+  }
+
+  void balanceOperand(QuantizableOpInterface op, unsigned index, unsigned channelAxis) {
+    quantx::FakeQuantOp mark = getOperandMark(op, index);
+    if (!mark || !mark.getParams())
+      return;
+    std::optional<ConstantData> data = getConstantData(mark.getInput());
+    auto type = cast<RankedTensorType>(mark.getType());
+    QuantParameters parameters = *QuantParameters::of(*mark.getParams());
+    if (!data || (parameters.axis && *parameters.axis != channelAxis))
+      return;
+    std::vector<float> grid = balanced(data->as<float>(), type.getShape(), parameters, channelAxis);
+    Operation *constant = mark.getInput().getDefiningOp();
+    OpBuilder builder(constant);
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(grid.data()), grid.size() * sizeof(float));
+    mark.getInputMutable().assign(getQuantDialectInterface(constant).buildConstant(builder, constant, type, bytes));
+    if (constant->use_empty())
+      constant->erase();
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier
