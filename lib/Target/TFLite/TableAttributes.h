@@ -19,6 +19,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"
+#include <functional>
 
 namespace mlir::vernier::tflite {
 
@@ -26,9 +27,9 @@ namespace mlir::vernier::tflite {
 class TableReader {
 public:
   /// `symbolOf` names a subgraph; its numbers have been verified.
-  TableReader(MLIRContext *context, function_ref<FlatSymbolRefAttr(int64_t)> symbolOf,
-              function_ref<InFlightDiagnostic()> emitError)
-      : builder(context), symbolOf(symbolOf), emitError(emitError) {}
+  TableReader(MLIRContext *context, std::function<FlatSymbolRefAttr(int64_t)> symbolOf,
+              std::function<InFlightDiagnostic()> emitError)
+      : builder(context), symbolOf(std::move(symbolOf)), emitError(std::move(emitError)) {}
 
   /// Which fields become attributes: all numbers, or only those that differ from the schema's default. Vectors, strings
   /// and tables do if the file has them.
@@ -44,17 +45,17 @@ private:
   FailureOr<Attribute> readVector(const flatbuffers::Table &table, const reflection::Field &field, Fields fields);
 
   Builder builder;
-  function_ref<FlatSymbolRefAttr(int64_t)> symbolOf;
-  function_ref<InFlightDiagnostic()> emitError;
+  std::function<FlatSymbolRefAttr(int64_t)> symbolOf;
+  std::function<InFlightDiagnostic()> emitError;
 };
 
 /// Turns attributes into tables.
 class TableWriter {
 public:
   /// `indexOf` gives the number of a subgraph, or fails with a diagnostic.
-  TableWriter(flatbuffers::FlatBufferBuilder &builder, function_ref<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf,
-              function_ref<InFlightDiagnostic()> emitError)
-      : builder(builder), indexOf(indexOf), emitError(emitError) {}
+  TableWriter(flatbuffers::FlatBufferBuilder &builder, std::function<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf,
+              std::function<InFlightDiagnostic()> emitError)
+      : builder(builder), indexOf(std::move(indexOf)), emitError(std::move(emitError)) {}
 
   using Offset = flatbuffers::Offset<flatbuffers::Table>;
 
@@ -72,8 +73,8 @@ private:
   LogicalResult reject(const reflection::Field &field, Attribute value);
 
   flatbuffers::FlatBufferBuilder &builder;
-  function_ref<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf;
-  function_ref<InFlightDiagnostic()> emitError;
+  std::function<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf;
+  std::function<InFlightDiagnostic()> emitError;
 };
 
 /// The entry of a union's dictionary that names its table.
