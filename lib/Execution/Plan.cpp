@@ -228,7 +228,8 @@ LogicalResult Builder::addStep(Operation *op) {
     result.storage = source;
   } else {
     step.run = std::move(kernel->run);
-    if (options.kernels == ExecutionOptions::KernelSet::Reference) {
+    // What follows from shapes is the same for every kernel set.
+    if (options.kernels == ExecutionOptions::KernelSet::Reference && !kernel->isConstant) {
       if (!hasReference(op))
         return op->emitError() << describe(op) << " cannot be executed yet: there is no reference for this operator";
       kernel->scratchBytes = 0;

@@ -62,7 +62,8 @@ struct MinFold {
 };
 
 /// From a sum of `count` int8 or uint8 values to the MEAN or SUM that XNNPACK
-/// computes.
+/// computes: the zero point joins before rounding, so ties go to the even
+/// stored value.
 struct ReduceXnnpack {
   int32_t offset;
   float scale;
@@ -70,11 +71,12 @@ struct ReduceXnnpack {
 
   int32_t operator()(int32_t sum) const {
     const float value =
-        static_cast<float>(numerics::wrapSub(sum, offset)) * scale;
-    return numerics::roundHalfEvenInRange(numerics::clamp(
-               value, static_cast<float>(range.min - range.zeroPoint),
-               static_cast<float>(range.max - range.zeroPoint))) +
-           range.zeroPoint;
+        numerics::product(
+            static_cast<float>(numerics::wrapSub(sum, offset)), scale) +
+        static_cast<float>(range.zeroPoint);
+    return numerics::roundHalfEvenInRange(
+        numerics::clamp(value, static_cast<float>(range.min),
+                        static_cast<float>(range.max)));
   }
 };
 inline ReduceXnnpack makeMeanXnnpack(int32_t count,

@@ -94,7 +94,8 @@ FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const Affi
   const QuantizedRange range{out.zeroPoint, lowest(to), highest(to)};
   const bool xnnpack = request.isLiteRT() && narrow && from == to && runtime::xnnpackTakesRequantize(in.scale, out.scale);
   const auto exact = runtime::makeRequantizeFixedPoint(in, out.scale, range);
-  if (exact.multiplier.shift >= 15)
+  // Sums of the scaled difference and the zero point stay within 32 bits.
+  if (exact.multiplier.shift > (narrow ? 22 : 14))
     return request.unsupported() << "input scale over output scale is too large";
   return forStorage(request, input, [&](auto source) {
     return forStorage(request, output, [&](auto target) -> FailureOr<PlannedKernel> {

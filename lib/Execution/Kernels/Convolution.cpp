@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
+#include "IntegerIsa.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
 #include "vernier/Runtime/TransposeConv.h"
@@ -95,7 +96,7 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   p.groups = p.inputChannels / perGroup;
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   auto isFloat = isFloatWeighted(request, at);
-  if (failed(activation) || failed(isFloat))
+  if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
     return makeFloatKernel(request, p, at, *activation, floatKernels().conv2D);
@@ -105,8 +106,17 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
-      *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
+      *weights, at,
+      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::conv2D(p, input, filter, bias, requantize, output);
+      },
+      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+        using T = decltype(element);
+        auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
+        return makeKernel([p, packed, requantize, data = weights->requantizer,
+                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().conv2D](const KernelMemory &m) {
+          kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
+        });
       });
 }
 
@@ -135,8 +145,20 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
-      *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
+      *weights, at,
+      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::depthwiseConv2D(p, input, filter, bias, requantize, output);
+      },
+      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+        using T = decltype(element);
+        if (p.inputChannels != p.outputChannels)
+          return std::nullopt;
+        return makeKernel([p, requantize, data = weights->requantizer, unpacked = weights->unpacked,
+                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().depthwiseConv2D](
+                              const KernelMemory &m) {
+          const T *filter = unpacked ? reinterpret_cast<const T *>(unpacked->data()) : m.operand<T>(1);
+          kernel(p, m.operand<T>(0), filter, m.operand<int32_t>(2), requantize, m.result<T>());
+        });
       });
 }
 
@@ -165,7 +187,7 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
   p.padLeft = columns->pad;
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   auto isFloat = isFloatWeighted(request, at);
-  if (failed(activation) || failed(isFloat))
+  if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
     return makeFloatKernel(request, p, at, *activation, floatKernels().transposeConv);
@@ -175,9 +197,11 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
-      *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
+      *weights, at,
+      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::transposeConv(p, input, filter, bias, requantize, output);
-      });
+      },
+      [](auto, const auto &) -> std::optional<PlannedKernel> { return std::nullopt; });
 }
 
 } // namespace

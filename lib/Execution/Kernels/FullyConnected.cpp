@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
+#include "IntegerIsa.h"
 #include "Weights.h"
 
 namespace mlir::vernier {
@@ -28,10 +29,10 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
                            << formatDims(output.shape);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   auto isFloat = isFloatWeighted(request, at);
-  if (failed(activation) || failed(isFloat))
+  const int64_t size = runtime::packedFloatSize(p.inputChannels, p.outputChannels);
+  if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, size)))
     return failure();
   if (*isFloat) {
-    const int64_t size = runtime::packedFloatSize(p.inputChannels, p.outputChannels);
     std::shared_ptr<std::vector<float>> packed;
     if (filter.data) {
       packed = std::make_shared<std::vector<float>>(size);
@@ -54,8 +55,18 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::Double,
                            Requantization::FixedPoint>(
-      *weights, at, [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
+      *weights, at,
+      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
         runtime::fullyConnected(p, input, filter, bias, requantize, output);
+      },
+      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+        using T = decltype(element);
+        auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
+        return makeKernel([p, packed, requantize, data = weights->requantizer,
+                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().fullyConnected](
+                              const KernelMemory &m) {
+          kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
+        });
       });
 }
 

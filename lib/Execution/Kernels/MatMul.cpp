@@ -89,6 +89,9 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
   if (!x || !y || !out)
     return request.unsupported() << "elements of types " << lhs.elementType << " and " << rhs.elementType
                                  << " with results of type " << output.elementType;
+  // XNNPACK wants a right side without a zero point.
+  const bool xnnpack = request.isLiteRT() && y->zeroPoint == 0;
+  const float scale = numerics::effectiveScaleFloat(x->scale, y->scale, out->scale);
   const auto multiplier = numerics::quantizeMultiplier(numerics::effectiveScaleFloatProduct(x->scale, y->scale, out->scale));
   const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
   const auto &p = plan->matrix;
@@ -96,7 +99,7 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
   const int64_t rightBytes = p.adjointRhs ? 0 : int64_t(p.depth) * p.columns;
   const int64_t leftBytes = p.adjointLhs ? int64_t(p.depth) * p.rows : 0;
   return makeKernel(
-      [=, plan = *plan, halfUp = request.isLiteRT()](const KernelMemory &m) {
+      [=, plan = *plan](const KernelMemory &m) {
         auto *right = reinterpret_cast<int8_t *>(m.scratch), *left = right + rightBytes;
         plan.forEach(m.operand<int8_t>(0), m.operand<int8_t>(1), m.result<int8_t>(),
                      [&](const int8_t *x, const int8_t *y, int8_t *out) {
@@ -109,9 +112,9 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
                          x = left;
                        }
                        const int32_t *noBias = nullptr;
-                       if (halfUp)
+                       if (xnnpack)
                          runtime::fullyConnected(product, x, y, noBias,
-                                                 numerics::FixedPointHalfUpRequantizer{&multiplier, 0, range}, out);
+                                                 numerics::FloatRequantizer{&scale, 0, range}, out);
                        else
                          runtime::fullyConnected(product, x, y, noBias,
                                                  numerics::FixedPointRequantizer{&multiplier, 0, range}, out);

@@ -87,6 +87,12 @@ static Requantization chooseRequantization(const KernelRequest &request, Weighte
   return Requantization::FixedPoint;
 }
 
+LogicalResult checkPackedSize(const KernelRequest &request, int64_t elements) {
+  if (elements <= kMaxPackedElements)
+    return success();
+  return request.unsupported() << "weights that pack to " << elements << " elements are too large";
+}
+
 /// Sign-extends 4-bit integers, low nibble first.
 static std::shared_ptr<const std::vector<int8_t>> unpackInt4(const TensorRef &tensor) {
   auto values = std::make_shared<std::vector<int8_t>>(tensor.elements());
@@ -123,6 +129,7 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
                                  << at.axis << ", got " << filter.elementType;
   if (isInt4)
     weights.unpacked = unpackInt4(filter);
+  weights.isConstant = filter.data && (!request.has(at.bias) || request.operands[at.bias].data);
   weights.inputZeroPoint = in->zeroPoint;
   weights.filterZeroPoint = int32_t(parameters->zeroPoints[0]);
 

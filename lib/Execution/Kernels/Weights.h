@@ -11,6 +11,7 @@
 
 #include "Planner.h"
 #include "vernier/Numerics/Requantize.h"
+#include "vernier/Runtime/Integer/Packing.h"
 #include <memory>
 #include <vector>
 
@@ -53,6 +54,8 @@ struct IntegerWeights {
   /// The bias and the accumulator have 64 bits.
   bool wide;
   std::shared_ptr<const RequantizerData> requantizer;
+  /// Weights and bias are known while planning.
+  bool isConstant;
   /// The filter as int8, where it is stored in 4 bits; else null, and the operand's own data is read.
   std::shared_ptr<const std::vector<int8_t>> unpacked;
 };
@@ -63,6 +66,10 @@ struct WeightedOperands {
   /// Of the filter: the dimension with one scale for each output channel.
   unsigned axis;
 };
+
+/// Packing fills channels up to a block of 16: beyond this many elements, that is refused.
+constexpr int64_t kMaxPackedElements = int64_t(1) << 30;
+LogicalResult checkPackedSize(const KernelRequest &request, int64_t elements);
 
 /// Whether the operator is float throughout; fails with a diagnostic on mixed types and on a bias of the wrong size.
 FailureOr<bool> isFloatWeighted(const KernelRequest &request, const WeightedOperands &operands);
@@ -94,16 +101,17 @@ PlannedKernel withRequantizer(const std::shared_ptr<const RequantizerData> &data
 }
 
 /// The kernel of an integer operator with weights, for each combination of types and requantizer that occurs.
-/// `run(input, filter, bias, requantizer, output)` is the loop.
-template <Requantization... narrowKinds, typename Run>
-PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands &at, Run run) {
+/// `scalar(input, filter, bias, requantizer, output)` is the loop for any types; `vector(T(), requantizer)` makes a
+/// kernel from constant 8-bit weights, or nothing where there is none.
+template <Requantization... narrowKinds, typename Scalar, typename Vector>
+PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands &at, Scalar scalar, Vector vector) {
   const auto build = [&](auto element, auto weight, auto bias, auto requantizer) {
     using T = decltype(element);
     using W = decltype(weight);
     using B = decltype(bias);
-    return makeKernel([run, at, requantizer, data = w.requantizer, unpacked = w.unpacked](const KernelMemory &m) {
+    return makeKernel([scalar, at, requantizer, data = w.requantizer, unpacked = w.unpacked](const KernelMemory &m) {
       const W *filter = unpacked ? reinterpret_cast<const W *>(unpacked->data()) : m.operand<W>(at.filter);
-      run(m.operand<T>(at.input), filter, m.operand<B>(at.bias), requantizer, m.result<T>());
+      scalar(m.operand<T>(at.input), filter, m.operand<B>(at.bias), requantizer, m.result<T>());
     });
   };
   if (w.storage == ElementClass::Int16) {
@@ -113,10 +121,38 @@ PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands 
     return withRequantizer<Requantization::FixedPoint, Requantization::Double>(
         w.requantizer, [&](auto r) { return build(int16_t(), int8_t(), int32_t(), r); });
   }
-  if (w.storage == ElementClass::UInt8)
-    return withRequantizer<narrowKinds...>(w.requantizer,
-                                           [&](auto r) { return build(uint8_t(), uint8_t(), int32_t(), r); });
-  return withRequantizer<narrowKinds...>(w.requantizer, [&](auto r) { return build(int8_t(), int8_t(), int32_t(), r); });
+  const auto narrow = [&](auto element) {
+    using T = decltype(element);
+    return withRequantizer<narrowKinds...>(w.requantizer, [&](auto r) {
+      if constexpr (!std::is_same_v<decltype(r), numerics::FixedPointMixedRequantizer>)
+        if (w.isConstant)
+          if (std::optional<PlannedKernel> kernel = vector(T(), r))
+            return std::move(*kernel);
+      return build(T(), T(), int32_t(), r);
+    });
+  };
+  return w.storage == ElementClass::UInt8 ? narrow(uint8_t()) : narrow(int8_t());
+}
+
+/// Weights and start values of the 8-bit tiles.
+struct PackedWeights {
+  std::vector<int8_t> weights;
+  std::vector<int32_t> starts;
+  runtime::PackedIntegerFilter view() const { return {weights.data(), starts.data()}; }
+};
+
+/// Packs the constant weights of the operator.
+template <typename T>
+std::shared_ptr<const PackedWeights> packWeights(const KernelRequest &request, const IntegerWeights &w,
+                                                 const WeightedOperands &at, const runtime::IntegerFilterShape &shape) {
+  auto packed = std::make_shared<PackedWeights>();
+  packed->weights.resize(shape.weightsSize());
+  packed->starts.resize(shape.startsSize());
+  const auto *filter = w.unpacked ? reinterpret_cast<const T *>(w.unpacked->data())
+                                  : request.operands[at.filter].as<const T>();
+  const auto *bias = request.has(at.bias) ? request.operands[at.bias].as<const int32_t>() : nullptr;
+  runtime::packIntegerFilter(shape, w.inputZeroPoint, filter, bias, packed->weights.data(), packed->starts.data());
+  return packed;
 }
 
 } // namespace mlir::vernier

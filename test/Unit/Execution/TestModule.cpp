@@ -43,6 +43,13 @@ std::vector<std::vector<char>> makeInputs(const Executor &executor, unsigned see
     } else if (input.elementType.isInteger(1)) {
       for (char &byte : buffer)
         byte = random() % 2;
+    } else if (input.elementType.isInteger(32) || input.elementType.isInteger(64)) {
+      const int64_t size = input.elementType.getIntOrFloatBitWidth() / 8;
+      for (int64_t i = 0; i < input.bytes; i += size) {
+        int64_t value = 1 + int64_t(random() % 1000);
+        value = random() % 2 ? value : -value;
+        std::memcpy(&buffer[i], &value, size);
+      }
     } else {
       for (char &byte : buffer)
         byte = char(random());

@@ -35,7 +35,8 @@ private:
   std::string error;
 };
 
-/// One buffer for each input, filled from `seed`: floats in [-2, 2], integers over their whole range.
+/// One buffer for each input, filled from `seed`: floats in [-2, 2], 32 and 64-bit integers within
+/// 1000 of 0 without it, others over their whole range.
 std::vector<std::vector<char>> makeInputs(const Executor &executor, unsigned seed);
 
 /// The bytes of each output; fails the test if the run fails.

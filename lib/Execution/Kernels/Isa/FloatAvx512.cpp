@@ -1,4 +1,4 @@
-//===- Avx512.cpp - Float kernels compiled for AVX-512 ---*- C++ -*-===//
+//===- FloatAvx512.cpp - Float kernels compiled for AVX-512 ---*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 

@@ -1,4 +1,4 @@
-//===- Avx2.cpp - Float kernels compiled for AVX2 with FMA ---*- C++ -*-===//
+//===- FloatAvx2.cpp - Float kernels compiled for AVX2 with FMA ---*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 

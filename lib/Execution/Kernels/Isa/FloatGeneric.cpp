@@ -1,4 +1,4 @@
-//===- Generic.cpp - Float kernels compiled for plain C++ ---*- C++ -*-===//
+//===- FloatGeneric.cpp - Float kernels compiled for plain C++ ---*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
