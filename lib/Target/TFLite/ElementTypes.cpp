@@ -147,7 +147,8 @@ Type importQuantizedType(const schema::Tensor &tensor, Type storage, std::string
   ArrayRef<float> fileScales = toArrayRef(record->scale());
   ArrayRef<int64_t> zeroPoints = toArrayRef(record->zero_point());
   if (zeroPoints.size() != fileScales.size()) {
-    problem = llvm::formatv("expected as many zero points as scales, {0}, got {1}", fileScales.size(), zeroPoints.size());
+    problem =
+        llvm::formatv("expected as many zero points as scales, {0}, got {1}", fileScales.size(), zeroPoints.size());
     return {};
   }
   MLIRContext *context = storage.getContext();

@@ -6,8 +6,8 @@
 // gives the version. Conditions are about element types, ranks and options.
 
 #include "OperatorVersions.h"
-#include "ElementTypes.h"
 #include "AttributeNames.h"
+#include "ElementTypes.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "llvm/ADT/StringExtras.h"
@@ -31,8 +31,8 @@ public:
   }
   unsigned operands() const { return op->getNumOperands(); }
   int64_t rank(unsigned index) const {
-    auto type = index < op->getNumOperands() ? dyn_cast<RankedTensorType>(op->getOperand(index).getType())
-                                             : RankedTensorType();
+    auto type =
+        index < op->getNumOperands() ? dyn_cast<RankedTensorType>(op->getOperand(index).getType()) : RankedTensorType();
     return type ? type.getRank() : 0;
   }
   /// An integer, boolean or enumeration option; 0 where it is not set.
@@ -100,29 +100,14 @@ private:
 using Condition = bool (*)(const View &);
 
 /// Operand `I` has one of the element types `Ts`.
-template <unsigned I, T... Ts>
-bool in(const View &op) {
-  return ((op.in(I) == Ts) || ...);
-}
+template <unsigned I, T... Ts> bool in(const View &op) { return ((op.in(I) == Ts) || ...); }
 /// Operand 0, operand 1 and the result.
-template <T A, T B, T C>
-bool types(const View &op) {
-  return op.in(0) == A && op.in(1) == B && op.out(0) == C;
-}
+template <T A, T B, T C> bool types(const View &op) { return op.in(0) == A && op.in(1) == B && op.out(0) == C; }
 /// Operand 0 and the result.
-template <T A>
-bool both(const View &op) {
-  return op.in(0) == A && op.out(0) == A;
-}
+template <T A> bool both(const View &op) { return op.in(0) == A && op.out(0) == A; }
 /// Operand 0 or the result.
-template <T... Ts>
-bool either(const View &op) {
-  return ((op.in(0) == Ts || op.out(0) == Ts) || ...);
-}
-template <int64_t N>
-bool rankAbove(const View &op) {
-  return op.rank(0) > N;
-}
+template <T... Ts> bool either(const View &op) { return ((op.in(0) == Ts || op.out(0) == Ts) || ...); }
+template <int64_t N> bool rankAbove(const View &op) { return op.rank(0) > N; }
 bool always(const View &) { return true; }
 constexpr Condition float8At0 = in<0, T::FLOAT8_E4M3FN, T::FLOAT8_E5M2>;
 constexpr Condition float8At1 = in<1, T::FLOAT8_E4M3FN, T::FLOAT8_E5M2>;
@@ -135,9 +120,7 @@ bool recurrentHybrid(const View &op) { return op.in(1) == T::INT8 && op.out(0) =
 bool lstm(const View &op, T activation) {
   return op.in(0) == activation && op.in(2) == T::INT8 && op.out(0) == activation;
 }
-bool biasTyped(const View &op) {
-  return types<T::INT16, T::INT8, T::INT16>(op) && op.option("quantized_bias_type");
-}
+bool biasTyped(const View &op) { return types<T::INT16, T::INT8, T::INT16>(op) && op.option("quantized_bias_type"); }
 
 struct Row {
   StringLiteral builtins;
@@ -306,7 +289,8 @@ const Row kRows[] = {
     {"SLICE", 2, int8},
     {"STRIDED_SLICE", 8, [](const View &op) { return op.option("offset") != 0; }},
     {"STRIDED_SLICE", 7, in<0, T::UINT32>},
-    {"STRIDED_SLICE", 6, [](const View &op) { return op.option("ellipsis_mask") != 0 || op.option("new_axis_mask") != 0; }},
+    {"STRIDED_SLICE", 6,
+     [](const View &op) { return op.option("ellipsis_mask") != 0 || op.option("new_axis_mask") != 0; }},
     {"STRIDED_SLICE", 5, in<0, T::STRING>},
     {"STRIDED_SLICE", 4, rankAbove<4>},
     {"STRIDED_SLICE", 3, in<0, T::BOOL>},

@@ -5,8 +5,8 @@
 // Facts of the TFLite releases, in the form of the public table `runtime_version.cc`.
 
 #include "OperatorVersions.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/VersionTuple.h"
 
 namespace mlir::vernier::tflite {
@@ -62,7 +62,8 @@ static constexpr struct {
     {"FLOOR", 1, "1.9.0"},
     {"FLOOR_DIV", 1, "1.14.0 1.14.0 2.13.0"},
     {"FLOOR_MOD", 1, "1.13.0 2.13.0"},
-    {"FULLY_CONNECTED", 1, "1.5.0 1.10.0 1.14.0 1.14.0 2.0.0 2.1.0 2.3.0 2.3.0 2.3.0 2.11.0 2.15.0 2.17.0 2.18.0 2.21.0"},
+    {"FULLY_CONNECTED", 1,
+     "1.5.0 1.10.0 1.14.0 1.14.0 2.0.0 2.1.0 2.3.0 2.3.0 2.3.0 2.11.0 2.15.0 2.17.0 2.18.0 2.21.0"},
     {"GATHER", 1, "1.6.0 1.14.0 1.15.0 2.4.0 2.5.0 2.13.0 2.15.0 2.23.0"},
     {"GATHER_ND", 1, "1.14.0 2.3.0 2.5.0 2.13.0 2.16.0 2.23.0"},
     {"GELU", 1, "2.9.0 2.9.0 2.23.0"},

@@ -102,8 +102,7 @@ FailureOr<Attribute> TableReader::readScalar(const Table &table, const reflectio
                                                                         /*implicitTrunc=*/true)));
 }
 
-template <typename T>
-static ArrayRef<T> elementsOf(const Table &table, const reflection::Field &field) {
+template <typename T> static ArrayRef<T> elementsOf(const Table &table, const reflection::Field &field) {
   const auto *vector = table.GetPointer<const flatbuffers::Vector<T> *>(field.offset());
   return {reinterpret_cast<const T *>(vector->Data()), vector->size()};
 }
@@ -144,7 +143,8 @@ FailureOr<Attribute> TableReader::readVector(const Table &table, const reflectio
   // What remains in the schema are vectors of tables.
   const reflection::Object &element = *getSchema().objects()->Get(field.type()->index());
   SmallVector<Attribute> tables;
-  for (const Table *child : *table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>> *>(field.offset())) {
+  for (const Table *child :
+       *table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>> *>(field.offset())) {
     FailureOr<NamedAttrList> attributes = read(element, *child, fields);
     if (failed(attributes))
       return failure();

@@ -2,9 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "mlir/Tools/mlir-translate/Translation.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
-#include "mlir/Tools/mlir-translate/Translation.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Target/TFLite/FlatBufferModel.h"
 #include "vernier/Target/TFLite/TFLite.h"
@@ -25,8 +25,9 @@ static OwningOpRef<Operation *> translateFromTFLite(const std::shared_ptr<llvm::
 }
 
 void registerTFLiteTranslations() {
-  static TranslateToMLIRRegistration toMLIR("tflite-to-mlir", "Reads a .tflite file into the nn dialect",
-                                            translateFromTFLite, [](DialectRegistry &) {}, llvm::Align(16));
+  static TranslateToMLIRRegistration toMLIR(
+      "tflite-to-mlir", "Reads a .tflite file into the nn dialect", translateFromTFLite, [](DialectRegistry &) {},
+      llvm::Align(16));
   static TranslateFromMLIRRegistration fromMLIR(
       "mlir-to-tflite", "Writes a module of the nn dialect as a .tflite file",
       [](ModuleOp module, raw_ostream &os) { return exportTFLite(module, os); },

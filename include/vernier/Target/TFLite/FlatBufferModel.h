@@ -3,15 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The bytes of a `.tflite` file behind typed accessors. All checking happens once, when it is opened: the structure of
-// the flatbuffer, then what it means. After that every table, vector and index that the accessors hand out is in bounds.
+// the flatbuffer, then what it means. After that every table, vector and index that the accessors hand out is in
+// bounds.
 
 #ifndef VERNIER_TARGET_TFLITE_FLATBUFFERMODEL_H
 #define VERNIER_TARGET_TFLITE_FLATBUFFERMODEL_H
 
+#include "vernier/IO/MappedFile.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
-#include "vernier/IO/MappedFile.h"
 #include <memory>
 #include <string>
 

@@ -13,8 +13,8 @@ static constexpr uint64_t kAlignment = 16;
 FailureOr<uint32_t> BufferTable::addElements(ElementsAttr elements, bool isInline,
                                              function_ref<InFlightDiagnostic()> emitError) {
   auto resource = dyn_cast<DenseResourceElementsAttr>(elements);
-  const void *key = resource ? static_cast<const void *>(resource.getRawHandle().getResource())
-                             : elements.getAsOpaquePointer();
+  const void *key =
+      resource ? static_cast<const void *>(resource.getRawHandle().getResource()) : elements.getAsOpaquePointer();
   auto [slot, isNew] = known[isInline].try_emplace(key, 0);
   if (!isNew)
     return slot->second;

@@ -32,7 +32,8 @@ public:
   /// The bytes of all buffers.
   uint64_t getTotalBytes() const;
 
-  /// Writes the table. With `outside`, constants get their places from it, one for each buffer, instead of being copied.
+  /// Writes the table. With `outside`, constants get their places from it, one for each buffer, instead of being
+  /// copied.
   flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Buffer>>>
   write(flatbuffers::FlatBufferBuilder &builder, const std::vector<uint64_t> *outside) const;
 

@@ -108,9 +108,9 @@ private:
   DenseMap<int64_t, uint32_t> byFileIndex;
 };
 
-/// The quantization record of a tensor, as a dictionary of the table's fields; null if it has none. It is the file's own
-/// record while the type is the one that the record was made for, else what the type says; a constant that some operator
-/// takes as a bias gets the product of scales that the operator derives.
+/// The quantization record of a tensor, as a dictionary of the table's fields; null if it has none. It is the file's
+/// own record while the type is the one that the record was made for, else what the type says; a constant that some
+/// operator takes as a bias gets the product of scales that the operator derives.
 DictionaryAttr makeQuantizationRecord(TensorType type, nn::TensorAttr identity, Value value);
 
 } // namespace mlir::vernier::tflite

@@ -73,14 +73,10 @@ public:
     return success();
   }
 
-  bool isOutside() const {
-    return module->hasAttr(kDataOutside) || shared.buffers.getTotalBytes() > kLargestInline;
-  }
+  bool isOutside() const { return module->hasAttr(kDataOutside) || shared.buffers.getTotalBytes() > kLargestInline; }
 
   const BufferTable &getBuffers() const { return shared.buffers; }
-  StringRef getBytes() const {
-    return {reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize()};
-  }
+  StringRef getBytes() const { return {reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize()}; }
 
 private:
   InFlightDiagnostic emitError() { return module.emitError(); }
@@ -109,7 +105,8 @@ private:
     if (auto slot = at("result", interface.outputs))
       return *slot;
     if (auto tensor = entry.getAs<IntegerAttr>("tensor"))
-      if (auto found = interface.byFileIndex.find(tensor.getValue().getSExtValue()); found != interface.byFileIndex.end())
+      if (auto found = interface.byFileIndex.find(tensor.getValue().getSExtValue());
+          found != interface.byFileIndex.end())
         return found->second;
     return emitError() << "expected a signature entry to name an argument, a result or a tensor of its function, got "
                        << entry;
@@ -143,7 +140,8 @@ private:
       auto outputs = entry ? entry.getAs<ArrayAttr>("outputs") : ArrayAttr();
       if (!key || !function || !inputs || !outputs)
         return emitError() << "expected a signature with key, function, inputs and outputs, got " << attribute;
-      FailureOr<int64_t> index = shared.findSubGraph(function, [&] { return emitError() << "signature '" << key.getValue() << "' "; });
+      FailureOr<int64_t> index =
+          shared.findSubGraph(function, [&] { return emitError() << "signature '" << key.getValue() << "' "; });
       if (failed(index))
         return failure();
       auto inputMap = writeMap(inputs, tensors[*index]), outputMap = writeMap(outputs, tensors[*index]);
@@ -192,7 +190,8 @@ private:
         if (isRuntime && readRuntime(value) < needed)
           buffer = makeRuntime();
         else
-          buffer = shared.buffers.addInline(value, [&] { return emitError() << "metadata '" << name.getValue() << "' "; });
+          buffer =
+              shared.buffers.addInline(value, [&] { return emitError() << "metadata '" << name.getValue() << "' "; });
         if (failed(buffer))
           return failure();
         entries.push_back(schema::CreateMetadata(builder, builder.CreateString(name.str()), *buffer));

@@ -121,9 +121,11 @@ private:
     if (failed(options))
       return failure();
     Offset<Vector<uint8_t>> customOptions;
-    auto custom = op->getAttrOfType<DenseI8ArrayAttr>(isCustom ? StringRef("custom_options") : StringRef(kCustomOptions));
+    auto custom =
+        op->getAttrOfType<DenseI8ArrayAttr>(isCustom ? StringRef("custom_options") : StringRef(kCustomOptions));
     if (custom)
-      customOptions = builder.CreateVector(reinterpret_cast<const uint8_t *>(custom.asArrayRef().data()), custom.size());
+      customOptions =
+          builder.CreateVector(reinterpret_cast<const uint8_t *>(custom.asArrayRef().data()), custom.size());
     auto inputs = createVector(findAll(op->getOperands())), outputs = createVector(findAll(op->getResults()));
     auto mutating = writeMutatingInputs(op);
     auto intermediates = writeIntermediates(op);
@@ -134,8 +136,7 @@ private:
     result.add_inputs(inputs);
     result.add_outputs(outputs);
     result.add_custom_options(customOptions);
-    result.add_custom_options_format(
-        static_cast<schema::CustomOptionsFormat>(getInteger(op, kCustomOptionsFormat, 0)));
+    result.add_custom_options_format(static_cast<schema::CustomOptionsFormat>(getInteger(op, kCustomOptionsFormat, 0)));
     result.add_mutating_variable_inputs(mutating);
     result.add_intermediates(*intermediates);
     result.add_debug_metadata_index(getInteger(op, kDebugMetadataIndex, -1));
@@ -198,7 +199,8 @@ private:
     for (int32_t place : places.asArrayRef()) {
       auto found = fileIndices.find(place);
       if (place >= 0 && found == fileIndices.end())
-        return op->emitOpError() << "refers to an intermediate tensor with index " << place << ", but its function has none";
+        return op->emitOpError() << "refers to an intermediate tensor with index " << place
+                                 << ", but its function has none";
       numbers.push_back(place < 0 ? -1 : found->second);
     }
     return createVector(numbers);

@@ -52,9 +52,9 @@ nn::TensorAttr IdentityImporter::getIdentity(int32_t index, TensorType type, boo
 /// Reads any table of a tensor. None of them holds subgraphs or enumerations of the dialect, so reading cannot fail.
 static NamedAttrList readTable(MLIRContext *context, StringRef type, const void *table) {
   TableReader reader(
-      context, [](int64_t) { return FlatSymbolRefAttr(); },
-      [&] { return mlir::emitError(UnknownLoc::get(context)); });
-  return *reader.read(*findTable(type), *static_cast<const flatbuffers::Table *>(table), TableReader::Fields::NonDefault);
+      context, [](int64_t) { return FlatSymbolRefAttr(); }, [&] { return mlir::emitError(UnknownLoc::get(context)); });
+  return *reader.read(*findTable(type), *static_cast<const flatbuffers::Table *>(table),
+                      TableReader::Fields::NonDefault);
 }
 
 /// A tensor that holds scales or zero points. No operator reads it, so the record itself keeps it alive.
@@ -63,8 +63,8 @@ Attribute IdentityImporter::readParameterTensor(int32_t index) {
   TensorType type = getType(index, /*isConstant=*/true);
   Builder builder(context);
   NamedAttrList entries;
-  entries.append("tensor", nn::TensorAttr::get(context, builder.getStringAttr(toStringRef(tensor.name())), index, {}, type,
-                                               {}, {}));
+  entries.append("tensor", nn::TensorAttr::get(context, builder.getStringAttr(toStringRef(tensor.name())), index, {},
+                                               type, {}, {}));
   if (tensor.buffer() < sizeOf(file.root().buffers()) && !file.bufferData(tensor.buffer()).empty())
     entries.append("value", constants.getBytes(tensor.buffer(), toStringRef(tensor.name())));
   return entries.getDictionary(context);
@@ -82,8 +82,8 @@ DictionaryAttr IdentityImporter::readRecord(const schema::Tensor &tensor) {
     NamedAttrList entries(details);
     for (StringRef name : {"scales", "zero_points"}) {
       // The fields of a table at their default, 0, are not in it.
-      bool hasTensors = getTableName(*findTable("CustomQuantization")) !=
-                        details.getAs<StringAttr>(kUnionTable).getValue();
+      bool hasTensors =
+          getTableName(*findTable("CustomQuantization")) != details.getAs<StringAttr>(kUnionTable).getValue();
       if (!hasTensors)
         continue;
       auto index = details.getAs<IntegerAttr>(name);

@@ -28,8 +28,8 @@ public:
   /// for constants, whose shape is what it is.
   TensorType getType(int32_t index, bool isConstant);
 
-  /// The identity of tensor `index`, whose value has type `type`. `keepType` records the type even if nothing depends on
-  /// it, for tensors that no value stands for.
+  /// The identity of tensor `index`, whose value has type `type`. `keepType` records the type even if nothing depends
+  /// on it, for tensors that no value stands for.
   nn::TensorAttr getIdentity(int32_t index, TensorType type, bool isConstant, bool keepType = false);
 
   /// The text before a message about tensor `index`, and where it is.

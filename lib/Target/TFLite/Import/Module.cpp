@@ -79,9 +79,9 @@ static void importModuleAttributes(ImportContext &shared, ModuleOp module) {
   for (uint32_t i = 0, e = sizeOf(model.metadata()); i < e; ++i) {
     const schema::Metadata &entry = *model.metadata()->Get(i);
     StringRef name = toStringRef(entry.name());
-    metadata.push_back(builder.getDictionaryAttr(
-        {builder.getNamedAttr("name", builder.getStringAttr(name)),
-         builder.getNamedAttr("value", shared.constants.getBytes(entry.buffer(), name))}));
+    metadata.push_back(
+        builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(name)),
+                                   builder.getNamedAttr("value", shared.constants.getBytes(entry.buffer(), name))}));
   }
   if (!metadata.empty())
     module->setAttr(kMetadata, builder.getArrayAttr(metadata));

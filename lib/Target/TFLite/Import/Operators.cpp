@@ -7,8 +7,8 @@
 
 #include "AttributeNames.h"
 #include "BuiltinOptions.h"
-#include "OperatorVersions.h"
 #include "Import/Importers.h"
+#include "OperatorVersions.h"
 #include "TableAttributes.h"
 #include "vernier/Dialect/NN/NN.h"
 
@@ -41,16 +41,15 @@ bool acceptsCounts(RegisteredOperationName name, unsigned operands, unsigned res
   auto operandCount = [&]() -> bool {
     if (has(TypeID::get<OpTrait::VariadicOperands>()))
       return true;
-    const TypeID exact[] = {TypeID::get<OpTrait::ZeroOperands>(), TypeID::get<OpTrait::OneOperand>(),
+    const TypeID exact[] = {TypeID::get<OpTrait::ZeroOperands>(),       TypeID::get<OpTrait::OneOperand>(),
                             TypeID::get<OpTrait::NOperands<2>::Impl>(), TypeID::get<OpTrait::NOperands<3>::Impl>(),
                             TypeID::get<OpTrait::NOperands<4>::Impl>(), TypeID::get<OpTrait::NOperands<5>::Impl>()};
     for (auto [count, trait] : llvm::enumerate(exact))
       if (has(trait))
         return operands == count;
-    const TypeID least[] = {TypeID::get<OpTrait::AtLeastNOperands<1>::Impl>(),
-                            TypeID::get<OpTrait::AtLeastNOperands<2>::Impl>(),
-                            TypeID::get<OpTrait::AtLeastNOperands<3>::Impl>(),
-                            TypeID::get<OpTrait::AtLeastNOperands<4>::Impl>()};
+    const TypeID least[] = {
+        TypeID::get<OpTrait::AtLeastNOperands<1>::Impl>(), TypeID::get<OpTrait::AtLeastNOperands<2>::Impl>(),
+        TypeID::get<OpTrait::AtLeastNOperands<3>::Impl>(), TypeID::get<OpTrait::AtLeastNOperands<4>::Impl>()};
     // One optional operand at the end, which a file may also leave out.
     for (auto [count, trait] : llvm::enumerate(least))
       if (has(trait))
@@ -65,8 +64,8 @@ class OperatorImporter {
 public:
   OperatorImporter(ImportContext &shared, const Place &place, const schema::Operator &op, OpBuilder &builder)
       : shared(shared), op(op), builder(builder), loc(makeLocation(shared.context, *shared.file, place)),
-        code(getOperatorCode(shared.file->root(), op)), name(getBuiltinName(getBuiltinCode(code))), options(findOptions(op)),
-        expected(getOptionsTable(name)) {}
+        code(getOperatorCode(shared.file->root(), op)), name(getBuiltinName(getBuiltinCode(code))),
+        options(findOptions(op)), expected(getOptionsTable(name)) {}
 
   FailureOr<Operation *> create(ValueRange operands, TypeRange results, ArrayRef<Attribute> identities) {
     std::string specific = "nn." + name.lower();
@@ -143,9 +142,8 @@ private:
     if (auto format = static_cast<int8_t>(op.custom_options_format()))
       state.addAttribute(kCustomOptionsFormat, builder.getI8IntegerAttr(format));
     if (sizeOf(op.mutating_variable_inputs()) > 0)
-      state.addAttribute(kMutatingInputs,
-                         builder.getDenseBoolArrayAttr(llvm::map_to_vector(
-                             *op.mutating_variable_inputs(), [](uint8_t flag) { return flag != 0; })));
+      state.addAttribute(kMutatingInputs, builder.getDenseBoolArrayAttr(llvm::map_to_vector(
+                                              *op.mutating_variable_inputs(), [](uint8_t flag) { return flag != 0; })));
     if (op.debug_metadata_index() != -1)
       state.addAttribute(kDebugMetadataIndex, builder.getI32IntegerAttr(op.debug_metadata_index()));
     state.addAttribute(nn::NNDialect::getVersionAttrName(), builder.getI32IntegerAttr(code.version()));

@@ -63,8 +63,8 @@ private:
       read(output);
     for (auto [index, role] : llvm::enumerate(roles)) {
       bool isEmpty = role == Role::State && !getTensor(index).is_variable() &&
-                     bitsPerElement(getTensor(index).type()) != 0 &&
-                     sizeOf(getTensor(index).shape()) > 0 && *countElements(toArrayRef(getTensor(index).shape())) == 0;
+                     bitsPerElement(getTensor(index).type()) != 0 && sizeOf(getTensor(index).shape()) > 0 &&
+                     *countElements(toArrayRef(getTensor(index).shape())) == 0;
       if (isEmpty || !getData(index).empty())
         role = Role::Constant;
     }

@@ -65,8 +65,7 @@ FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::sha
     return error;
   auto data = [&](uint32_t buffer) { return result->bufferData(buffer); };
   for (uint32_t i = 0, e = model.subgraphs()->size(); i < e; ++i)
-    if (llvm::Error error =
-            verifySubGraph(place.atSubGraph(i), model, *model.subgraphs()->Get(i), data, bytes.size()))
+    if (llvm::Error error = verifySubGraph(place.atSubGraph(i), model, *model.subgraphs()->Get(i), data, bytes.size()))
       return error;
   if (llvm::Error error = verifyReferences(place, model))
     return error;

@@ -19,16 +19,12 @@ inline llvm::StringRef toStringRef(const flatbuffers::String *text) {
 }
 
 /// A flatbuffer vector of scalars as an `ArrayRef`; empty where the file has none.
-template <typename T>
-llvm::ArrayRef<T> toArrayRef(const flatbuffers::Vector<T> *values) {
+template <typename T> llvm::ArrayRef<T> toArrayRef(const flatbuffers::Vector<T> *values) {
   return values ? llvm::ArrayRef<T>(values->data(), values->size()) : llvm::ArrayRef<T>();
 }
 
 /// The number of elements of a flatbuffer vector that may be absent.
-template <typename T>
-uint32_t sizeOf(const flatbuffers::Vector<T> *values) {
-  return values ? values->size() : 0;
-}
+template <typename T> uint32_t sizeOf(const flatbuffers::Vector<T> *values) { return values ? values->size() : 0; }
 
 /// The number of a builtin operator: files before schema version 3a have it in a byte.
 int32_t getBuiltinCode(const schema::OperatorCode &code);
@@ -56,8 +52,7 @@ public:
   std::string strInFile() const;
 
   /// An error here; the sentence is `llvm::formatv(format, values...)`.
-  template <typename... Ts>
-  llvm::Error error(const char *format, Ts &&...values) const {
+  template <typename... Ts> llvm::Error error(const char *format, Ts &&...values) const {
     return makeError("{0}{1}", str(), llvm::formatv(format, std::forward<Ts>(values)...).str());
   }
 

@@ -9,8 +9,8 @@ namespace mlir::vernier::tflite {
 namespace {
 
 using flatbuffers::Table;
-using flatbuffers::Vector;
 using flatbuffers::uoffset_t;
+using flatbuffers::Vector;
 using flatbuffers::voffset_t;
 
 /// A depth-first walk; the schema is not recursive, so neither depth nor the stack can grow with the file.
@@ -42,8 +42,9 @@ private:
     uint64_t known = 2 * sizeof(voffset_t) + type.fields()->size() * sizeof(voffset_t);
     for (uint64_t at = known; at + sizeof(voffset_t) <= vtableSize; at += sizeof(voffset_t))
       if (flatbuffers::ReadScalar<voffset_t>(vtable + at))
-        return makeError("{0}: {1} has a field number {2} that is newer than this version of Vernier, which would lose it",
-                         file, getTableName(type), at / sizeof(voffset_t) - 2);
+        return makeError(
+            "{0}: {1} has a field number {2} that is newer than this version of Vernier, which would lose it", file,
+            getTableName(type), at / sizeof(voffset_t) - 2);
     reach(vtable, vtableSize);
     uint64_t inlineSize = vtableSize >= 2 * sizeof(voffset_t)
                               ? flatbuffers::ReadScalar<voffset_t>(vtable + sizeof(voffset_t))
@@ -96,15 +97,18 @@ private:
     return llvm::Error::success();
   }
 
-  void reach(const uint8_t *start, uint64_t length) { extent.end = std::max<uint64_t>(extent.end, start - base + length); }
+  void reach(const uint8_t *start, uint64_t length) {
+    extent.end = std::max<uint64_t>(extent.end, start - base + length);
+  }
 
   llvm::Error spend(uint64_t bytes) {
     spent += bytes;
     if (spent <= budget)
       return llvm::Error::success();
-    return makeError("{0}: the file's tables refer to the same data so often that reading them would take more than {1} "
-                     "bytes, for a file of {2}",
-                     file, budget, size);
+    return makeError(
+        "{0}: the file's tables refer to the same data so often that reading them would take more than {1} "
+        "bytes, for a file of {2}",
+        file, budget, size);
   }
 
   llvm::StringRef file;

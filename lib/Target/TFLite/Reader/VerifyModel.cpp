@@ -15,8 +15,8 @@ static llvm::Error verifyBuffers(const Place &place, const schema::Model &model,
     if (buffer.data() || buffer.offset() <= 1)
       continue;
     if (buffer.offset() > fileSize || buffer.size() > fileSize - buffer.offset())
-      return place.error("expected buffer {0} to lie within the file's {1} bytes, got {2} bytes at offset {3}", i, fileSize,
-                         buffer.size(), buffer.offset());
+      return place.error("expected buffer {0} to lie within the file's {1} bytes, got {2} bytes at offset {3}", i,
+                         fileSize, buffer.size(), buffer.offset());
   }
   return llvm::Error::success();
 }
@@ -28,9 +28,10 @@ static llvm::Error verifyExternalFiles(const Place &place, const schema::Model &
   llvm::StringRef file = "";
   if (sizeOf(model.external_buffer_groups()) > 0)
     file = toStringRef(model.external_buffer_groups()->Get(0)->name());
-  return place.error("expected all weights inside the file, but it refers to {0} parts of other files ('{1}'), which is "
-                     "not supported",
-                     sizeOf(model.external_buffers()), file);
+  return place.error(
+      "expected all weights inside the file, but it refers to {0} parts of other files ('{1}'), which is "
+      "not supported",
+      sizeOf(model.external_buffers()), file);
 }
 
 llvm::Error verifyModel(const Place &place, const schema::Model &model, uint64_t fileSize) {
@@ -118,8 +119,9 @@ static llvm::Error verifyCallGraph(const Place &place, const schema::Model &mode
       }
       uint32_t callee = callees[graph][next++];
       if (states[callee] == State::Open)
-        return place.atSubGraph(callee).error("expected no subgraph to call itself, but this one does, through {0} others",
-                                              llvm::count(states, State::Open) - 1);
+        return place.atSubGraph(callee).error(
+            "expected no subgraph to call itself, but this one does, through {0} others",
+            llvm::count(states, State::Open) - 1);
       if (states[callee] == State::New)
         enter(callee);
     }
@@ -133,8 +135,8 @@ static llvm::Error verifySignatures(const Place &place, const schema::Model &mod
   for (const schema::SignatureDef *signature : *model.signature_defs()) {
     llvm::StringRef key = toStringRef(signature->signature_key());
     if (signature->subgraph_index() >= model.subgraphs()->size())
-      return place.error("expected signature '{0}' to name one of {1} subgraphs, got {2}", key, model.subgraphs()->size(),
-                         signature->subgraph_index());
+      return place.error("expected signature '{0}' to name one of {1} subgraphs, got {2}", key,
+                         model.subgraphs()->size(), signature->subgraph_index());
     uint32_t tensors = sizeOf(model.subgraphs()->Get(signature->subgraph_index())->tensors());
     for (const auto *maps : {signature->inputs(), signature->outputs()})
       for (uint32_t i = 0, e = sizeOf(maps); i < e; ++i)

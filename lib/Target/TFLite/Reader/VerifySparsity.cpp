@@ -37,14 +37,11 @@ public:
   uint64_t size() const { return count; }
   int64_t operator[](uint64_t index) const {
     const uint8_t *at = data + index * width;
-    return width == 4   ? flatbuffers::ReadScalar<int32_t>(at)
-           : width == 2 ? flatbuffers::ReadScalar<uint16_t>(at)
-                        : *at;
+    return width == 4 ? flatbuffers::ReadScalar<int32_t>(at) : width == 2 ? flatbuffers::ReadScalar<uint16_t>(at) : *at;
   }
 
 private:
-  template <typename T>
-  void take(const flatbuffers::Vector<T> *values) {
+  template <typename T> void take(const flatbuffers::Vector<T> *values) {
     if (!values)
       return;
     present = true;
@@ -67,9 +64,10 @@ llvm::Expected<std::vector<int64_t>> findLevelSizes(const Place &place, const sc
   llvm::ArrayRef<int32_t> blocks = toArrayRef(sparsity.block_map());
   uint64_t levels = shape.size() + blocks.size();
   if (order.size() != levels || sizeOf(sparsity.dim_metadata()) != levels)
-    return place.error("expected a sparse tensor of rank {0} with {1} blocked dimensions to traverse {2} dimensions, got "
-                       "{3} in its traversal order and {4} in its dimension metadata",
-                       shape.size(), blocks.size(), levels, order.size(), sizeOf(sparsity.dim_metadata()));
+    return place.error(
+        "expected a sparse tensor of rank {0} with {1} blocked dimensions to traverse {2} dimensions, got "
+        "{3} in its traversal order and {4} in its dimension metadata",
+        shape.size(), blocks.size(), levels, order.size(), sizeOf(sparsity.dim_metadata()));
   llvm::SmallBitVector seen(levels);
   for (auto [level, dim] : llvm::enumerate(order)) {
     bool isBlock = level >= shape.size();
@@ -103,13 +101,15 @@ llvm::Expected<uint64_t> verifyCompressed(const Place &place, const schema::Dime
   IndexList indices(metadata.array_indices_type(), metadata.array_indices());
   if (!segments.isPresent() || !indices.isPresent())
     return place.error("expected segments and indices for compressed dimension {0}, got none", level);
-  if (segments.size() == 0 || segments.size() - 1 != parents || segments[0] != 0 || segments[parents] != int64_t(indices.size()))
+  if (segments.size() == 0 || segments.size() - 1 != parents || segments[0] != 0 ||
+      segments[parents] != int64_t(indices.size()))
     return place.error("expected the {0} segments of compressed dimension {1} to cover its {2} indices", parents, level,
                        indices.size());
   for (uint64_t parent = 0; parent < parents; ++parent) {
     int64_t begin = segments[parent], end = segments[parent + 1];
     if (begin > end || begin < 0 || end > int64_t(indices.size()))
-      return place.error("expected rising segments in compressed dimension {0}, got {1} and then {2}", level, begin, end);
+      return place.error("expected rising segments in compressed dimension {0}, got {1} and then {2}", level, begin,
+                         end);
     for (int64_t i = begin; i < end; ++i)
       if (indices[i] < 0 || indices[i] >= size || (i > begin && indices[i] <= indices[i - 1]))
         return place.error("expected rising indices below {0} in compressed dimension {1}, got {2}", size, level,
@@ -131,7 +131,8 @@ llvm::Error verifySparsity(const Place &place, const schema::Tensor &tensor, uin
     int64_t size = (*sizes)[sparsity.traversal_order()->Get(level)];
     if (metadata.format() == schema::DimensionType::DENSE) {
       if (metadata.dense_size() != size)
-        return place.error("expected size {0} for traversed dimension {1}, got {2}", size, level, metadata.dense_size());
+        return place.error("expected size {0} for traversed dimension {1}, got {2}", size, level,
+                           metadata.dense_size());
       nodes = llvm::SaturatingMultiply<uint64_t>(nodes, size);
       continue;
     }

@@ -75,12 +75,12 @@ private:
     }
     uint32_t flags = sizeOf(op.mutating_variable_inputs());
     if (flags != 0 && flags != sizeOf(op.inputs()))
-      return here.error("expected as many flags for operands that change as operands, {0}, got {1}", sizeOf(op.inputs()),
-                        flags);
+      return here.error("expected as many flags for operands that change as operands, {0}, got {1}",
+                        sizeOf(op.inputs()), flags);
     uint64_t offset = op.large_custom_options_offset(), size = op.large_custom_options_size();
     if (!op.custom_options() && offset > 1 && (offset > fileSize || size > fileSize - offset))
-      return here.error("expected custom options within the file's {0} bytes, got {1} bytes at offset {2}", fileSize, size,
-                        offset);
+      return here.error("expected custom options within the file's {0} bytes, got {1} bytes at offset {2}", fileSize,
+                        size, offset);
     return llvm::Error::success();
   }
 

@@ -35,7 +35,8 @@ static llvm::Error verifyShapes(const Place &place, const schema::Tensor &tensor
     return place.error("expected a size that can be addressed, got {0}", describeType(shape, tensor.type()));
   llvm::ArrayRef<int32_t> signature = toArrayRef(tensor.shape_signature());
   if (!signature.empty() && signature.size() != shape.size())
-    return place.error("expected a shape signature of the shape's rank {0}, got rank {1}", shape.size(), signature.size());
+    return place.error("expected a shape signature of the shape's rank {0}, got rank {1}", shape.size(),
+                       signature.size());
   for (int32_t dim : signature)
     if (dim < -1)
       return place.error("expected shape signature dimensions of -1 or more, got {0}", dim);
@@ -87,7 +88,8 @@ static llvm::Error verifyData(const Place &place, const schema::Tensor &tensor, 
 llvm::Error verifyTensor(const Place &place, const schema::SubGraph &graph, const schema::Tensor &tensor,
                          llvm::ArrayRef<char> data) {
   if (!isKnown(tensor.type()))
-    return place.error("expected an element type that this version of Vernier knows, got number {0}", int(tensor.type()));
+    return place.error("expected an element type that this version of Vernier knows, got number {0}",
+                       int(tensor.type()));
   if (llvm::Error error = verifyShapes(place, tensor))
     return error;
   if (tensor.external_buffer() != 0)

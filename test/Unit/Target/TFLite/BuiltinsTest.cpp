@@ -120,8 +120,8 @@ std::string makeModel(BuiltinOperator code, const reflection::Object *options, u
   std::vector<flatbuffers::Offset<schema::SubGraph>> graphs = {
       schema::CreateSubGraphDirect(builder, &tensors, &inputs, &outputs, &operators, "main"),
       schema::CreateSubGraphDirect(builder, nullptr, nullptr, nullptr, nullptr, "callee")};
-  std::vector<flatbuffers::Offset<schema::OperatorCode>> codes = {schema::CreateOperatorCode(
-      builder, std::min<int>(int(code), 127), 0, 1, code)};
+  std::vector<flatbuffers::Offset<schema::OperatorCode>> codes = {
+      schema::CreateOperatorCode(builder, std::min<int>(int(code), 127), 0, 1, code)};
   schema::FinishModelBuffer(builder, schema::CreateModelDirect(builder, 3, &codes, &graphs));
   return std::string(reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize());
 }

@@ -17,8 +17,7 @@ using Element = schema::TensorType;
 namespace {
 
 /// The reader's error for the model that `change` makes of `makeAddModel()`.
-template <typename Change>
-std::string errorAfter(Change change) {
+template <typename Change> std::string errorAfter(Change change) {
   schema::ModelT model = makeAddModel();
   change(model);
   return getReaderError(pack(model));
@@ -27,7 +26,9 @@ std::string errorAfter(Change change) {
 schema::TensorT &tensorOf(schema::ModelT &model, size_t index) { return *model.subgraphs[0]->tensors[index]; }
 schema::OperatorT &operatorOf(schema::ModelT &model) { return *model.subgraphs[0]->operators[0]; }
 
-TEST(MalformedTest, TheModelIsGoodBeforeItIsBroken) { EXPECT_EQ(errorAfter([](schema::ModelT &) {}), ""); }
+TEST(MalformedTest, TheModelIsGoodBeforeItIsBroken) {
+  EXPECT_EQ(errorAfter([](schema::ModelT &) {}), "");
+}
 
 // Root or vtable outside the file.
 
@@ -96,17 +97,20 @@ TEST(MalformedTest, BufferIndex) {
 
 TEST(MalformedTest, OperatorCode) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { operatorOf(model).opcode_index = 3; }),
-              "operator 0 (unknown operator): expected one of 1 operator codes, got code 3");
-  EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { model.operator_codes[0]->builtin_code = BuiltinOperator(5000); }),
-              "knows, got number 5000");
-  EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { model.operator_codes[0]->builtin_code = BuiltinOperator(-7);
-                                                     model.operator_codes[0]->deprecated_builtin_code = -3; }),
-              "got number -3");
+                  "operator 0 (unknown operator): expected one of 1 operator codes, got code 3");
+  EXPECT_CONTAINS(
+      errorAfter([](schema::ModelT &model) { model.operator_codes[0]->builtin_code = BuiltinOperator(5000); }),
+      "knows, got number 5000");
+  EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
+                    model.operator_codes[0]->builtin_code = BuiltinOperator(-7);
+                    model.operator_codes[0]->deprecated_builtin_code = -3;
+                  }),
+                  "got number -3");
 }
 
 TEST(MalformedTest, ElementType) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 0).type = Element(99); }),
-              "tensor 0 'x': expected an element type that this version of Vernier knows, got number 99");
+                  "tensor 0 'x': expected an element type that this version of Vernier knows, got number 99");
 }
 
 TEST(MalformedTest, SignatureIndices) {
@@ -143,19 +147,19 @@ TEST(MalformedTest, PackedDataOfAnotherSize) {
 
 TEST(MalformedTest, SizeOverflow) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 2).shape = {65536, 65536, 65536, 65536}; }),
-              "expected a size that can be addressed");
+                  "expected a size that can be addressed");
 }
 
 TEST(MalformedTest, NegativeDimension) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 2).shape = {1, -4}; }),
-              "expected non-negative dimensions, got -4 as dimension 1");
+                  "expected non-negative dimensions, got -4 as dimension 1");
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 2).shape_signature = {-1, -2}; }),
-              "dimensions of -1 or more, got -2");
+                  "dimensions of -1 or more, got -2");
 }
 
 TEST(MalformedTest, SignatureRank) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 2).shape_signature = {-1}; }),
-              "expected a shape signature of the shape's rank 2, got rank 1");
+                  "expected a shape signature of the shape's rank 2, got rank 1");
 }
 
 TEST(MalformedTest, StringTable) {
@@ -176,22 +180,22 @@ TEST(MalformedTest, StringTable) {
 
 TEST(MalformedTest, TwoProducers) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { addOperator(model, BuiltinOperator::RELU, {0}, {2}); }),
-              "operator 1 (RELU): tensor 2 'y': expected each tensor to be computed once, but this one is also "
-                        "the result of operator 0");
+                  "operator 1 (RELU): tensor 2 'y': expected each tensor to be computed once, but this one is also "
+                  "the result of operator 0");
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { operatorOf(model).outputs = {1}; }), "also a constant");
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { operatorOf(model).outputs = {0}; }),
-              "also an input of the subgraph");
+                  "also an input of the subgraph");
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { model.subgraphs[0]->inputs = {0, 0}; }),
-              "also an input of the subgraph");
+                  "also an input of the subgraph");
 }
 
 TEST(MalformedTest, OperatorsInACircle) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
-                int32_t z = addTensor(model, {1, 4}, "z");
-                operatorOf(model).inputs = {0, z};
-                addOperator(model, BuiltinOperator::RELU, {2}, {z});
-              }),
-              "waits for a result that depends on its own");
+                    int32_t z = addTensor(model, {1, 4}, "z");
+                    operatorOf(model).inputs = {0, z};
+                    addOperator(model, BuiltinOperator::RELU, {2}, {z});
+                  }),
+                  "waits for a result that depends on its own");
 }
 
 TEST(MalformedTest, SubGraphsInACircle) {
@@ -210,7 +214,7 @@ TEST(MalformedTest, SubGraphsInACircle) {
 
 TEST(MalformedTest, VariableWithData) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 1).is_variable = true; }),
-              "expected a variable tensor without data, got 16 bytes");
+                  "expected a variable tensor without data, got 16 bytes");
 }
 
 // Sparse tensors.
@@ -265,30 +269,30 @@ TEST(MalformedTest, DataOutside) {
   EXPECT_CONTAINS(withPlace(uint64_t(1) << 40, 16), "expected buffer 1 to lie within the file's");
   EXPECT_CONTAINS(withPlace(8, UINT64_MAX), "expected buffer 1 to lie within the file's");
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
-                operatorOf(model).large_custom_options_offset = UINT64_MAX - 4;
-                operatorOf(model).large_custom_options_size = 16;
-              }),
-              "expected custom options within the file's");
+                    operatorOf(model).large_custom_options_offset = UINT64_MAX - 4;
+                    operatorOf(model).large_custom_options_size = 16;
+                  }),
+                  "expected custom options within the file's");
 }
 
 TEST(MalformedTest, DataInAnotherFile) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
-                model.external_buffer_groups.push_back(std::make_unique<schema::ExternalBufferGroupT>());
-                model.external_buffer_groups[0]->name = "../../etc/passwd";
-                model.external_buffers.push_back(std::make_unique<schema::ExternalBufferT>());
-              }),
-              "refers to 1 parts of other files ('../../etc/passwd'), which is not supported");
+                    model.external_buffer_groups.push_back(std::make_unique<schema::ExternalBufferGroupT>());
+                    model.external_buffer_groups[0]->name = "../../etc/passwd";
+                    model.external_buffers.push_back(std::make_unique<schema::ExternalBufferT>());
+                  }),
+                  "refers to 1 parts of other files ('../../etc/passwd'), which is not supported");
 }
 
 TEST(MalformedTest, ScalesInATensorThatIsNone) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
-                auto record = std::make_unique<schema::QuantizationParametersT>();
-                schema::BlockwiseQuantizationT details;
-                details.scales = 12;
-                record->details.Set(std::move(details));
-                tensorOf(model, 1).quantization = std::move(record);
-              }),
-              "tensor 1 'c': expected one of 3 tensors for its scales, got 12");
+                    auto record = std::make_unique<schema::QuantizationParametersT>();
+                    schema::BlockwiseQuantizationT details;
+                    details.scales = 12;
+                    record->details.Set(std::move(details));
+                    tensorOf(model, 1).quantization = std::move(record);
+                  }),
+                  "tensor 1 'c': expected one of 3 tensors for its scales, got 12");
 }
 
 // What would be lost, and what would exhaust memory.
@@ -332,8 +336,7 @@ TEST(MalformedTest, OneTableInManyTables) {
 // What the reader cannot know: options. The dialect's verifiers do.
 
 /// The import's diagnostics for an operator with one input of rank 4 and the given options.
-template <typename Options>
-std::string importErrorOf(BuiltinOperator code, Options options) {
+template <typename Options> std::string importErrorOf(BuiltinOperator code, Options options) {
   schema::ModelT model = makeEmptyModel();
   addTensor(model, {1, 4, 4, 4}, "x");
   addTensor(model, {1, 4, 4, 4}, "w", Element::FLOAT32, std::vector<uint8_t>(256));
@@ -354,7 +357,7 @@ TEST(MalformedTest, DivisionByZero) {
   EXPECT_CONTAINS(message, "test.tflite: subgraph 0 'main': operator 0 (CONV_2D)");
   EXPECT_CONTAINS(importErrorOf(BuiltinOperator::MAX_POOL_2D, schema::Pool2DOptionsT()), "expected positive");
   EXPECT_CONTAINS(importErrorOf(BuiltinOperator::SPACE_TO_DEPTH, schema::SpaceToDepthOptionsT()),
-              "expected a positive block size, got 0");
+                  "expected a positive block size, got 0");
 }
 
 TEST(MalformedTest, OptionWithoutAName) {
@@ -371,10 +374,10 @@ TEST(MalformedTest, WildQuantization) {
     std::vector<int64_t> zeroPoint;
     int32_t dimension;
   };
-  const Case cases[] = {{{0.0f}, {0}, 0},          {{INFINITY}, {0}, 0},     {{-1.0f}, {0}, 0},
-                        {{1.0f}, {0, 0}, 0},       {{1.0f, 2.0f}, {0}, 1},   {{1.0f}, {999}, 0}, {{1.0f}, {}, 0},
-                        {{1.0f, 1.0f}, {0, 0}, 1}, {{1.0f, 1.0f}, {0, 0}, 9}, {{1.0f, 1.0f}, {0, 0}, -1},
-                        {{1.0f}, {INT64_MIN}, 0}};
+  const Case cases[] = {
+      {{0.0f}, {0}, 0},          {{INFINITY}, {0}, 0},       {{-1.0f}, {0}, 0},       {{1.0f}, {0, 0}, 0},
+      {{1.0f, 2.0f}, {0}, 1},    {{1.0f}, {999}, 0},         {{1.0f}, {}, 0},         {{1.0f, 1.0f}, {0, 0}, 1},
+      {{1.0f, 1.0f}, {0, 0}, 9}, {{1.0f, 1.0f}, {0, 0}, -1}, {{1.0f}, {INT64_MIN}, 0}};
   for (const Case &test : cases) {
     schema::ModelT model = makeAddModel();
     tensorOf(model, 2).type = Element::INT8;

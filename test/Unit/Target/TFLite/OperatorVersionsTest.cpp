@@ -22,7 +22,8 @@ int versionOf(const std::string &arguments, const std::string &body) {
   importBytes(context, pack(makeEmptyModel()));
   std::string text = "!q8 = !quant.uniform<i8:f32, 0.5>\n!q16 = !quant.uniform<i16:f32, 0.5>\n"
                      "!qc = !quant.uniform<i8:f32:0, {0.5,0.25}>\n"
-                     "func.func @main(" + arguments + ") {\n" + body + "\n  return\n}\n";
+                     "func.func @main(" +
+                     arguments + ") {\n" + body + "\n  return\n}\n";
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module) {
     ADD_FAILURE() << text;
@@ -64,7 +65,8 @@ TEST(OperatorVersionsTest, Int8AndInt16) {
 TEST(OperatorVersionsTest, ProductsThatGrow) {
   auto mul = [](const std::string &out) {
     return versionOf("%x: tensor<2x!q8>",
-                     "%y = nn.mul %x, %x : (tensor<2x!q8>, tensor<2x!q8>) -> tensor<2x!quant.uniform<i8:f32, " + out + ">>");
+                     "%y = nn.mul %x, %x : (tensor<2x!q8>, tensor<2x!q8>) -> tensor<2x!quant.uniform<i8:f32, " + out +
+                         ">>");
   };
   EXPECT_EQ(mul("1.0"), 2) << "0.5 * 0.5 / 1.0";
   EXPECT_EQ(mul("0.25"), 3) << "a rescale of 1 needs version 3";
@@ -74,9 +76,10 @@ TEST(OperatorVersionsTest, FullyConnected) {
   auto dense = [](const std::string &bias, const std::string &options, const std::string &in, const std::string &w) {
     std::string b = bias.empty() ? "" : ", %b";
     std::string type = bias.empty() ? "" : ", tensor<2x" + bias + ">";
-    return versionOf("%x: tensor<1x2x" + in + ">, %w: tensor<2x2x" + w + ">, %b: tensor<2x" + (bias.empty() ? "f32" : bias) + ">",
-                     "%y = nn.fully_connected %x, %w" + b + " " + options + " : (tensor<1x2x" + in + ">, tensor<2x2x" + w +
-                         ">" + type + ") -> tensor<1x2x" + in + ">");
+    return versionOf("%x: tensor<1x2x" + in + ">, %w: tensor<2x2x" + w + ">, %b: tensor<2x" +
+                         (bias.empty() ? "f32" : bias) + ">",
+                     "%y = nn.fully_connected %x, %w" + b + " " + options + " : (tensor<1x2x" + in + ">, tensor<2x2x" +
+                         w + ">" + type + ") -> tensor<1x2x" + in + ">");
   };
   EXPECT_EQ(dense("f32", "", "f32", "f32"), 1);
   EXPECT_EQ(dense("i32", "", "!q8", "!q8"), 4);
@@ -91,7 +94,8 @@ TEST(OperatorVersionsTest, Convolutions) {
   auto conv = [](const std::string &channels, const std::string &in, const std::string &dilation) {
     std::string x = "tensor<1x8x8x" + channels + "x" + in + ">", w = "tensor<4x3x3x2x" + in + ">";
     return versionOf("%x: " + x + ", %w: " + w, "%y = nn.conv_2d %x, %w stride [1, 1] " + dilation +
-                                                    " padding SAME : (" + x + ", " + w + ") -> tensor<1x8x8x4x" + in + ">");
+                                                    " padding SAME : (" + x + ", " + w + ") -> tensor<1x8x8x4x" + in +
+                                                    ">");
   };
   EXPECT_EQ(conv("2", "f32", ""), 1);
   EXPECT_EQ(conv("2", "!q8", ""), 3);
@@ -99,7 +103,8 @@ TEST(OperatorVersionsTest, Convolutions) {
   auto depthwise = [](const std::string &in, const std::string &dilation) {
     std::string x = "tensor<1x8x8x2x" + in + ">", w = "tensor<1x3x3x2x" + in + ">";
     return versionOf("%x: " + x + ", %w: " + w, "%y = nn.depthwise_conv_2d %x, %w stride [1, 1] " + dilation +
-                                                    " padding SAME : (" + x + ", " + w + ") -> tensor<1x8x8x2x" + in + ">");
+                                                    " padding SAME : (" + x + ", " + w + ") -> tensor<1x8x8x2x" + in +
+                                                    ">");
   };
   EXPECT_EQ(depthwise("f32", ""), 1);
   EXPECT_EQ(depthwise("f32", "dilation [2, 2]"), 2);

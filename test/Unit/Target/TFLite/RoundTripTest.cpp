@@ -153,7 +153,8 @@ TEST(RoundTripTest, OperatorsOutOfOrder) {
 
 TEST(RoundTripTest, CustomOperators) {
   schema::ModelT model = makeAddModel();
-  int32_t z = addTensor(model, {1, 4}, "z"), inner = addTensor(model, {0}, "inner"), state = addTensor(model, {3}, "state");
+  int32_t z = addTensor(model, {1, 4}, "z"), inner = addTensor(model, {0}, "inner"),
+          state = addTensor(model, {3}, "state");
   model.subgraphs[0]->tensors[state]->is_variable = true;
   schema::OperatorT &op = addOperator(model, BuiltinOperator::CUSTOM, {2, state}, {z});
   op.custom_options = {1, 2, 0xff};
@@ -440,7 +441,8 @@ TEST(ExportTest, WhatTheFormatCannotHold) {
   EXPECT_CONTAINS(messages, "holds operators of the nn dialect only");
   exportText("func.func @main(%x: tensor<2xi7>) -> tensor<2xi7> {\n  return %x : tensor<2xi7>\n}", &messages);
   EXPECT_CONTAINS(messages, "a .tflite file has no element type for 'tensor<2xi7>'");
-  exportText("func.func @main(%x: tensor<2xf32>) {\n  nn.generic \"NOT_AN_OPERATOR\" (%x) : (tensor<2xf32>) -> ()\n  return\n}",
+  exportText("func.func @main(%x: tensor<2xf32>) {\n  nn.generic \"NOT_AN_OPERATOR\" (%x) : (tensor<2xf32>) -> ()\n  "
+             "return\n}",
              &messages);
   EXPECT_CONTAINS(messages, "no builtin operator 'NOT_AN_OPERATOR'");
   exportText("func.func @main(%x: tensor<2xf32>) {\n"

@@ -23,7 +23,8 @@ namespace schema = tflite::schema;
 
 /// Appends a tensor to subgraph `graph` of `model`; returns its index. `data` becomes a buffer of its own.
 int32_t addTensor(schema::ModelT &model, std::vector<int32_t> shape, std::string name,
-                  schema::TensorType type = schema::TensorType::FLOAT32, std::vector<uint8_t> data = {}, size_t graph = 0);
+                  schema::TensorType type = schema::TensorType::FLOAT32, std::vector<uint8_t> data = {},
+                  size_t graph = 0);
 
 /// Appends an operator; returns it.
 schema::OperatorT &addOperator(schema::ModelT &model, schema::BuiltinOperator code, std::vector<int32_t> inputs,
