@@ -48,12 +48,23 @@ FailureOr<bool> isFloatWeighted(const KernelRequest &request, const WeightedOper
   return true;
 }
 
+/// Whether the file calls a dimension quantized although there is one scale: a weight that XNNPACK refuses.
+static bool hasStrayDimension(const KernelRequest &request, const WeightedOperands &at) {
+  Value filter = request.op->getOperand(at.filter);
+  nn::TensorAttr attr = nn::getTensorAttr(filter);
+  if (!attr || !attr.getQuantization() || attr.getType() != filter.getType() ||
+      !isa<quant::UniformQuantizedType>(request.operands[at.filter].elementType))
+    return false;
+  auto dimension = attr.getQuantization().getAs<IntegerAttr>("quantized_dimension");
+  return dimension && dimension.getInt() != 0;
+}
+
 /// What LiteRT's default interpreter leaves to XNNPACK: constant weights, a constant bias except in
 /// FULLY_CONNECTED, no 4-bit weights except there.
 static bool xnnpackTakesWeights(const KernelRequest &request, const WeightedOperands &at, WeightedKind kind,
                                 ElementClass filterStorage) {
   const TensorRef &filter = request.operands[at.filter];
-  if (!filter.data)
+  if (!filter.data || hasStrayDimension(request, at))
     return false;
   if (filterStorage == ElementClass::Int4 && (kind != WeightedKind::FullyConnected || filter.shape[1] % 2 != 0))
     return false;

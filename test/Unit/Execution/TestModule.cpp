@@ -14,13 +14,13 @@
 
 namespace mlir::vernier::test {
 
-TestModule::TestModule(StringRef text) {
+TestModule::TestModule(StringRef text, bool verify) {
   context.loadDialect<func::FuncDialect, nn::NNDialect, quantx::QuantXDialect, quant::QuantDialect>();
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (error.empty())
       error = diagnostic.str();
   });
-  module = parseSourceString<ModuleOp>(text, &context);
+  module = parseSourceString<ModuleOp>(text, ParserConfig(&context, verify));
 }
 
 func::FuncOp TestModule::function() const { return *module.get().getOps<func::FuncOp>().begin(); }
@@ -120,10 +120,9 @@ void expectAgreement(StringRef text) {
 
 void expectRefusal(StringRef text, StringRef message) {
   SCOPED_TRACE(text.str());
-  TestModule module(text);
-  if (module) {
-    EXPECT_EQ(module.plan(), nullptr);
-  }
+  TestModule module(text, /*verify=*/false);
+  ASSERT_TRUE(module) << module.firstError();
+  EXPECT_EQ(module.plan(), nullptr);
   EXPECT_NE(module.firstError().find(message.str()), std::string::npos) << "got: " << module.firstError();
 }
 

@@ -18,7 +18,8 @@ namespace mlir::vernier::test {
 /// A parsed module with the diagnostics that came up.
 class TestModule {
 public:
-  explicit TestModule(StringRef text);
+  /// Without `verify`, IR that its operators' verifiers refuse is taken as it is.
+  explicit TestModule(StringRef text, bool verify = true);
 
   /// Whether the text parsed and verified.
   explicit operator bool() const { return bool(module); }
@@ -47,7 +48,7 @@ std::vector<std::vector<char>> run(Executor &executor, const std::vector<std::ve
 /// the largest value for floats.
 void expectAgreement(StringRef text);
 
-/// Expects planning to fail with a first error that contains `message`.
+/// Expects planning to fail with a first error that contains `message`; the operators' own verifiers do not run before.
 void expectRefusal(StringRef text, StringRef message);
 
 } // namespace mlir::vernier::test

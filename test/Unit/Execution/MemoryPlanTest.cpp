@@ -1,0 +1,40 @@
+//===- MemoryPlanTest.cpp - Offsets for buffers with lifetimes ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "../../../lib/Execution/MemoryPlan.h"
+#include "llvm/ADT/SmallVector.h"
+#include "gtest/gtest.h"
+#include <random>
+
+using namespace mlir::vernier;
+
+TEST(MemoryPlan, BuffersThatLiveTogetherDoNotOverlap) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 50; ++round) {
+    llvm::SmallVector<BufferLifetime> buffers;
+    for (int i = 0; i < 40; ++i) {
+      unsigned first = random() % 30;
+      buffers.push_back({int64_t(random() % 1000), first, first + unsigned(random() % 8)});
+    }
+    llvm::SmallVector<int64_t> offsets;
+    std::optional<int64_t> bytes = planMemory(buffers, 1 << 20, offsets);
+    ASSERT_TRUE(bytes.has_value());
+    for (size_t a = 0; a < buffers.size(); ++a) {
+      EXPECT_EQ(offsets[a] % kArenaAlignment, 0);
+      EXPECT_LE(offsets[a] + buffers[a].bytes, *bytes);
+      for (size_t b = 0; b < a; ++b) {
+        bool liveTogether = buffers[a].first <= buffers[b].last && buffers[b].first <= buffers[a].last;
+        bool overlap = offsets[a] < offsets[b] + buffers[b].bytes && offsets[b] < offsets[a] + buffers[a].bytes;
+        EXPECT_FALSE(liveTogether && overlap) << a << " and " << b;
+      }
+    }
+  }
+}
+
+TEST(MemoryPlan, RefusesWhatExceedsTheLimit) {
+  llvm::SmallVector<int64_t> offsets;
+  EXPECT_FALSE(planMemory({{100, 0, 1}, {100, 1, 2}}, 128, offsets));
+  EXPECT_EQ(planMemory({{100, 0, 1}, {100, 2, 3}}, 128, offsets), 128);
+  EXPECT_FALSE(planMemory({{INT64_MAX, 0, 1}}, 128, offsets));
+}
