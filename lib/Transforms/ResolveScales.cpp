@@ -83,7 +83,6 @@ private:
           return reason;
     for (OpResult result : op->getResults()) {
       Kind kind = op.getResultSource(result.getResultNumber(), scheme).kind;
-      // A result that nobody reads gets no calibration to miss.
       if (kind != Kind::Untouched)
         if (auto reason = check(getResultMark(result), "result", result.getResultNumber()))
           return reason;

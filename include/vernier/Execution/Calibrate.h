@@ -4,7 +4,6 @@
 //
 // Runs samples through a function and observes every value that is going to be quantized. Memory does not grow with the
 // number of samples, and the result does not depend on their order.
-//===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_EXECUTION_CALIBRATE_H
 #define VERNIER_EXECUTION_CALIBRATE_H

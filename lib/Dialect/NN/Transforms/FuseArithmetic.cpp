@@ -77,7 +77,7 @@ Value replaceData(PatternRewriter &rewriter, ConstOp original, ArrayRef<float> d
   return constant;
 }
 
-/// A new bias of `data`. `named` is the constant that it takes its name from.
+/// A new bias of `data`, called `name`, for `op`.
 Value createBias(PatternRewriter &rewriter, Operation *op, ArrayRef<float> data, const std::string &name) {
   ArrayRef<char> bytes(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float));
   rewriter.setInsertionPoint(op);
