@@ -26,8 +26,7 @@ public:
     return quant::DequantizeCastOp::create(builder, loc, resultType, input);
   }
 
-  Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type,
-                      ArrayRef<char> data) const final {
+  Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type, ArrayRef<char> data) const final {
     Location loc = original->getLoc();
     auto quantized = quant::QuantizedType::getQuantizedElementType(type);
     ShapedType storage = quantized ? type.clone(quantized.getStorageType()) : type;

@@ -49,8 +49,8 @@ LogicalResult verifyQuantizedTensorType(Type type, function_ref<InFlightDiagnost
       return emitError() << "expected a positive, finite scale that float32 holds exactly, got " << scale;
   for (int64_t zeroPoint : parameters->zeroPoints)
     if (zeroPoint < parameters->storageMin || zeroPoint > parameters->storageMax)
-      return emitError() << "zero point " << zeroPoint << " lies outside the storage range ["
-                         << parameters->storageMin << ", " << parameters->storageMax << "]";
+      return emitError() << "zero point " << zeroPoint << " lies outside the storage range [" << parameters->storageMin
+                         << ", " << parameters->storageMax << "]";
   return success();
 }
 

@@ -30,8 +30,10 @@ namespace {
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<std::string> scheme{*this, "scheme", llvm::cl::desc("Quantization scheme: int8"), llvm::cl::init("int8")};
   Option<bool> perTensor{*this, "per-tensor", llvm::cl::desc("One scale per weight tensor"), llvm::cl::init(false)};
-  Option<std::string> statistics{*this, "statistics", llvm::cl::desc("Path of the statistics file"), llvm::cl::init("")};
-  Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8 or uint8"), llvm::cl::init("float32")};
+  Option<std::string> statistics{*this, "statistics", llvm::cl::desc("Path of the statistics file"),
+                                 llvm::cl::init("")};
+  Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8 or uint8"),
+                         llvm::cl::init("float32")};
 };
 
 } // namespace

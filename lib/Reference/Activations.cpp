@@ -42,7 +42,8 @@ int16_t saturate16(int64_t value) { return int16_t(numerics::clamp<int64_t>(valu
 std::optional<StoredFunction> quantizedHardSwish(Affine in, Affine out) {
   using namespace numerics;
   float hires = product(1.0f / 128.0f, in.scale);
-  FixedPointMultiplier output = quantizeMultiplier(hires / out.scale), reluish = quantizeMultiplier(hires / (3.0f / 32768.0f));
+  FixedPointMultiplier output = quantizeMultiplier(hires / out.scale),
+                       reluish = quantizeMultiplier(hires / (3.0f / 32768.0f));
   if (output.shift > 0 || reluish.shift > 31)
     return std::nullopt;
   int16_t outputMultiplier = narrow(output.multiplier), reluishMultiplier = narrow(reluish.multiplier);
@@ -78,8 +79,8 @@ StoredFunction leakyInXnnpack(Affine in, Affine out, float positive, float negat
 
 /// What XNNPACK takes of LEAKY_RELU.
 bool isLeakyInXnnpack(float alpha, float positive, float negative) {
-  return std::isnormal(alpha) && positive >= 1.0f / 256 && positive <= 128.0f && negative >= -127.99609375f && negative <= 128.0f &&
-         std::fabs(negative) >= 1.0f / 256;
+  return std::isnormal(alpha) && positive >= 1.0f / 256 && positive <= 128.0f && negative >= -127.99609375f &&
+         negative <= 128.0f && std::fabs(negative) >= 1.0f / 256;
 }
 
 } // namespace
@@ -136,7 +137,8 @@ LogicalResult prelu(const Call &call) {
   TensorRef input = call.operands[0], alpha = call.operands[1], output = call.results[0];
   std::optional<Shape> shape = broadcastShapes(input.shape, alpha.shape);
   if (!shape || ArrayRef<int64_t>(*shape) != input.shape)
-    return call.error() << "expected a slope that broadcasts to " << describe(input.shape) << ", got shape " << describe(alpha.shape);
+    return call.error() << "expected a slope that broadcasts to " << describe(input.shape) << ", got shape "
+                        << describe(alpha.shape);
   if (failed(expectShape(call, output, input.shape)))
     return failure();
   Elements values(input), slopes(alpha), results(output);
@@ -157,7 +159,8 @@ LogicalResult prelu(const Call &call) {
     int32_t a = int32_t(slopes.integer(broadcastPosition(alpha.shape, i)) - slope->zeroPoint);
     int32_t scaled = x >= 0 ? numerics::multiplyByQuantizedMultiplier(x, identity)
                             : numerics::multiplyByQuantizedMultiplier(x * a, sloped);
-    results.setInteger(position(input.shape, i), numerics::clamp<int64_t>(int64_t(scaled) + out->zeroPoint, out->min, out->max));
+    results.setInteger(position(input.shape, i),
+                       numerics::clamp<int64_t>(int64_t(scaled) + out->zeroPoint, out->min, out->max));
   });
   return success();
 }

@@ -116,10 +116,13 @@ FailureOr<numerics::FusedActivation> clampingActivation(const Call &call, nn::Ac
   return call.error() << "has no reference form with the fused activation " << stringifyActivation(activation);
 }
 
-numerics::QuantizedRange activationRange(numerics::FusedActivation activation, const Affine &output, numerics::Ties ties) {
+numerics::QuantizedRange activationRange(numerics::FusedActivation activation, const Affine &output,
+                                         numerics::Ties ties) {
   if (ties == numerics::Ties::Even)
-    return numerics::activationRange<numerics::Ties::Even>(activation, output.scale, output.zeroPoint, output.min, output.max);
-  return numerics::activationRange<numerics::Ties::Away>(activation, output.scale, output.zeroPoint, output.min, output.max);
+    return numerics::activationRange<numerics::Ties::Even>(activation, output.scale, output.zeroPoint, output.min,
+                                                           output.max);
+  return numerics::activationRange<numerics::Ties::Away>(activation, output.scale, output.zeroPoint, output.min,
+                                                         output.max);
 }
 
 double applyActivation(numerics::FusedActivation activation, double value) {

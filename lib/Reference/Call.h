@@ -57,7 +57,8 @@ inline bool sameStorage(const TensorRef &a, const TensorRef &b) {
 /// "2x3x4", or "scalar".
 std::string describe(ArrayRef<int64_t> shape);
 /// An error unless `tensor` has `shape`; `what` names the tensor.
-LogicalResult expectShape(const Call &call, const TensorRef &tensor, ArrayRef<int64_t> shape, StringRef what = "a result");
+LogicalResult expectShape(const Call &call, const TensorRef &tensor, ArrayRef<int64_t> shape,
+                          StringRef what = "a result");
 LogicalResult expectRank(const Call &call, const TensorRef &tensor, size_t rank, StringRef what);
 /// The integers of an operand that lists axes, sizes or indices; an error for other types.
 FailureOr<SmallVector<int64_t>> readIndices(const Call &call, const TensorRef &tensor, StringRef what);
@@ -68,8 +69,7 @@ int64_t count(ArrayRef<int64_t> shape);
 /// The row-major position of `index` in `shape`.
 int64_t position(ArrayRef<int64_t> shape, ArrayRef<int64_t> index);
 /// Calls `visit(index)` for every index of `shape` in row-major order.
-template <typename Visit>
-void forEachIndex(ArrayRef<int64_t> shape, Visit visit) {
+template <typename Visit> void forEachIndex(ArrayRef<int64_t> shape, Visit visit) {
   Shape index(shape.size(), 0);
   for (int64_t i = 0, e = count(shape); i < e; ++i) {
     visit(ArrayRef<int64_t>(index));
@@ -86,7 +86,8 @@ int64_t broadcastPosition(ArrayRef<int64_t> shape, ArrayRef<int64_t> index);
 /// The clamp that a fused activation stands for; an error for those that are none.
 FailureOr<numerics::FusedActivation> clampingActivation(const Call &call, nn::Activation activation);
 /// Its range on quantized results; `ties` as the kernel rounds the borders: to even in XNNPACK, else away.
-numerics::QuantizedRange activationRange(numerics::FusedActivation activation, const Affine &output, numerics::Ties ties);
+numerics::QuantizedRange activationRange(numerics::FusedActivation activation, const Affine &output,
+                                         numerics::Ties ties);
 /// `value` within the clamp of `activation`.
 double applyActivation(numerics::FusedActivation activation, double value);
 

@@ -33,8 +33,7 @@ LogicalResult checkBias(const Call &call, const Parts &parts, int64_t channels) 
 
 /// Runs `accumulate(input, filter, sums)` on the values of one element class and stores the finished sums.
 /// `channels` is the innermost dimension of the output.
-template <typename Accumulate>
-LogicalResult convolve(const Call &call, const Parts &parts, Accumulate accumulate) {
+template <typename Accumulate> LogicalResult convolve(const Call &call, const Parts &parts, Accumulate accumulate) {
   int64_t channels = parts.output.shape.back(), size = count(parts.output.shape);
   Elements output(parts.output);
   if (isFloat(parts.input) && isFloat(parts.filter) && isFloat(parts.output) && (!parts.bias || isFloat(parts.bias))) {
@@ -64,9 +63,10 @@ LogicalResult convolve(const Call &call, const Parts &parts, Accumulate accumula
   accumulate(x, w, sums);
 
   bool isXnnpack = parts.arithmetic == Arithmetic::Float;
-  Requantizer requantize(parts.arithmetic, in->scale, filter->scales, out->scale,
-                         activationRange(parts.activation, *out, isXnnpack ? numerics::Ties::Even : numerics::Ties::Away),
-                         parts.floatProduct);
+  Requantizer requantize(
+      parts.arithmetic, in->scale, filter->scales, out->scale,
+      activationRange(parts.activation, *out, isXnnpack ? numerics::Ties::Even : numerics::Ties::Away),
+      parts.floatProduct);
   for (int64_t i = 0; i < size; ++i)
     output.setInteger(i, requantize(sums[i] + bias[i % channels], i % channels));
   return success();
@@ -102,7 +102,8 @@ LogicalResult conv2D(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
   if (failed(activation))
     return failure();
-  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
+  Parts parts{
+      call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
   int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
   int32_t dilationH = op.getDilationHFactor(), dilationW = op.getDilationWFactor();
   if (failed(checkRanks(call, parts, {strideH, strideW, dilationH, dilationW})))
@@ -110,10 +111,12 @@ LogicalResult conv2D(const Call &call) {
   ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape;
   int64_t channels = filter[0], perGroup = filter[3];
   if (perGroup == 0 || in[3] % perGroup || in[3] == 0 || channels % (in[3] / perGroup))
-    return call.error() << "expected a filter whose groups fit the input " << describe(in) << ", got " << describe(filter);
+    return call.error() << "expected a filter whose groups fit the input " << describe(in) << ", got "
+                        << describe(filter);
   int64_t groups = in[3] / perGroup;
   chooseArithmetic(call, parts, groups > 1);
-  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()), x(in[2], filter[2], strideW, dilationW, op.getPadding());
+  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
+      x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
   if (failed(expectShape(call, parts.output, out)) || failed(checkBias(call, parts, channels)))
     return failure();
@@ -139,7 +142,8 @@ LogicalResult depthwiseConv2D(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
   if (failed(activation))
     return failure();
-  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 3, *activation, Arithmetic::Float, false};
+  Parts parts{
+      call.operand(0), call.operand(1), call.operand(2), call.results[0], 3, *activation, Arithmetic::Float, false};
   int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
   int32_t dilationH = op.getDilationHFactor(), dilationW = op.getDilationWFactor();
   if (failed(checkRanks(call, parts, {strideH, strideW, dilationH, dilationW})))
@@ -150,7 +154,8 @@ LogicalResult depthwiseConv2D(const Call &call) {
     return call.error() << "expected a filter of shape 1xHxWx(multiple of " << in[3] << "), got " << describe(filter);
   int64_t multiplier = channels / in[3];
   chooseArithmetic(call, parts, /*isGrouped=*/false);
-  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()), x(in[2], filter[2], strideW, dilationW, op.getPadding());
+  Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
+      x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
   if (failed(expectShape(call, parts.output, out)) || failed(checkBias(call, parts, channels)))
     return failure();
@@ -173,7 +178,8 @@ LogicalResult transposeConv(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
   if (failed(activation))
     return failure();
-  Parts parts{call.operand(2), call.operand(1), call.operand(3), call.results[0], 0, *activation, Arithmetic::Float, false};
+  Parts parts{
+      call.operand(2), call.operand(1), call.operand(3), call.results[0], 0, *activation, Arithmetic::Float, false};
   int32_t strideH = op.getStrideH(), strideW = op.getStrideW();
   if (failed(checkRanks(call, parts, {strideH, strideW})))
     return failure();
@@ -183,8 +189,8 @@ LogicalResult transposeConv(const Call &call) {
     return failure();
   ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape, out = parts.output.shape;
   if (out[0] != in[0] || out[3] != filter[0] || filter[3] != in[3])
-    return call.error() << "expected a filter and a result that fit the input " << describe(in) << ", got " << describe(filter)
-                        << " and " << describe(out);
+    return call.error() << "expected a filter and a result that fit the input " << describe(in) << ", got "
+                        << describe(filter) << " and " << describe(out);
   if (failed(checkBias(call, parts, out[3])))
     return failure();
   chooseArithmetic(call, parts, /*isGrouped=*/false);
@@ -215,7 +221,8 @@ LogicalResult fullyConnected(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
   if (failed(activation))
     return failure();
-  Parts parts{call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
+  Parts parts{
+      call.operand(0), call.operand(1), call.operand(2), call.results[0], 0, *activation, Arithmetic::Float, false};
   if (op.getWeightsFormat() != 0)
     return call.error() << "has no reference form for shuffled weights";
   if (failed(expectRank(call, parts.filter, 2, "a filter")))
@@ -225,7 +232,8 @@ LogicalResult fullyConnected(const Call &call) {
     return call.error() << "expected an input that flattens to rows of " << columns << " elements, got shape "
                         << describe(parts.input.shape);
   int64_t rows = size / columns;
-  if (parts.output.shape.empty() || parts.output.shape.back() != channels || count(parts.output.shape) != rows * channels)
+  if (parts.output.shape.empty() || parts.output.shape.back() != channels ||
+      count(parts.output.shape) != rows * channels)
     return call.error() << "expected a result of " << rows << " rows of " << channels << " elements, got shape "
                         << describe(parts.output.shape);
   if (failed(checkBias(call, parts, channels)))

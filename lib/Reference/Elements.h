@@ -28,7 +28,8 @@ struct Storage {
   bool isFloat() const { return kind == Kind::Float || kind == Kind::BFloat; }
   int64_t min() const { return kind == Kind::Signed ? -int64_t(uint64_t(1) << (bits - 1)) : 0; }
   int64_t max() const {
-    return kind == Kind::Signed || bits == 64 ? int64_t((uint64_t(1) << (bits - 1)) - 1) : int64_t((uint64_t(1) << bits) - 1);
+    return kind == Kind::Signed || bits == 64 ? int64_t((uint64_t(1) << (bits - 1)) - 1)
+                                              : int64_t((uint64_t(1) << bits) - 1);
   }
   friend bool operator==(Storage a, Storage b) { return a.kind == b.kind && a.bits == b.bits; }
 };

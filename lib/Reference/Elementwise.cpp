@@ -26,17 +26,18 @@ struct Forms {
 };
 
 /// Calls `visit(output position, lhs position, rhs position)` for every element.
-template <typename Visit>
-void forEachPair(const Call &call, Visit visit) {
+template <typename Visit> void forEachPair(const Call &call, Visit visit) {
   ArrayRef<int64_t> lhs = call.operands[0].shape, rhs = call.operands[1].shape, out = call.results[0].shape;
-  forEachIndex(out, [&](ArrayRef<int64_t> o) { visit(position(out, o), broadcastPosition(lhs, o), broadcastPosition(rhs, o)); });
+  forEachIndex(
+      out, [&](ArrayRef<int64_t> o) { visit(position(out, o), broadcastPosition(lhs, o), broadcastPosition(rhs, o)); });
 }
 
 LogicalResult binary(const Call &call, const Forms &forms) {
   TensorRef lhs = call.operands[0], rhs = call.operands[1], output = call.results[0];
   std::optional<Shape> shape = broadcastShapes(lhs.shape, rhs.shape);
   if (!shape)
-    return call.error() << "expected operands that broadcast, got shapes " << describe(lhs.shape) << " and " << describe(rhs.shape);
+    return call.error() << "expected operands that broadcast, got shapes " << describe(lhs.shape) << " and "
+                        << describe(rhs.shape);
   if (failed(expectShape(call, output, *shape)))
     return failure();
   Elements elements(output);
@@ -101,11 +102,13 @@ Quantized sumInXnnpack(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRa
   };
 }
 
-/// Three roundings: both inputs are brought to twice the larger scale with 20 bits to spare, then the sum to the output's.
+/// Three roundings: both inputs are brought to twice the larger scale with 20 bits to spare, then the sum to the
+/// output's.
 Quantized sumInFixedPoint(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRange range, int sign) {
   constexpr int leftShift = 20;
   double twiceMax = 2.0 * std::max(lhs.scale, rhs.scale);
-  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax), right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
+  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax),
+       right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
   auto back = numerics::quantizeMultiplier(twiceMax / (double(1 << leftShift) * out.scale));
   return [=](int64_t x, int64_t y) -> int64_t {
     int32_t a = numerics::multiplyByQuantizedMultiplier(int32_t(x - lhs.zeroPoint) * (1 << leftShift), left);
@@ -138,7 +141,8 @@ MakeQuantized quantizedProduct(const Call &call, numerics::FusedActivation activ
     numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Away);
     auto multiplier = numerics::quantizeMultiplier(scale);
     return Quantized([=](int64_t x, int64_t y) -> int64_t {
-      return numerics::FixedPointRequantizer{&multiplier, 0, range}(int32_t((x - lhs.zeroPoint) * (y - rhs.zeroPoint)), 0);
+      return numerics::FixedPointRequantizer{&multiplier, 0, range}(int32_t((x - lhs.zeroPoint) * (y - rhs.zeroPoint)),
+                                                                    0);
     });
   };
 }
@@ -149,7 +153,8 @@ std::optional<Quantized> quantizedSquaredDifference(Affine lhs, Affine rhs, Affi
     return std::nullopt;
   constexpr int leftShift = 7;
   double twiceMax = 2.0 * std::max(lhs.scale, rhs.scale);
-  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax), right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
+  auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax),
+       right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
   auto back = numerics::quantizeMultiplier(twiceMax * twiceMax / (double(1 << 2 * leftShift) * out.scale));
   return Quantized([=](int64_t x, int64_t y) -> int64_t {
     int32_t a = numerics::multiplyByQuantizedMultiplier(int32_t(x - lhs.zeroPoint) * (1 << leftShift), left);
@@ -166,8 +171,7 @@ MakeQuantized onStored(Integer function) {
   };
 }
 
-template <typename Op>
-FailureOr<numerics::FusedActivation> fused(const Call &call) {
+template <typename Op> FailureOr<numerics::FusedActivation> fused(const Call &call) {
   return clampingActivation(call, llvm::cast<Op>(call.op).getFusedActivationFunction());
 }
 
@@ -177,21 +181,24 @@ LogicalResult add(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::AddOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call, {[](double a, double b) { return a + b; }, wrapAdd, quantizedSum(call, *activation, 1), *activation});
+  return binary(call,
+                {[](double a, double b) { return a + b; }, wrapAdd, quantizedSum(call, *activation, 1), *activation});
 }
 
 LogicalResult sub(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::SubOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call, {[](double a, double b) { return a - b; }, wrapSub, quantizedSum(call, *activation, -1), *activation});
+  return binary(call,
+                {[](double a, double b) { return a - b; }, wrapSub, quantizedSum(call, *activation, -1), *activation});
 }
 
 LogicalResult mul(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::MulOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call, {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation), *activation});
+  return binary(call,
+                {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation), *activation});
 }
 
 LogicalResult div(const Call &call) {

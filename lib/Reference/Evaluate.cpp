@@ -98,12 +98,15 @@ const llvm::StringMap<Function> &table() {
 /// Sizes as a flatbuffer can hold them, an element count that fits, a type whose layout is known, and data.
 LogicalResult checkTensor(Operation *op, const TensorRef &tensor, StringRef what, unsigned index) {
   if (!reference::Storage::of(tensor.elementType))
-    return op->emitOpError() << "has no reference form for " << what << " " << index << " with elements of " << tensor.elementType;
+    return op->emitOpError() << "has no reference form for " << what << " " << index << " with elements of "
+                             << tensor.elementType;
   // Zeros do not excuse the other sizes: partial products must not overflow either.
   int64_t bytes = 8;
   for (int64_t size : tensor.shape)
-    if (size < 0 || size > std::numeric_limits<int32_t>::max() || llvm::MulOverflow(bytes, std::max<int64_t>(size, 1), bytes))
-      return op->emitOpError() << what << " " << index << " has a shape that no tensor can have: " << reference::describe(tensor.shape);
+    if (size < 0 || size > std::numeric_limits<int32_t>::max() ||
+        llvm::MulOverflow(bytes, std::max<int64_t>(size, 1), bytes))
+      return op->emitOpError() << what << " " << index
+                               << " has a shape that no tensor can have: " << reference::describe(tensor.shape);
   if (!tensor.data && !llvm::is_contained(tensor.shape, 0))
     return op->emitOpError() << what << " " << index << " has no data";
   return success();
@@ -119,8 +122,8 @@ LogicalResult evaluateReference(Operation *op, ArrayRef<TensorRef> operands, Arr
   if (row == table().end())
     return op->emitOpError() << "has no reference form";
   if (operands.size() != op->getNumOperands() || results.size() != op->getNumResults())
-    return op->emitOpError() << "expected " << op->getNumOperands() << " operands and " << op->getNumResults() << " results, got "
-                             << operands.size() << " and " << results.size();
+    return op->emitOpError() << "expected " << op->getNumOperands() << " operands and " << op->getNumResults()
+                             << " results, got " << operands.size() << " and " << results.size();
   for (auto [index, tensor] : llvm::enumerate(operands)) {
     bool isAbsent = isa<NoneType>(op->getOperand(index).getType());
     if (isAbsent && tensor)

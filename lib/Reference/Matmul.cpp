@@ -36,7 +36,8 @@ LogicalResult batchMatmul(const Call &call) {
   Matrices x(lhs.shape, op.getAdjX()), y(rhs.shape, op.getAdjY());
   std::optional<Shape> batch = broadcastShapes(x.batch, y.batch);
   if (!batch || x.columns != y.rows)
-    return call.error() << "expected matrices that multiply, got shapes " << describe(lhs.shape) << " and " << describe(rhs.shape);
+    return call.error() << "expected matrices that multiply, got shapes " << describe(lhs.shape) << " and "
+                        << describe(rhs.shape);
   Shape expected = *batch;
   expected.append({x.rows, y.columns});
   if (failed(expectShape(call, output, expected)))
@@ -67,8 +68,8 @@ LogicalResult batchMatmul(const Call &call) {
     value -= right->zeroPoint;
   // XNNPACK wants a right-hand side without a zero point.
   bool isXnnpack = call.isDefaultLiteRT() && right->zeroPoint == 0;
-  Requantizer requantize(isXnnpack ? Arithmetic::Float : Arithmetic::FixedHalfAway, left->scale, {right->scale}, out->scale,
-                         {out->zeroPoint, out->min, out->max}, /*floatProduct=*/true);
+  Requantizer requantize(isXnnpack ? Arithmetic::Float : Arithmetic::FixedHalfAway, left->scale, {right->scale},
+                         out->scale, {out->zeroPoint, out->min, out->max}, /*floatProduct=*/true);
   forEachResult(a, b, [&](int64_t o, int64_t sum) { results.setInteger(o, requantize(sum, 0)); });
   return success();
 }

@@ -24,7 +24,8 @@ FailureOr<SmallVector<int64_t>> readPairs(const Call &call, unsigned index, size
   if (failed(pairs))
     return failure();
   if (pairs->size() != 2 * rank)
-    return call.error() << "expected " << what << " for " << rank << " dimensions, got shape " << describe(call.operands[index].shape);
+    return call.error() << "expected " << what << " for " << rank << " dimensions, got shape "
+                        << describe(call.operands[index].shape);
   for (int64_t value : *pairs)
     if (value < 0 || value > maxSize)
       return call.error() << "expected " << what << " that are not negative, got " << value;
@@ -32,7 +33,8 @@ FailureOr<SmallVector<int64_t>> readPairs(const Call &call, unsigned index, size
 }
 
 /// Operand `index` as `rank` positive sizes.
-FailureOr<SmallVector<int64_t>> readSizes(const Call &call, unsigned index, size_t rank, StringRef what, int64_t least) {
+FailureOr<SmallVector<int64_t>> readSizes(const Call &call, unsigned index, size_t rank, StringRef what,
+                                          int64_t least) {
   FailureOr<SmallVector<int64_t>> sizes = readIndices(call, call.operands[index], what);
   if (failed(sizes))
     return failure();
@@ -57,7 +59,8 @@ Shape padded(ArrayRef<int64_t> input, ArrayRef<int64_t> pairs) {
 LogicalResult reshape(const Call &call) {
   TensorRef input = call.operands[0], output = call.results[0];
   if (count(input.shape) != count(output.shape))
-    return call.error() << "expected a result of " << count(input.shape) << " elements, got shape " << describe(output.shape);
+    return call.error() << "expected a result of " << count(input.shape) << " elements, got shape "
+                        << describe(output.shape);
   return move(call, input, output, [&](ArrayRef<int64_t> o) { return position(output.shape, o); });
 }
 
@@ -99,8 +102,8 @@ LogicalResult pad(const Call &call) {
   int64_t fill = zeroOf(output);
   if (constant) {
     if (count(constant.shape) != 1 || !sameStorage(constant, output))
-      return call.error() << "expected one padding value of the result's type, got " << describe(constant.shape) << " of "
-                          << constant.elementType;
+      return call.error() << "expected one padding value of the result's type, got " << describe(constant.shape)
+                          << " of " << constant.elementType;
     fill = Elements(constant).integer(0);
   }
   Shape index(input.shape.size());
@@ -126,7 +129,8 @@ LogicalResult mirrorPad(const Call &call) {
   int64_t skipped = llvm::cast<nn::MirrorPadOp>(call.op).getMode() == 0 ? 1 : 0;
   for (size_t d = 0; d < input.shape.size(); ++d)
     if (std::max((*pairs)[2 * d], (*pairs)[2 * d + 1]) > std::max<int64_t>(input.shape[d] - skipped, 0))
-      return call.error() << "expected paddings within the mirror image of dimension " << d << " of size " << input.shape[d];
+      return call.error() << "expected paddings within the mirror image of dimension " << d << " of size "
+                          << input.shape[d];
   Shape index(input.shape.size());
   return move(call, input, output, [&](ArrayRef<int64_t> o) {
     for (size_t d = 0; d < index.size(); ++d) {
@@ -162,7 +166,8 @@ LogicalResult broadcastTo(const Call &call) {
     return failure();
   std::optional<Shape> broadcast = broadcastShapes(input.shape, output.shape);
   if (!broadcast || ArrayRef<int64_t>(*broadcast) != output.shape)
-    return call.error() << "expected an input that broadcasts to " << describe(output.shape) << ", got " << describe(input.shape);
+    return call.error() << "expected an input that broadcasts to " << describe(output.shape) << ", got "
+                        << describe(input.shape);
   return move(call, input, output, [&](ArrayRef<int64_t> o) { return broadcastPosition(input.shape, o); });
 }
 
@@ -193,7 +198,8 @@ LogicalResult spaceToDepth(const Call &call) {
     return failure();
   ArrayRef<int64_t> in = input.shape;
   if (block <= 0 || in[1] % block || in[2] % block)
-    return call.error() << "expected height and width that are multiples of the block size " << block << ", got " << describe(in);
+    return call.error() << "expected height and width that are multiples of the block size " << block << ", got "
+                        << describe(in);
   if (in[3] > maxSize / block / block)
     return call.error() << "has a block size of " << block << ", too large for shape " << describe(in);
   if (failed(expectShape(call, output, {in[0], in[1] / block, in[2] / block, in[3] * block * block})))
@@ -233,7 +239,8 @@ struct Blocks {
   static FailureOr<Blocks> of(const Call &call, StringRef borderName) {
     size_t rank = call.operands[0].shape.size(), spatial = count(call.operands[1].shape);
     if (rank < 1 || spatial > rank - 1)
-      return call.error() << "expected block sizes for dimensions of " << describe(call.operands[0].shape) << ", got " << spatial;
+      return call.error() << "expected block sizes for dimensions of " << describe(call.operands[0].shape) << ", got "
+                          << spatial;
     FailureOr<SmallVector<int64_t>> sizes = readSizes(call, 1, spatial, "block sizes", 1);
     if (failed(sizes))
       return failure();
@@ -261,7 +268,8 @@ LogicalResult spaceToBatchNd(const Call &call) {
   for (size_t d = 0; d < sizes.size(); ++d) {
     int64_t total = in[d + 1] + pads[2 * d] + pads[2 * d + 1];
     if (total % sizes[d])
-      return call.error() << "expected dimension " << d + 1 << ", padded to " << total << ", to be a multiple of " << sizes[d];
+      return call.error() << "expected dimension " << d + 1 << ", padded to " << total << ", to be a multiple of "
+                          << sizes[d];
     expected[d + 1] = total / sizes[d];
   }
   if (failed(expectShape(call, output, expected)))

@@ -13,7 +13,8 @@ namespace {
 
 /// Calls `finish(output position, values of its window)` for every window of `op`.
 template <typename Op, typename Finish, typename Value>
-void forEachWindow(const Call &call, Op op, const Window &y, const Window &x, const std::vector<Value> &input, Finish finish) {
+void forEachWindow(const Call &call, Op op, const Window &y, const Window &x, const std::vector<Value> &input,
+                   Finish finish) {
   ArrayRef<int64_t> in = call.operands[0].shape, out = call.results[0].shape;
   std::vector<Value> window;
   forEachIndex(out, [&](ArrayRef<int64_t> o) {
@@ -33,20 +34,19 @@ int64_t average(ArrayRef<int64_t> values) {
 double average(ArrayRef<double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
 }
-template <typename Value>
-Value maximumOf(ArrayRef<Value> values) {
+template <typename Value> Value maximumOf(ArrayRef<Value> values) {
   return *std::max_element(values.begin(), values.end());
 }
 
 /// `ties`: how the kernel that runs rounds the borders of a fused activation.
-template <typename Op, typename Reduce>
-LogicalResult pool(const Call &call, numerics::Ties ties, Reduce reduce) {
+template <typename Op, typename Reduce> LogicalResult pool(const Call &call, numerics::Ties ties, Reduce reduce) {
   auto op = llvm::cast<Op>(call.op);
   TensorRef input = call.operands[0], output = call.results[0];
   FailureOr<numerics::FusedActivation> activation = clampingActivation(call, op.getFusedActivationFunction());
   if (failed(activation) || failed(expectRank(call, input, 4, "an input")))
     return failure();
-  int32_t strideH = op.getStrideH(), strideW = op.getStrideW(), height = op.getFilterHeight(), width = op.getFilterWidth();
+  int32_t strideH = op.getStrideH(), strideW = op.getStrideW(), height = op.getFilterHeight(),
+          width = op.getFilterWidth();
   if (strideH <= 0 || strideW <= 0 || height <= 0 || width <= 0)
     return call.error() << "expected positive strides and filter sizes";
   Window y(input.shape[1], height, strideH, 1, op.getPadding()), x(input.shape[2], width, strideW, 1, op.getPadding());

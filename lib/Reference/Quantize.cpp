@@ -55,7 +55,8 @@ LogicalResult quantizeReals(const Call &call, const Parameters &parameters) {
   for (int64_t i = 0, e = count(input.shape); i < e; ++i) {
     float value = float(from.real(i)), scale = parameters.scale(i);
     if (isReciprocal) {
-      auto range = numerics::QuantizedRange{int32_t(parameters.zeroPoint(i)), affine8(output)->min, affine8(output)->max};
+      auto range =
+          numerics::QuantizedRange{int32_t(parameters.zeroPoint(i)), affine8(output)->min, affine8(output)->max};
       // The clamp of a NaN is its lower bound, as x86's MAX makes it.
       float scaled = std::isnan(value) ? -std::numeric_limits<float>::infinity() : value;
       to.setInteger(i, numerics::quantizeByReciprocal(scaled, 1.0f / scale, range));
@@ -70,11 +71,13 @@ LogicalResult requantize(const Call &call, Affine from, Affine to) {
   TensorRef input = call.operands[0], output = call.results[0];
   float ratio = from.scale / to.scale;
   // XNNPACK keeps to one storage type; eight fractional bits of multiplier, half up.
-  bool isXnnpack = call.isDefaultLiteRT() && affine8(input) && sameStorage(input, output) && ratio >= 0x1p-8f && ratio <= 128.0f;
+  bool isXnnpack =
+      call.isDefaultLiteRT() && affine8(input) && sameStorage(input, output) && ratio >= 0x1p-8f && ratio <= 128.0f;
   int64_t q8 = numerics::roundHalfEven(256.0f * ratio);
   auto multiplier = numerics::quantizeMultiplier(double(from.scale) / double(to.scale));
   // The optimized kernels handle blocks of 16 with a shift that rounds half up, and what is left as the reference does.
-  int64_t size = count(input.shape), inBlocks = call.isDefaultLiteRT() && affine8(input) && affine8(output) ? size / 16 * 16 : 0;
+  int64_t size = count(input.shape),
+          inBlocks = call.isDefaultLiteRT() && affine8(input) && affine8(output) ? size / 16 * 16 : 0;
   Elements source(input), result(output);
   for (int64_t i = 0; i < size; ++i) {
     int32_t difference = int32_t(source.integer(i) - from.zeroPoint);
@@ -117,7 +120,8 @@ LogicalResult dequantize(const Call &call) {
     return call.noForm();
   Elements from(input), to(output);
   for (int64_t i = 0, e = count(input.shape); i < e; ++i)
-    to.setReal(i, parameters ? double(parameters->scale(i)) * double(from.integer(i) - parameters->zeroPoint(i)) : from.real(i));
+    to.setReal(i, parameters ? double(parameters->scale(i)) * double(from.integer(i) - parameters->zeroPoint(i))
+                             : from.real(i));
   return success();
 }
 
@@ -140,8 +144,8 @@ LogicalResult fakeQuant(const Call &call) {
     }
     float scale = parameters->scale(i);
     int64_t zeroPoint = parameters->zeroPoint(i);
-    int64_t stored = numerics::clamp(numerics::roundHalfAway64(double(value / scale)) + zeroPoint, parameters->storageMin(),
-                                     parameters->storageMax());
+    int64_t stored = numerics::clamp(numerics::roundHalfAway64(double(value / scale)) + zeroPoint,
+                                     parameters->storageMin(), parameters->storageMax());
     to.setReal(i, double(scale) * double(stored - zeroPoint));
   }
   return success();

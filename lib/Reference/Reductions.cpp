@@ -68,8 +68,7 @@ int32_t requantizeInXnnpack(int32_t sum, float scale, const numerics::QuantizedR
 
 /// MEAN or SUM: `isMean` divides. (The int8 SUM of LiteRT's reference kernels reads its input as uint8; this is what
 /// they do to uint8, and TFLM to both.)
-template <typename Op>
-LogicalResult meanOrSum(const Call &call, bool isMean) {
+template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
   TensorRef input = call.operands[0], output = call.results[0];
   FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<Op>(call.op).getKeepDims());
   if (failed(reduction))
@@ -113,8 +112,7 @@ LogicalResult meanOrSum(const Call &call, bool isMean) {
 }
 
 /// REDUCE_MAX or REDUCE_MIN: stored integers compare as what they stand for, parameters being shared.
-template <typename Op, typename Pick>
-LogicalResult extremum(const Call &call, Pick pick, bool isMax) {
+template <typename Op, typename Pick> LogicalResult extremum(const Call &call, Pick pick, bool isMax) {
   TensorRef input = call.operands[0], output = call.results[0];
   FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<Op>(call.op).getKeepDims());
   if (failed(reduction))
@@ -137,8 +135,7 @@ LogicalResult extremum(const Call &call, Pick pick, bool isMax) {
 }
 
 /// ARG_MAX or ARG_MIN: the first of equal elements. `isBetter(a, b)`: a replaces b.
-template <typename Better>
-LogicalResult argument(const Call &call, Better isBetter) {
+template <typename Better> LogicalResult argument(const Call &call, Better isBetter) {
   TensorRef input = call.operands[0], output = call.results[0];
   FailureOr<SmallVector<int64_t>> axes = readIndices(call, call.operands[1], "axis");
   if (failed(axes))

@@ -17,8 +17,8 @@ std::optional<Weights> weights(const TensorRef &tensor, unsigned axis) {
   result.axis = parameters->axis;
   if (result.bits > 8)
     return std::nullopt;
-  if (result.axis && (*result.axis != axis || axis >= tensor.shape.size() ||
-                      int64_t(parameters->scales.size()) != tensor.shape[axis]))
+  if (result.axis &&
+      (*result.axis != axis || axis >= tensor.shape.size() || int64_t(parameters->scales.size()) != tensor.shape[axis]))
     return std::nullopt;
   for (auto [scale, zeroPoint] : llvm::zip_equal(parameters->scales, parameters->zeroPoints)) {
     result.scales.push_back(float(scale));

@@ -13,8 +13,7 @@ namespace mlir::vernier::reference {
 namespace {
 
 /// Checks of both operators; the options are the same.
-template <typename Op>
-LogicalResult checkResize(const Call &call, Op op) {
+template <typename Op> LogicalResult checkResize(const Call &call, Op op) {
   TensorRef input = call.operands[0], output = call.results[0];
   FailureOr<SmallVector<int64_t>> size = readIndices(call, call.operands[1], "size");
   if (failed(size) || failed(expectRank(call, input, 4, "an input")))
@@ -36,8 +35,7 @@ float stepOf(int64_t in, int64_t out, bool alignCorners) {
 }
 
 /// One dimension at one output position: two input positions and how far the second counts.
-template <typename Weight>
-struct Tap {
+template <typename Weight> struct Tap {
   int64_t first, second;
   Weight fraction;
 };
@@ -61,7 +59,8 @@ Tap<int64_t> q11Tap(int64_t o, int64_t in, int64_t out, bool alignCorners, bool 
     position = numerics::clamp(position + offset, 0.0f, float(in - 1));
   }
   int64_t first = std::min<int64_t>(int64_t(position), in - 1);
-  return {first, std::min(first + 1, in - 1), numerics::roundHalfEven(numerics::product(position - float(first), 2048.0f))};
+  return {first, std::min(first + 1, in - 1),
+          numerics::roundHalfEven(numerics::product(position - float(first), 2048.0f))};
 }
 
 /// The reference kernels': fractions of 1024.
@@ -77,14 +76,15 @@ Tap<int64_t> q10Tap(int64_t o, int64_t in, int64_t out, bool alignCorners, bool 
 
 /// Evaluates every result element from its four neighbours: `mix(tl, tr, bl, br, y fraction, x fraction)`.
 template <typename Value, typename TapOf, typename Mix>
-void interpolate(const Call &call, const std::vector<Value> &input, bool alignCorners, bool halfPixel, TapOf tapOf, Mix mix) {
+void interpolate(const Call &call, const std::vector<Value> &input, bool alignCorners, bool halfPixel, TapOf tapOf,
+                 Mix mix) {
   ArrayRef<int64_t> in = call.operands[0].shape, out = call.results[0].shape;
   forEachIndex(out, [&](ArrayRef<int64_t> o) {
     auto y = tapOf(o[1], in[1], out[1], alignCorners, halfPixel);
     auto x = tapOf(o[2], in[2], out[2], alignCorners, halfPixel);
     auto at = [&](int64_t row, int64_t column) { return input[position(in, {o[0], row, column, o[3]})]; };
-    mix(position(out, o), at(y.first, x.first), at(y.first, x.second), at(y.second, x.first), at(y.second, x.second), y.fraction,
-        x.fraction);
+    mix(position(out, o), at(y.first, x.first), at(y.first, x.second), at(y.second, x.first), at(y.second, x.second),
+        y.fraction, x.fraction);
   });
 }
 
@@ -120,7 +120,9 @@ LogicalResult resizeBilinear(const Call &call) {
   } else if (out->min == 0) {
     interpolate(call, values, corners, half, realTap,
                 [&](int64_t o, int64_t tl, int64_t tr, int64_t bl, int64_t br, float y, float x) {
-                  auto term = [](int64_t v, float a, float b) { return numerics::product(numerics::product(float(v), a), b); };
+                  auto term = [](int64_t v, float a, float b) {
+                    return numerics::product(numerics::product(float(v), a), b);
+                  };
                   float sum = term(tl, 1 - y, 1 - x) + term(bl, y, 1 - x) + term(tr, 1 - y, x) + term(br, y, x);
                   results.setInteger(o, int64_t(sum + 0.5f));
                 });
@@ -146,7 +148,8 @@ LogicalResult resizeNearestNeighbor(const Call &call) {
     int64_t index = corners ? numerics::roundHalfAway(position) : int64_t(std::floor(position));
     return numerics::clamp<int64_t>(index, 0, in[d] - 1);
   };
-  return move(call, input, output, [&](ArrayRef<int64_t> o) { return position(in, {o[0], nearest(o[1], 1), nearest(o[2], 2), o[3]}); });
+  return move(call, input, output,
+              [&](ArrayRef<int64_t> o) { return position(in, {o[0], nearest(o[1], 1), nearest(o[2], 2), o[3]}); });
 }
 
 } // namespace mlir::vernier::reference

@@ -16,17 +16,18 @@ LogicalResult slice(const Call &call) {
     return failure();
   size_t rank = input.shape.size();
   if (begin->size() != rank || size->size() != rank)
-    return call.error() << "expected a begin and a size for each of " << rank << " dimensions, got " << begin->size() << " and "
-                        << size->size();
+    return call.error() << "expected a begin and a size for each of " << rank << " dimensions, got " << begin->size()
+                        << " and " << size->size();
   for (size_t d = 0; d < rank; ++d) {
     int64_t first = (*begin)[d], &extent = (*size)[d];
     if (first < 0 || first > input.shape[d])
-      return call.error() << "expected a begin within dimension " << d << " of size " << input.shape[d] << ", got " << first;
+      return call.error() << "expected a begin within dimension " << d << " of size " << input.shape[d] << ", got "
+                          << first;
     if (extent == -1)
       extent = input.shape[d] - first;
     if (extent < 0 || extent > input.shape[d] - first)
-      return call.error() << "expected a slice within dimension " << d << " of size " << input.shape[d] << ", got " << extent
-                          << " elements from " << first;
+      return call.error() << "expected a slice within dimension " << d << " of size " << input.shape[d] << ", got "
+                          << extent << " elements from " << first;
   }
   if (failed(expectShape(call, output, *size)))
     return failure();
@@ -67,8 +68,8 @@ struct StridedSlice {
       return failure();
     size_t entries = begin->size();
     if (end->size() != entries || step->size() != entries || entries > 31)
-      return call.error() << "expected as many begins as ends and strides, got " << entries << ", " << end->size() << " and "
-                          << step->size();
+      return call.error() << "expected as many begins as ends and strides, got " << entries << ", " << end->size()
+                          << " and " << step->size();
     auto isSet = [](uint32_t mask, size_t bit) { return bool(mask >> bit & 1); };
     size_t consumed = 0;
     for (size_t i = 0; i < entries; ++i)
@@ -104,7 +105,8 @@ struct StridedSlice {
       int64_t first = isSet(op.getBeginMask(), i) ? (by > 0 ? low : high) : clampBound(from, size, low, high);
       if (isSet(op.getShrinkAxisMask(), i)) {
         if (first < 0 || first >= size || (!isSet(op.getBeginMask(), i) && (from < -size || from >= size)))
-          return call.error() << "expected an index within dimension " << slice.strides.size() << " of size " << size << ", got " << from;
+          return call.error() << "expected an index within dimension " << slice.strides.size() << " of size " << size
+                              << ", got " << from;
         slice.strides.push_back({first, 1, std::nullopt});
         continue;
       }
@@ -148,7 +150,8 @@ LogicalResult gather(const Call &call) {
   if (batch < 0)
     batch += at.size();
   if (batch < 0 || batch > *axis || batch > int64_t(at.size()) || in.take_front(batch) != at.take_front(batch))
-    return call.error() << "expected " << batch << " leading dimensions in common, got " << describe(in) << " and " << describe(at);
+    return call.error() << "expected " << batch << " leading dimensions in common, got " << describe(in) << " and "
+                        << describe(at);
   Shape expected(in.take_front(*axis));
   expected.append(at.begin() + batch, at.end());
   expected.append(in.begin() + *axis + 1, in.end());
@@ -156,7 +159,8 @@ LogicalResult gather(const Call &call) {
     return failure();
   for (int64_t index : *indices)
     if (index < 0 || index >= in[*axis])
-      return call.error() << "expected indices within dimension " << *axis << " of size " << in[*axis] << ", got " << index;
+      return call.error() << "expected indices within dimension " << *axis << " of size " << in[*axis] << ", got "
+                          << index;
   int64_t picked = at.size() - batch;
   return move(call, input, output, [&](ArrayRef<int64_t> o) {
     Shape where(o.take_front(batch));
@@ -183,7 +187,8 @@ LogicalResult gatherNd(const Call &call) {
     return failure();
   for (auto [i, index] : llvm::enumerate(*indices))
     if (index < 0 || index >= in[i % depth])
-      return call.error() << "expected indices within dimension " << i % depth << " of size " << in[i % depth] << ", got " << index;
+      return call.error() << "expected indices within dimension " << i % depth << " of size " << in[i % depth]
+                          << ", got " << index;
   return move(call, input, output, [&](ArrayRef<int64_t> o) {
     int64_t first = position(at.drop_back(), o.take_front(at.size() - 1)) * depth;
     Shape index(indices->begin() + first, indices->begin() + first + depth);
@@ -241,7 +246,8 @@ LogicalResult concatenation(const Call &call) {
     total += expected[*axis];
   }
   if (total != output.shape[*axis])
-    return call.error() << "expected inputs that fill dimension " << *axis << " of " << describe(output.shape) << ", got " << total;
+    return call.error() << "expected inputs that fill dimension " << *axis << " of " << describe(output.shape)
+                        << ", got " << total;
   Elements to(output);
   int64_t offset = 0;
   for (const TensorRef &input : call.operands) {
@@ -258,13 +264,15 @@ LogicalResult concatenation(const Call &call) {
 
 LogicalResult pack(const Call &call) {
   TensorRef output = call.results[0];
-  FailureOr<int64_t> axis = normalizeAxis(call, int32_t(llvm::cast<nn::PackOp>(call.op).getAxis()), output.shape.size());
+  FailureOr<int64_t> axis =
+      normalizeAxis(call, int32_t(llvm::cast<nn::PackOp>(call.op).getAxis()), output.shape.size());
   if (failed(axis))
     return failure();
   Shape part(output.shape);
   part.erase(part.begin() + *axis);
   if (output.shape[*axis] != int64_t(call.operands.size()))
-    return call.error() << "expected a result with " << call.operands.size() << " slices, got " << describe(output.shape);
+    return call.error() << "expected a result with " << call.operands.size() << " slices, got "
+                        << describe(output.shape);
   for (const TensorRef &input : call.operands)
     if (failed(expectShape(call, input, part, "an input")))
       return failure();
@@ -279,7 +287,8 @@ LogicalResult pack(const Call &call) {
 
 /// Cuts `input` along `axis` into the results, of which each has its own extent there; `keepsAxis` where the results
 /// have the dimension at all.
-static LogicalResult cut(const Call &call, const TensorRef &input, int64_t axis, ArrayRef<int64_t> extents, bool keepsAxis) {
+static LogicalResult cut(const Call &call, const TensorRef &input, int64_t axis, ArrayRef<int64_t> extents,
+                         bool keepsAxis) {
   if (extents.size() != call.results.size())
     return call.error() << "expected " << extents.size() << " results, got " << call.results.size();
   int64_t total = 0;
@@ -295,12 +304,14 @@ static LogicalResult cut(const Call &call, const TensorRef &input, int64_t axis,
     total += extent;
   }
   if (total != input.shape[axis])
-    return call.error() << "expected parts that add up to dimension " << axis << " of " << describe(input.shape) << ", got " << total;
+    return call.error() << "expected parts that add up to dimension " << axis << " of " << describe(input.shape)
+                        << ", got " << total;
   Elements from(input);
   int64_t offset = 0;
   for (auto [result, extent] : llvm::zip_equal(call.results, extents)) {
     Elements to(result);
-    forEachInPart(input.shape, axis, offset, extent, [&](int64_t whole, int64_t part) { to.setInteger(part, from.integer(whole)); });
+    forEachInPart(input.shape, axis, offset, extent,
+                  [&](int64_t whole, int64_t part) { to.setInteger(part, from.integer(whole)); });
     offset += extent;
   }
   return success();
@@ -308,7 +319,8 @@ static LogicalResult cut(const Call &call, const TensorRef &input, int64_t axis,
 
 LogicalResult unpack(const Call &call) {
   TensorRef input = call.operands[0];
-  FailureOr<int64_t> axis = normalizeAxis(call, int32_t(llvm::cast<nn::UnpackOp>(call.op).getAxis()), input.shape.size());
+  FailureOr<int64_t> axis =
+      normalizeAxis(call, int32_t(llvm::cast<nn::UnpackOp>(call.op).getAxis()), input.shape.size());
   if (failed(axis))
     return failure();
   return cut(call, input, *axis, SmallVector<int64_t>(call.results.size(), 1), /*keepsAxis=*/false);
@@ -331,7 +343,8 @@ LogicalResult split(const Call &call) {
     return failure();
   int64_t parts = call.results.size();
   if (parts == 0 || input.shape[*axis] % parts)
-    return call.error() << "expected equal parts of dimension " << *axis << " of " << describe(input.shape) << ", got " << parts;
+    return call.error() << "expected equal parts of dimension " << *axis << " of " << describe(input.shape) << ", got "
+                        << parts;
   return cut(call, input, *axis, SmallVector<int64_t>(parts, input.shape[*axis] / parts), /*keepsAxis=*/true);
 }
 
@@ -347,7 +360,8 @@ LogicalResult splitV(const Call &call) {
     if (size == -1 && !open)
       open = &size;
     else if (size < 0 || size > input.shape[*axis])
-      return call.error() << "expected sizes within dimension " << *axis << " of " << describe(input.shape) << ", got " << size;
+      return call.error() << "expected sizes within dimension " << *axis << " of " << describe(input.shape) << ", got "
+                          << size;
     else
       known += size;
   }

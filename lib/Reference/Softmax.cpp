@@ -16,8 +16,7 @@ namespace {
 using namespace numerics;
 
 /// Calls `row(first position, number of elements)` for each slice of the last dimension.
-template <typename Row>
-void forEachRow(const TensorRef &tensor, Row row) {
+template <typename Row> void forEachRow(const TensorRef &tensor, Row row) {
   int64_t depth = tensor.shape.back(), size = count(tensor.shape);
   for (int64_t first = 0; first < size; first += depth)
     row(first, depth);
@@ -44,7 +43,9 @@ struct ScaledDifference {
     double least = -std::floor(31.0 * double(1 << 26) / std::ldexp(1.0, multiplier.shift));
     return ScaledDifference{multiplier, int32_t(least)};
   }
-  int32_t operator()(int64_t difference) const { return multiplyByQuantizedMultiplier(int32_t(difference), multiplier); }
+  int32_t operator()(int64_t difference) const {
+    return multiplyByQuantizedMultiplier(int32_t(difference), multiplier);
+  }
 };
 
 /// The sum of exponentials of a row in Q12.19.
@@ -101,7 +102,8 @@ void tableSoftmax(ArrayRef<int64_t> row, ArrayRef<float> table, Affine out, Muta
   }
 }
 
-void tableLogSoftmax(ArrayRef<int64_t> row, ArrayRef<float> table, Affine in, Affine out, MutableArrayRef<int64_t> result) {
+void tableLogSoftmax(ArrayRef<int64_t> row, ArrayRef<float> table, Affine in, Affine out,
+                     MutableArrayRef<int64_t> result) {
   int64_t max = *std::max_element(row.begin(), row.end());
   float logSum = portableLog(sumFromTable(table, row, max));
   float scale = in.scale / out.scale;
@@ -114,21 +116,23 @@ void fixedPointLogSoftmax(ArrayRef<int64_t> row, const ScaledDifference &scaled,
   int64_t max = *std::max_element(row.begin(), row.end());
   int32_t logSum = logOfAtLeastOne(sumOfExponentials(row, max, scaled));
   // The least difference whose logarithm is still representable once `logSum` is taken off.
-  FixedPointMultiplier back = quantizeMultiplier(std::ldexp(1.0, 31 - scaled.multiplier.shift) / scaled.multiplier.multiplier);
+  FixedPointMultiplier back =
+      quantizeMultiplier(std::ldexp(1.0, 31 - scaled.multiplier.shift) / scaled.multiplier.multiplier);
   int32_t representable = multiplyByQuantizedMultiplier(wrapAdd(logSum, std::numeric_limits<int32_t>::min()), back);
   int32_t least = std::max(scaled.least - 1, representable);
   for (auto [x, y] : llvm::zip_equal(row, result))
-    y = x - max > least ? clamp(roundingDivideByPOT(wrapSub(scaled(x - max), logSum), 31 - 5 - 4) + 127, -128, 127) : -128;
+    y = x - max > least ? clamp(roundingDivideByPOT(wrapSub(scaled(x - max), logSum), 31 - 5 - 4) + 127, -128, 127)
+                        : -128;
 }
 
 /// Runs `function(row, result row)` on the integers of every row.
-template <typename Row>
-LogicalResult integerRows(const Call &call, Row function) {
+template <typename Row> LogicalResult integerRows(const Call &call, Row function) {
   std::vector<int64_t> input = readIntegers(call.operands[0]), result(input.size());
   LogicalResult status = success();
   forEachRow(call.operands[0], [&](int64_t first, int64_t depth) {
     if (succeeded(status))
-      status = function(ArrayRef<int64_t>(input).slice(first, depth), MutableArrayRef<int64_t>(result).slice(first, depth));
+      status =
+          function(ArrayRef<int64_t>(input).slice(first, depth), MutableArrayRef<int64_t>(result).slice(first, depth));
   });
   Elements output(call.results[0]);
   for (size_t i = 0; i < result.size(); ++i)
@@ -136,8 +140,7 @@ LogicalResult integerRows(const Call &call, Row function) {
   return status;
 }
 
-template <typename Row>
-LogicalResult realRows(const Call &call, Row function) {
+template <typename Row> LogicalResult realRows(const Call &call, Row function) {
   std::vector<double> input = readReals(call.operands[0]);
   Elements output(call.results[0]);
   forEachRow(call.operands[0], [&](int64_t first, int64_t depth) {

@@ -43,7 +43,8 @@ LogicalResult unary(const Call &call, const UnaryForms &forms) {
 StoredFunction throughFloat(Affine input, Affine output, numerics::Ties ties, std::function<float(float)> function) {
   float reciprocal = 1.0f / output.scale;
   return [=](int64_t x) -> int64_t {
-    float scaled = numerics::product(function(numerics::dequantize(int32_t(x), input.scale, input.zeroPoint)), reciprocal);
+    float scaled =
+        numerics::product(function(numerics::dequantize(int32_t(x), input.scale, input.zeroPoint)), reciprocal);
     int64_t rounded = ties == numerics::Ties::Even ? numerics::roundHalfEven(scaled) : numerics::roundHalfAway(scaled);
     return numerics::clamp<int64_t>(rounded + output.zeroPoint, output.min, output.max);
   };
@@ -79,7 +80,8 @@ LogicalResult abs(const Call &call) {
       return rescale(magnitude);
     });
   };
-  return unary(call, {[](double x) { return std::fabs(x); }, quantized, [](int64_t x) { return x < 0 ? negate(x) : x; }});
+  return unary(call,
+               {[](double x) { return std::fabs(x); }, quantized, [](int64_t x) { return x < 0 ? negate(x) : x; }});
 }
 
 LogicalResult exp(const Call &call) {
@@ -97,7 +99,8 @@ LogicalResult log(const Call &call) {
       return std::nullopt;
     // The lowest output stands for minus infinity and for what has no logarithm.
     float lowest = numerics::product(float(out.min - out.zeroPoint), out.scale);
-    return throughFloat(in, out, numerics::Ties::Away, [=](float x) { return x <= 0 ? lowest : numerics::portableLog(x); });
+    return throughFloat(in, out, numerics::Ties::Away,
+                        [=](float x) { return x <= 0 ? lowest : numerics::portableLog(x); });
   };
   return unary(call, {[](double x) { return std::log(x); }, quantized});
 }
@@ -121,7 +124,8 @@ LogicalResult rsqrt(const Call &call) {
   auto quantized = [](Affine in, Affine out) -> std::optional<StoredFunction> {
     if (out.min == 0)
       return std::nullopt;
-    numerics::FixedPointMultiplier back = numerics::quantizeMultiplier(1.0 / double(numerics::product(std::sqrt(in.scale), out.scale)));
+    numerics::FixedPointMultiplier back =
+        numerics::quantizeMultiplier(1.0 / double(numerics::product(std::sqrt(in.scale), out.scale)));
     constexpr int shift = 20;
     back.shift -= shift;
     if (back.shift < -31)
@@ -140,7 +144,9 @@ LogicalResult rsqrt(const Call &call) {
   return unary(call, {[](double x) { return 1.0 / std::sqrt(x); }, quantized});
 }
 
-LogicalResult neg(const Call &call) { return unary(call, {[](double x) { return -x; }, nullptr, negate}); }
+LogicalResult neg(const Call &call) {
+  return unary(call, {[](double x) { return -x; }, nullptr, negate});
+}
 
 LogicalResult square(const Call &call) {
   return unary(call, {[](double x) { return x * x; }});

@@ -29,8 +29,7 @@ struct Window {
   }
 
   /// Calls `visit(k, i)` for each tap k of position `o` whose input position i is valid.
-  template <typename Visit>
-  void forEachTap(int64_t o, Visit visit) const {
+  template <typename Visit> void forEachTap(int64_t o, Visit visit) const {
     int64_t origin = o * stride - before;
     int64_t first = origin < 0 ? (-origin + dilation - 1) / dilation : 0;
     for (int64_t k = first; k < kernel && origin + k * dilation < input; ++k)

@@ -32,7 +32,8 @@ void balance(MutableArrayRef<Rounded> channel, const QuantParameters &parameters
   double direction = sum > 0 ? 1 : -1;
   int64_t moves = numerics::roundHalfAway64(std::abs(sum));
   // Equal errors keep the order of the tensor: the same bytes everywhere.
-  llvm::stable_sort(channel, [&](const Rounded &a, const Rounded &b) { return a.error * direction > b.error * direction; });
+  llvm::stable_sort(channel,
+                    [&](const Rounded &a, const Rounded &b) { return a.error * direction > b.error * direction; });
   for (Rounded &weight : channel) {
     double moved = weight.integer - direction;
     if (moves == 0 || weight.error * direction <= 0)
@@ -45,7 +46,8 @@ void balance(MutableArrayRef<Rounded> channel, const QuantParameters &parameters
 }
 
 /// The weights of `data` on the grid of `parameters`, balanced in each slice of `channelAxis`.
-std::vector<float> balanced(ArrayRef<float> data, ArrayRef<int64_t> shape, const QuantParameters &parameters, unsigned channelAxis) {
+std::vector<float> balanced(ArrayRef<float> data, ArrayRef<int64_t> shape, const QuantParameters &parameters,
+                            unsigned channelAxis) {
   int64_t channels = shape[channelAxis], inner = 1;
   for (int64_t size : shape.drop_front(channelAxis + 1))
     inner *= size;

@@ -79,7 +79,8 @@ private:
       return mark && mark.getParams();
     };
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
-      if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched && !isa<NoneType>(op->getOperand(i).getType()))
+      if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched &&
+          !isa<NoneType>(op->getOperand(i).getType()))
         if (!resolved(getOperandMark(op, i)))
           return false;
     for (OpResult result : op->getResults())
@@ -111,7 +112,9 @@ private:
       stored = storedConstant(mark, *data, spelling, builder);
     } else if (auto source = mark.getInput().getDefiningOp<quantx::FakeQuantOp>()) {
       Value from = storedValue(source, reader);
-      stored = from.getType() == quantizedType(mark) ? from : buildQuantize(spelling, builder, mark.getLoc(), from, quantizedType(mark), "_requantized");
+      stored = from.getType() == quantizedType(mark)
+                   ? from
+                   : buildQuantize(spelling, builder, mark.getLoc(), from, quantizedType(mark), "_requantized");
     } else {
       stored = buildQuantize(spelling, builder, mark.getLoc(), mark.getInput(), quantizedType(mark), "_quantized");
     }
@@ -119,11 +122,14 @@ private:
     return stored;
   }
 
-  Value storedConstant(quantx::FakeQuantOp mark, const ConstantData &data, const QuantDialectInterface &spelling, OpBuilder &builder) {
+  Value storedConstant(quantx::FakeQuantOp mark, const ConstantData &data, const QuantDialectInterface &spelling,
+                       OpBuilder &builder) {
     QuantParameters parameters = *QuantParameters::of(*mark.getParams());
     auto type = cast<RankedTensorType>(mark.getType());
-    std::vector<char> bytes = quantizeData(data.as<float>(), type.getShape(), mark.getSpec().getValue(), parameters.scales, parameters.zeroPoints);
-    return spelling.buildConstant(builder, mark.getInput().getDefiningOp(), type.clone(spelling.getConstantElementType(*mark.getParams())), bytes);
+    std::vector<char> bytes = quantizeData(data.as<float>(), type.getShape(), mark.getSpec().getValue(),
+                                           parameters.scales, parameters.zeroPoints);
+    return spelling.buildConstant(builder, mark.getInput().getDefiningOp(),
+                                  type.clone(spelling.getConstantElementType(*mark.getParams())), bytes);
   }
 
   /// Clones `op` onto quantized types. Attributes and properties survive.
@@ -224,14 +230,16 @@ private:
       for (Operation *user : argument.getUsers()) {
         mark = dyn_cast<quantx::FakeQuantOp>(user);
         if (!mark || !mark.getParams())
-          return boundaryError("input", argument.getArgNumber(), getTensorName(argument)) << describe(user) << " reads it as float";
+          return boundaryError("input", argument.getArgNumber(), getTensorName(argument))
+                 << describe(user) << " reads it as float";
       }
       argument.setType(boundaryType(mark));
       Value stored = argument;
       if (io == IOType::UInt8) {
         OpBuilder builder(mark);
         Operation *speaker = mark.getOutput().use_empty() ? mark.getOperation() : *mark.getOutput().getUsers().begin();
-        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), argument, quantizedType(mark), "_int8");
+        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), argument, quantizedType(mark),
+                               "_int8");
       }
       storedValues[mark] = stored;
     }
@@ -248,13 +256,15 @@ private:
         continue;
       auto mark = operand.get().getDefiningOp<quantx::FakeQuantOp>();
       if (!mark)
-        return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get())) << "it is computed in float";
+        return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
+               << "it is computed in float";
       Operation *speaker = mark.getInput().getDefiningOp() ? mark.getInput().getDefiningOp() : terminator;
       Value stored = storedValue(mark, speaker);
       if (io == IOType::UInt8) {
         OpBuilder builder(terminator);
         Value inner = stored;
-        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), inner, boundaryType(mark), "");
+        stored =
+            buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), inner, boundaryType(mark), "");
         keepOutputName(getQuantDialectInterface(speaker), stored, inner);
       }
       operand.set(stored);
@@ -265,7 +275,8 @@ private:
 
   void updateFunctionType() {
     Block &entry = function.getFunctionBody().front();
-    function.setType(FunctionType::get(function.getContext(), entry.getArgumentTypes(), entry.getTerminator()->getOperandTypes()));
+    function.setType(
+        FunctionType::get(function.getContext(), entry.getArgumentTypes(), entry.getTerminator()->getOperandTypes()));
   }
 
   FunctionOpInterface function;

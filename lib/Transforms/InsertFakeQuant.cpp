@@ -49,12 +49,14 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
     return "it has no " + scheme.name().str() + " form";
   if (auto reason = quantizable.getReasonToStayFloat(scheme))
     return reason;
-  auto check = [&](Value value, const QuantSource &source, StringRef what, unsigned index) -> std::optional<std::string> {
+  auto check = [&](Value value, const QuantSource &source, StringRef what,
+                   unsigned index) -> std::optional<std::string> {
     if (source.kind == QuantSource::Kind::Untouched || isa<NoneType>(value.getType()))
       return std::nullopt;
     if (!isa<RankedTensorType>(value.getType()) || !elementTypeOf(value).isF32()) {
       std::string text;
-      llvm::raw_string_ostream(text) << what << " " << index << " has type " << value.getType() << ", not a ranked tensor of f32";
+      llvm::raw_string_ostream(text) << what << " " << index << " has type " << value.getType()
+                                     << ", not a ranked tensor of f32";
       return text;
     }
     if (source.kind == QuantSource::Kind::Derived && !getConstantElements(value))

@@ -28,8 +28,7 @@ struct Slices {
   int64_t of(int64_t element) const { return count == 1 ? 0 : (element / inner) % count; }
 };
 
-template <typename T>
-void store(std::vector<char> &bytes, int64_t index, int64_t value) {
+template <typename T> void store(std::vector<char> &bytes, int64_t index, int64_t value) {
   T narrow = static_cast<T>(value);
   std::memcpy(bytes.data() + index * sizeof(T), &narrow, sizeof(T));
 }

@@ -74,7 +74,8 @@ private:
         return (what + " " + Twine(index) + " carries no quantx.fake_quant").str();
       if (!hasRange(mark))
         return ("no statistics for " + what + " " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") +
-                "'): calibration never reached it").str();
+                "'): calibration never reached it")
+            .str();
       return std::nullopt;
     };
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
@@ -94,7 +95,8 @@ private:
   void chooseParticipants() {
     SmallVector<QuantizableOpInterface> candidates;
     module.walk<WalkOrder::PreOrder>([&](QuantizableOpInterface op) {
-      bool marked = llvm::any_of(op->getOperands(), [](Value v) { return bool(v.getDefiningOp<quantx::FakeQuantOp>()); });
+      bool marked =
+          llvm::any_of(op->getOperands(), [](Value v) { return bool(v.getDefiningOp<quantx::FakeQuantOp>()); });
       if (marked && quantx::getFloatReason(op).empty())
         candidates.push_back(op);
     });
@@ -148,7 +150,8 @@ private:
     quantx::FakeQuantOp source = mark;
     while (!source.getStatistics())
       source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
-    result.scales.push_back(chooseParameters(source.getStatistics()->minimum(), source.getStatistics()->maximum(), result.spec).scale);
+    result.scales.push_back(
+        chooseParameters(source.getStatistics()->minimum(), source.getStatistics()->maximum(), result.spec).scale);
     return result;
   }
 
@@ -221,7 +224,8 @@ private:
     return changed;
   }
 
-  LogicalResult setParams(quantx::FakeQuantOp mark, QuantSpec spec, ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints) {
+  LogicalResult setParams(quantx::FakeQuantOp mark, QuantSpec spec, ArrayRef<double> scales,
+                          ArrayRef<int64_t> zeroPoints) {
     Type expressed = cast<RankedTensorType>(mark.getType()).getElementType();
     Type type = quantx::getQuantizedElementType([&] { return mark.emitError(); }, spec, expressed, scales, zeroPoints);
     if (!type)

@@ -20,8 +20,7 @@ public:
   ArrayRef<char> bytes() const { return view; }
 
   /// The elements as `T`; the caller has checked the element type.
-  template <typename T>
-  ArrayRef<T> as() const {
+  template <typename T> ArrayRef<T> as() const {
     return {reinterpret_cast<const T *>(view.data()), view.size() / sizeof(T)};
   }
 

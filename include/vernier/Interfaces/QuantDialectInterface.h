@@ -29,8 +29,7 @@ public:
   /// A constant of tensor type `type`, whose element type is quantized or an integer, that
   /// holds `data` in storage layout (little endian). `original` is the operator that the
   /// constant replaces; its identity moves to the new one.
-  virtual Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type,
-                              ArrayRef<char> data) const = 0;
+  virtual Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type, ArrayRef<char> data) const = 0;
 
   /// Gives the result of the cast `cast` the name of `original` with `suffix`; a dialect whose tensors
   /// have no names does nothing.

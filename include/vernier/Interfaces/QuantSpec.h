@@ -35,9 +35,7 @@ struct QuantSpec {
     int64_t low = isSigned ? -(int64_t(1) << (bits - 1)) : 0;
     return narrowRange ? low + 1 : low;
   }
-  int64_t storageMax() const {
-    return isSigned ? (int64_t(1) << (bits - 1)) - 1 : (int64_t(1) << bits) - 1;
-  }
+  int64_t storageMax() const { return isSigned ? (int64_t(1) << (bits - 1)) - 1 : (int64_t(1) << bits) - 1; }
   friend bool operator==(const QuantSpec &a, const QuantSpec &b) {
     return a.bits == b.bits && a.isSigned == b.isSigned && a.symmetric == b.symmetric &&
            a.narrowRange == b.narrowRange && a.powerOfTwo == b.powerOfTwo && a.axis == b.axis;

@@ -16,23 +16,19 @@ namespace mlir::vernier::numerics {
 
 /// Reference kernels: divides by the scale, rounds half away from zero, then
 /// clamps. NaN gives the zero point.
-inline int32_t quantizeByDivision(float value, float scale,
-                                  const QuantizedRange &range) {
+inline int32_t quantizeByDivision(float value, float scale, const QuantizedRange &range) {
   const int64_t rounded = roundHalfAway(value / scale);
-  return static_cast<int32_t>(clamp<int64_t>(rounded + range.zeroPoint,
-                                             static_cast<int64_t>(range.min),
-                                             static_cast<int64_t>(range.max)));
+  return static_cast<int32_t>(
+      clamp<int64_t>(rounded + range.zeroPoint, static_cast<int64_t>(range.min), static_cast<int64_t>(range.max)));
 }
 
 /// XNNPACK and the optimized kernels: multiplies by the reciprocal of the scale
 /// (rounded to float), clamps in float, then rounds half to even. NaN is the
 /// caller's to exclude.
-inline int32_t quantizeByReciprocal(float value, float reciprocal,
-                                    const QuantizedRange &range) {
+inline int32_t quantizeByReciprocal(float value, float reciprocal, const QuantizedRange &range) {
   const float scaled = value * reciprocal;
-  return roundHalfEvenInRange(
-             clamp(scaled, static_cast<float>(range.min - range.zeroPoint),
-                   static_cast<float>(range.max - range.zeroPoint))) +
+  return roundHalfEvenInRange(clamp(scaled, static_cast<float>(range.min - range.zeroPoint),
+                                    static_cast<float>(range.max - range.zeroPoint))) +
          range.zeroPoint;
 }
 
@@ -50,9 +46,7 @@ struct FloatRange {
   float min = -std::numeric_limits<float>::infinity();
   float max = std::numeric_limits<float>::infinity();
 
-  VERNIER_ALWAYS_INLINE constexpr float clamp(float value) const {
-    return numerics::clamp(value, min, max);
-  }
+  VERNIER_ALWAYS_INLINE constexpr float clamp(float value) const { return numerics::clamp(value, min, max); }
 };
 
 constexpr FloatRange activationRange(FusedActivation activation) {
@@ -73,14 +67,12 @@ constexpr FloatRange activationRange(FusedActivation activation) {
 /// `ties`: `Even` for operators that XNNPACK runs, `Away` for every other
 /// kernel.
 template <Ties ties>
-inline QuantizedRange activationRange(FusedActivation activation, float scale,
-                                      int32_t zeroPoint, int32_t typeMin,
+inline QuantizedRange activationRange(FusedActivation activation, float scale, int32_t zeroPoint, int32_t typeMin,
                                       int32_t typeMax) {
   QuantizedRange range{zeroPoint, typeMin, typeMax};
   const FloatRange real = activationRange(activation);
   const auto quantize = [&](float value) {
-    return clamp<int64_t>(int64_t(round<ties>(value / scale)) + zeroPoint,
-                          typeMin, typeMax);
+    return clamp<int64_t>(int64_t(round<ties>(value / scale)) + zeroPoint, typeMin, typeMax);
   };
   if (activation == FusedActivation::None)
     return range;

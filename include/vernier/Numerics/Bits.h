@@ -27,8 +27,7 @@
 namespace mlir::vernier::numerics {
 
 /// Reinterprets the bytes of `from`.
-template <class To, class From>
-VERNIER_ALWAYS_INLINE To bitCast(const From &from) {
+template <class To, class From> VERNIER_ALWAYS_INLINE To bitCast(const From &from) {
   static_assert(sizeof(To) == sizeof(From), "a bit cast keeps the size");
   To to;
   std::memcpy(&to, &from, sizeof(To));
@@ -53,9 +52,7 @@ template <class T> VERNIER_ALWAYS_INLINE T rounded(T value) {
 }
 
 /// The product rounded to its own type, immune to contraction.
-template <class T> VERNIER_ALWAYS_INLINE T product(T a, T b) {
-  return rounded(static_cast<T>(a * b));
-}
+template <class T> VERNIER_ALWAYS_INLINE T product(T a, T b) { return rounded(static_cast<T>(a * b)); }
 
 /// a * b + c with one rounding.
 VERNIER_ALWAYS_INLINE float fusedMultiplyAdd(float a, float b, float c) {
@@ -70,36 +67,29 @@ VERNIER_ALWAYS_INLINE float fusedMultiplyAdd(float a, float b, float c) {
 /// 2^32: what release builds of LiteRT do on overflow, without undefined
 /// behaviour.
 inline int32_t wrapAdd(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) +
-                              static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
 }
 inline int32_t wrapSub(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) -
-                              static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
 }
 inline int32_t wrapMul(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) *
-                              static_cast<uint32_t>(b));
+  return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b));
 }
-inline int32_t wrapShiftLeft(int32_t a, int shift) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) << shift);
-}
+inline int32_t wrapShiftLeft(int32_t a, int shift) { return static_cast<int32_t>(static_cast<uint32_t>(a) << shift); }
 
-template <class T>
-VERNIER_ALWAYS_INLINE constexpr T clamp(T value, T low, T high) {
+template <class T> VERNIER_ALWAYS_INLINE constexpr T clamp(T value, T low, T high) {
   return value < low ? low : high < value ? high : value;
 }
 
 /// The value of `To` nearest to the integer `value`.
 template <class To, class From> constexpr To saturatingCast(From value) {
-  static_assert(std::is_integral<To>::value && std::is_integral<From>::value &&
-                    std::is_signed<From>::value && sizeof(To) <= sizeof(From),
+  static_assert(std::is_integral<To>::value && std::is_integral<From>::value && std::is_signed<From>::value &&
+                    sizeof(To) <= sizeof(From),
                 "narrows a signed integer");
-  return static_cast<To>(
-      clamp<From>(value, static_cast<From>(std::numeric_limits<To>::min()),
-                  std::is_signed<To>::value || sizeof(To) < sizeof(From)
-                      ? static_cast<From>(std::numeric_limits<To>::max())
-                      : std::numeric_limits<From>::max()));
+  return static_cast<To>(clamp<From>(value, static_cast<From>(std::numeric_limits<To>::min()),
+                                     std::is_signed<To>::value || sizeof(To) < sizeof(From)
+                                         ? static_cast<From>(std::numeric_limits<To>::max())
+                                         : std::numeric_limits<From>::max()));
 }
 
 /// Number of leading zero bits; 32 or 64 for 0.
@@ -111,8 +101,7 @@ inline int countLeadingZeros(uint32_t value) {
 }
 inline int countLeadingZeros(uint64_t value) {
   uint32_t high = static_cast<uint32_t>(value >> 32);
-  return high ? countLeadingZeros(high)
-              : 32 + countLeadingZeros(static_cast<uint32_t>(value));
+  return high ? countLeadingZeros(high) : 32 + countLeadingZeros(static_cast<uint32_t>(value));
 }
 
 } // namespace mlir::vernier::numerics

@@ -17,14 +17,10 @@ namespace mlir::vernier::numerics {
 
 namespace detail {
 /// A product and a sum, never fused.
-VERNIER_ALWAYS_INLINE double mulThenAdd(double a, double b, double c) {
-  return product(a, b) + c;
-}
+VERNIER_ALWAYS_INLINE double mulThenAdd(double a, double b, double c) { return product(a, b) + c; }
 
 /// `coefficients[0] + x * (coefficients[1] + ...)`.
-template <int N>
-VERNIER_ALWAYS_INLINE double polynomial(const double (&coefficients)[N],
-                                        double x) {
+template <int N> VERNIER_ALWAYS_INLINE double polynomial(const double (&coefficients)[N], double x) {
   double result = coefficients[N - 1];
   for (int i = N - 2; i >= 0; --i)
     result = mulThenAdd(result, x, coefficients[i]);
@@ -32,9 +28,7 @@ VERNIER_ALWAYS_INLINE double polynomial(const double (&coefficients)[N],
 }
 
 /// 2^exponent for -1022 <= exponent <= 1023.
-inline double powerOfTwo(int exponent) {
-  return bitCast<double>(static_cast<uint64_t>(exponent + 1023) << 52);
-}
+inline double powerOfTwo(int exponent) { return bitCast<double>(static_cast<uint64_t>(exponent + 1023) << 52); }
 
 // ln 2 in two parts: the first has 21 trailing zeros, so that its product with
 // an exponent is exact.
@@ -55,24 +49,11 @@ inline double portableExp(double x) {
   const int k = roundHalfEven(product(x, 1.44269504088896338700));
   const double reduced = x - product(static_cast<double>(k), detail::ln2High);
   const double r = reduced - product(static_cast<double>(k), detail::ln2Low);
-  static constexpr double series[] = {1.0,
-                                      1.0,
-                                      1.0 / 2,
-                                      1.0 / 6,
-                                      1.0 / 24,
-                                      1.0 / 120,
-                                      1.0 / 720,
-                                      1.0 / 5040,
-                                      1.0 / 40320,
-                                      1.0 / 362880,
-                                      1.0 / 3628800,
-                                      1.0 / 39916800,
-                                      1.0 / 479001600,
-                                      1.0 / 6227020800};
+  static constexpr double series[] = {
+      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
   // In two steps, as 2^1024 is not a double.
-  return product(
-      product(detail::polynomial(series, r), detail::powerOfTwo(k / 2)),
-      detail::powerOfTwo(k - k / 2));
+  return product(product(detail::polynomial(series, r), detail::powerOfTwo(k / 2)), detail::powerOfTwo(k - k / 2));
 }
 
 /// The natural logarithm of a float's value; -infinity for 0, NaN below.
@@ -88,26 +69,21 @@ inline double portableLog(double x) {
   // x = 2^k m with m in [1/sqrt 2, sqrt 2), and log m = 2 artanh((m - 1) / (m +
   // 1)).
   int k = static_cast<int>(bits >> 52) - 1023;
-  double m = bitCast<double>((bits & ((uint64_t(1) << 52) - 1)) |
-                             (uint64_t(1023) << 52));
+  double m = bitCast<double>((bits & ((uint64_t(1) << 52) - 1)) | (uint64_t(1023) << 52));
   if (m > 1.41421356237309504880) {
     m = product(m, 0.5);
     ++k;
   }
   const double t = (m - 1.0) / (m + 1.0);
-  static constexpr double series[] = {2.0,      2.0 / 3,  2.0 / 5,  2.0 / 7,
-                                      2.0 / 9,  2.0 / 11, 2.0 / 13, 2.0 / 15,
-                                      2.0 / 17, 2.0 / 19, 2.0 / 21, 2.0 / 23};
+  static constexpr double series[] = {2.0,      2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9,  2.0 / 11,
+                                      2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21, 2.0 / 23};
   const double logM = product(t, detail::polynomial(series, product(t, t)));
   const double exponent = static_cast<double>(k);
-  return product(exponent, detail::ln2High) +
-         (product(exponent, detail::ln2Low) + logM);
+  return product(exponent, detail::ln2High) + (product(exponent, detail::ln2Low) + logM);
 }
 
 /// 1 / (1 + e^-x).
-inline double portableLogistic(double x) {
-  return 1.0 / (1.0 + portableExp(-x));
-}
+inline double portableLogistic(double x) { return 1.0 / (1.0 + portableExp(-x)); }
 
 /// The hyperbolic tangent.
 inline double portableTanh(double x) {
@@ -124,18 +100,10 @@ inline double portableTanh(double x) {
 }
 
 /// The same, rounded to float.
-inline float portableExp(float x) {
-  return static_cast<float>(portableExp(static_cast<double>(x)));
-}
-inline float portableLog(float x) {
-  return static_cast<float>(portableLog(static_cast<double>(x)));
-}
-inline float portableLogistic(float x) {
-  return static_cast<float>(portableLogistic(static_cast<double>(x)));
-}
-inline float portableTanh(float x) {
-  return static_cast<float>(portableTanh(static_cast<double>(x)));
-}
+inline float portableExp(float x) { return static_cast<float>(portableExp(static_cast<double>(x))); }
+inline float portableLog(float x) { return static_cast<float>(portableLog(static_cast<double>(x))); }
+inline float portableLogistic(float x) { return static_cast<float>(portableLogistic(static_cast<double>(x))); }
+inline float portableTanh(float x) { return static_cast<float>(portableTanh(static_cast<double>(x))); }
 
 } // namespace mlir::vernier::numerics
 

@@ -30,8 +30,7 @@ inline FixedPointMultiplier quantizeMultiplier(double value) {
   if (exponent == -1022)
     return {};
   // The mantissa in [0.5, 1) with the sign of `value`.
-  const double mantissa = bitCast<double>((bits & ~(uint64_t(0x7ff) << 52)) |
-                                          (uint64_t(1022) << 52));
+  const double mantissa = bitCast<double>((bits & ~(uint64_t(0x7ff) << 52)) | (uint64_t(1022) << 52));
   int64_t fixed = roundHalfAway64(product(mantissa, 2147483648.0));
   if (fixed == int64_t(1) << 31) {
     fixed /= 2;
@@ -68,36 +67,29 @@ inline int32_t roundingDivideByPOTHalfUp(int32_t value, int exponent) {
 
 /// `value * m` as the reference kernels round it ("fx2"): high product, then a
 /// shift half away from zero. The left shift of a multiplier above 1 wraps.
-inline int32_t multiplyByQuantizedMultiplier(int32_t value,
-                                             FixedPointMultiplier m) {
+inline int32_t multiplyByQuantizedMultiplier(int32_t value, FixedPointMultiplier m) {
   const int left = m.shift > 0 ? m.shift : 0;
   const int right = m.shift > 0 ? 0 : -m.shift;
   const int32_t shifted = left < 32 ? wrapShiftLeft(value, left) : 0;
-  return roundingDivideByPOT(
-      saturatingRoundingDoublingHighMul(shifted, m.multiplier), right);
+  return roundingDivideByPOT(saturatingRoundingDoublingHighMul(shifted, m.multiplier), right);
 }
 
 /// `value * m` as the optimized x86 kernels round it ("fxu"): the shift goes
 /// half up.
-inline int32_t multiplyByQuantizedMultiplierHalfUp(int32_t value,
-                                                   FixedPointMultiplier m) {
+inline int32_t multiplyByQuantizedMultiplierHalfUp(int32_t value, FixedPointMultiplier m) {
   const int left = m.shift > 0 ? m.shift : 0;
   const int right = m.shift > 0 ? 0 : -m.shift;
   const int32_t shifted = left < 32 ? wrapShiftLeft(value, left) : 0;
-  return roundingDivideByPOTHalfUp(
-      saturatingRoundingDoublingHighMul(shifted, m.multiplier), right);
+  return roundingDivideByPOTHalfUp(saturatingRoundingDoublingHighMul(shifted, m.multiplier), right);
 }
 
 /// `value * m` of 16x8 kernels with a 64-bit accumulator ("m64"): the mantissa
 /// has 15 bits, one rounding half up. Needs -2^47 <= value < 2^47 and -31 <=
 /// m.shift < 8.
-inline int32_t multiplyByQuantizedMultiplier64(int64_t value,
-                                               FixedPointMultiplier m) {
-  const int32_t reduced =
-      m.multiplier < 0x7fff0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7fff;
+inline int32_t multiplyByQuantizedMultiplier64(int64_t value, FixedPointMultiplier m) {
+  const int32_t reduced = m.multiplier < 0x7fff0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7fff;
   const int totalShift = 15 - m.shift;
-  return static_cast<int32_t>(
-      (value * reduced + (int64_t(1) << (totalShift - 1))) >> totalShift);
+  return static_cast<int32_t>((value * reduced + (int64_t(1) << (totalShift - 1))) >> totalShift);
 }
 
 /// The product of Q0.15 numbers, rounded (16-bit SRDHM).

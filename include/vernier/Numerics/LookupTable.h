@@ -24,20 +24,14 @@ struct AffineParams {
 /// uint8_t); index with `uint8_t(value)`. TFLite rounds half away from zero and
 /// XNNPACK half to even.
 template <class T, Ties ties, class Function>
-inline void fillLookupTable(const AffineParams &input,
-                            const AffineParams &output, Function function,
-                            T table[256]) {
+inline void fillLookupTable(const AffineParams &input, const AffineParams &output, Function function, T table[256]) {
   static_assert(sizeof(T) == 1, "a table of 8-bit values");
   const float reciprocal = 1.0f / output.scale;
-  constexpr int32_t low = std::numeric_limits<T>::min(),
-                    high = std::numeric_limits<T>::max();
+  constexpr int32_t low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
   for (int32_t value = low; value <= high; ++value) {
-    const float result =
-        function(dequantize(value, input.scale, input.zeroPoint));
-    const int64_t quantized =
-        int64_t(round<ties>(result * reciprocal)) + output.zeroPoint;
-    table[static_cast<uint8_t>(value)] =
-        static_cast<T>(clamp<int64_t>(quantized, low, high));
+    const float result = function(dequantize(value, input.scale, input.zeroPoint));
+    const int64_t quantized = int64_t(round<ties>(result * reciprocal)) + output.zeroPoint;
+    table[static_cast<uint8_t>(value)] = static_cast<T>(clamp<int64_t>(quantized, low, high));
   }
 }
 

@@ -22,31 +22,24 @@ struct QuantizedRange {
   int32_t min;
   int32_t max;
 
-  constexpr int32_t clamp(int32_t value) const {
-    return numerics::clamp(value, min, max);
-  }
+  constexpr int32_t clamp(int32_t value) const { return numerics::clamp(value, min, max); }
 };
 
 /// The real multiplier of convolutions: input scale x weight scale / output
 /// scale in double.
 inline double effectiveScale(float input, float weight, float output) {
-  return static_cast<double>(input) * static_cast<double>(weight) /
-         static_cast<double>(output);
+  return static_cast<double>(input) * static_cast<double>(weight) / static_cast<double>(output);
 }
 
 /// The same for uint8 CONV_2D and DEPTHWISE_CONV_2D in the fixed-point kernels
 /// and for a per-tensor BATCH_MATMUL or FULLY_CONNECTED in TFLM: the product of
 /// the input scales is a float first.
-inline double effectiveScaleFloatProduct(float input, float weight,
-                                         float output) {
-  return static_cast<double>(product(input, weight)) /
-         static_cast<double>(output);
+inline double effectiveScaleFloatProduct(float input, float weight, float output) {
+  return static_cast<double>(product(input, weight)) / static_cast<double>(output);
 }
 
 /// XNNPACK's multiplier: two roundings to float.
-inline float effectiveScaleFloat(float input, float weight, float output) {
-  return product(input, weight) / output;
-}
+inline float effectiveScaleFloat(float input, float weight, float output) { return product(input, weight) / output; }
 
 /// Parameters are arrays indexed by channel * `channelStride`: 1 for per-axis,
 /// 0 for per-tensor quantization.
@@ -57,13 +50,10 @@ struct FloatRequantizer {
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
-                                           int32_t channel) const {
-    const float value =
-        static_cast<float>(accumulator) * scales[channel * channelStride];
-    return roundHalfEvenInRange(numerics::clamp(
-               value, static_cast<float>(range.min - range.zeroPoint),
-               static_cast<float>(range.max - range.zeroPoint))) +
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
+    const float value = static_cast<float>(accumulator) * scales[channel * channelStride];
+    return roundHalfEvenInRange(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
+                                                static_cast<float>(range.max - range.zeroPoint))) +
            range.zeroPoint;
   }
 };
@@ -75,12 +65,9 @@ struct FixedPointRequantizer {
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
-                                           int32_t channel) const {
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
     return range.clamp(
-        wrapAdd(multiplyByQuantizedMultiplier(
-                    accumulator, multipliers[channel * channelStride]),
-                range.zeroPoint));
+        wrapAdd(multiplyByQuantizedMultiplier(accumulator, multipliers[channel * channelStride]), range.zeroPoint));
   }
 };
 
@@ -90,12 +77,9 @@ struct FixedPointHalfUpRequantizer {
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
-                                           int32_t channel) const {
-    return range.clamp(
-        wrapAdd(multiplyByQuantizedMultiplierHalfUp(
-                    accumulator, multipliers[channel * channelStride]),
-                range.zeroPoint));
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
+    return range.clamp(wrapAdd(multiplyByQuantizedMultiplierHalfUp(accumulator, multipliers[channel * channelStride]),
+                               range.zeroPoint));
   }
 };
 
@@ -108,13 +92,10 @@ struct FixedPointMixedRequantizer {
   int32_t channels;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
-                                           int32_t channel) const {
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
     const FixedPointMultiplier &m = multipliers[channel * channelStride];
-    const int32_t value =
-        channel < channels / 8 * 8
-            ? multiplyByQuantizedMultiplierHalfUp(accumulator, m)
-            : multiplyByQuantizedMultiplier(accumulator, m);
+    const int32_t value = channel < channels / 8 * 8 ? multiplyByQuantizedMultiplierHalfUp(accumulator, m)
+                                                     : multiplyByQuantizedMultiplier(accumulator, m);
     return range.clamp(wrapAdd(value, range.zeroPoint));
   }
 };
@@ -126,10 +107,8 @@ struct DoubleRequantizer {
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator,
-                                           int32_t channel) const {
-    const double value =
-        static_cast<double>(accumulator) * scales[channel * channelStride];
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
+    const double value = static_cast<double>(accumulator) * scales[channel * channelStride];
     return range.clamp(wrapAdd(roundHalfAway(value), range.zeroPoint));
   }
 };
@@ -140,12 +119,9 @@ struct FixedPoint64Requantizer {
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int64_t accumulator,
-                                           int32_t channel) const {
+  VERNIER_ALWAYS_INLINE int32_t operator()(int64_t accumulator, int32_t channel) const {
     return range.clamp(
-        wrapAdd(multiplyByQuantizedMultiplier64(
-                    accumulator, multipliers[channel * channelStride]),
-                range.zeroPoint));
+        wrapAdd(multiplyByQuantizedMultiplier64(accumulator, multipliers[channel * channelStride]), range.zeroPoint));
   }
 };
 

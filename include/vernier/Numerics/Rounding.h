@@ -50,8 +50,7 @@ template <class Int, Ties ties, class Float> inline Int roundBits(Float value) {
   if (exponent < -1)
     return 0;
   if (exponent >= static_cast<int>(sizeof(Int)) * 8 - 1)
-    return negative ? std::numeric_limits<Int>::min()
-                    : std::numeric_limits<Int>::max();
+    return negative ? std::numeric_limits<Int>::min() : std::numeric_limits<Int>::max();
   const uint64_t mantissa = (magnitude & ((Bits(1) << m) - 1)) | (Bits(1) << m);
   uint64_t result;
   if (exponent >= m) {
@@ -61,43 +60,27 @@ template <class Int, Ties ties, class Float> inline Int roundBits(Float value) {
     const uint64_t half = uint64_t(1) << (shift - 1);
     const uint64_t fraction = mantissa & ((uint64_t(1) << shift) - 1);
     result = mantissa >> shift;
-    if (ties == Ties::Away
-            ? fraction >= half
-            : fraction > half || (fraction == half && (result & 1)))
+    if (ties == Ties::Away ? fraction >= half : fraction > half || (fraction == half && (result & 1)))
       ++result;
   }
   // The largest magnitude below 2^(N-1) can round up to 2^(N-1).
   if (result > static_cast<uint64_t>(std::numeric_limits<Int>::max()))
-    return negative ? std::numeric_limits<Int>::min()
-                    : std::numeric_limits<Int>::max();
-  return negative ? static_cast<Int>(-static_cast<int64_t>(result))
-                  : static_cast<Int>(result);
+    return negative ? std::numeric_limits<Int>::min() : std::numeric_limits<Int>::max();
+  return negative ? static_cast<Int>(-static_cast<int64_t>(result)) : static_cast<Int>(result);
 }
 } // namespace detail
 
 /// Rounds half to even. Saturates to int32; NaN gives 0.
-inline int32_t roundHalfEven(float value) {
-  return detail::roundBits<int32_t, Ties::Even>(value);
-}
-inline int32_t roundHalfEven(double value) {
-  return detail::roundBits<int32_t, Ties::Even>(value);
-}
+inline int32_t roundHalfEven(float value) { return detail::roundBits<int32_t, Ties::Even>(value); }
+inline int32_t roundHalfEven(double value) { return detail::roundBits<int32_t, Ties::Even>(value); }
 
 /// Rounds half away from zero, as std::round. Saturates to int32; NaN gives 0.
-inline int32_t roundHalfAway(float value) {
-  return detail::roundBits<int32_t, Ties::Away>(value);
-}
-inline int32_t roundHalfAway(double value) {
-  return detail::roundBits<int32_t, Ties::Away>(value);
-}
+inline int32_t roundHalfAway(float value) { return detail::roundBits<int32_t, Ties::Away>(value); }
+inline int32_t roundHalfAway(double value) { return detail::roundBits<int32_t, Ties::Away>(value); }
 
 /// The same for 64 bits.
-inline int64_t roundHalfEven64(double value) {
-  return detail::roundBits<int64_t, Ties::Even>(value);
-}
-inline int64_t roundHalfAway64(double value) {
-  return detail::roundBits<int64_t, Ties::Away>(value);
-}
+inline int64_t roundHalfEven64(double value) { return detail::roundBits<int64_t, Ties::Even>(value); }
+inline int64_t roundHalfAway64(double value) { return detail::roundBits<int64_t, Ties::Away>(value); }
 
 /// Rounds half to even a value known to lie within the int32 range and not to
 /// be NaN, as clamped values do: one instruction where there is one (the

@@ -20,11 +20,10 @@ struct TensorRef {
   ArrayRef<int64_t> shape;
   void *data = nullptr;
 
-  int64_t elements() const { return std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<int64_t>()); }
-  template <typename T>
-  T *as() const {
-    return static_cast<T *>(data);
+  int64_t elements() const {
+    return std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<int64_t>());
   }
+  template <typename T> T *as() const { return static_cast<T *>(data); }
   explicit operator bool() const { return bool(elementType); }
 };
 

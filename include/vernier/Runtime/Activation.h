@@ -54,21 +54,15 @@ struct Relu {
 };
 /// x * relu6(x + 3) / 6.
 struct HardSwish {
-  float operator()(float x) const {
-    return numerics::product(x, numerics::clamp(x + 3.0f, 0.0f, 6.0f)) / 6.0f;
-  }
+  float operator()(float x) const { return numerics::product(x, numerics::clamp(x + 3.0f, 0.0f, 6.0f)) / 6.0f; }
 };
 struct LeakyRelu {
   float alpha;
-  float operator()(float x) const {
-    return x > 0 ? x : numerics::product(x, alpha);
-  }
+  float operator()(float x) const { return x > 0 ? x : numerics::product(x, alpha); }
 };
 /// Of an element and its slope: PRELU.
 struct Prelu {
-  float operator()(float x, float alpha) const {
-    return x >= 0 ? x : numerics::product(x, alpha);
-  }
+  float operator()(float x, float alpha) const { return x >= 0 ? x : numerics::product(x, alpha); }
 };
 
 /// Requantizing QUANTIZE of the reference kernels, and RELU, RELU6 and
@@ -79,18 +73,13 @@ struct RequantizeFixedPoint {
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t x) const {
-    return range.clamp(numerics::multiplyByQuantizedMultiplier(
-                           x - inputZeroPoint, multiplier) +
-                       range.zeroPoint);
+    return range.clamp(numerics::multiplyByQuantizedMultiplier(x - inputZeroPoint, multiplier) + range.zeroPoint);
   }
 };
-inline RequantizeFixedPoint
-makeRequantizeFixedPoint(numerics::AffineParams input, float outputScale,
-                         const numerics::QuantizedRange &range) {
+inline RequantizeFixedPoint makeRequantizeFixedPoint(numerics::AffineParams input, float outputScale,
+                                                     const numerics::QuantizedRange &range) {
   return {input.zeroPoint,
-          numerics::quantizeMultiplier(static_cast<double>(input.scale) /
-                                       static_cast<double>(outputScale)),
-          range};
+          numerics::quantizeMultiplier(static_cast<double>(input.scale) / static_cast<double>(outputScale)), range};
 }
 
 /// ABS on int8, every kernel set.
@@ -113,8 +102,7 @@ struct SqrtQuantized {
     const float real = numerics::dequantize(x, input.scale, input.zeroPoint);
     if (!(real > 0))
       return range.clamp(range.zeroPoint);
-    const float value =
-        numerics::clamp(std::sqrt(real) / outputScale, 0.0f, 65536.0f);
+    const float value = numerics::clamp(std::sqrt(real) / outputScale, 0.0f, 65536.0f);
     return range.clamp(static_cast<int32_t>(value) + range.zeroPoint);
   }
 };
@@ -137,17 +125,14 @@ struct RsqrtFixedPoint {
     numerics::FixedPointMultiplier inverse = numerics::inverseSqrt(value);
     inverse.shift += fractionBits;
     const int32_t root = numerics::multiplyByQuantizedMultiplier(1, inverse);
-    return range.clamp(numerics::wrapAdd(
-        numerics::multiplyByQuantizedMultiplier(root, back), range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(root, back), range.zeroPoint));
   }
 };
 /// `back.shift` must not be below -31.
-inline RsqrtFixedPoint
-makeRsqrtFixedPoint(numerics::AffineParams input, float outputScale,
-                    const numerics::QuantizedRange &range) {
-  numerics::FixedPointMultiplier back = numerics::quantizeMultiplier(
-      1.0 / static_cast<double>(
-                numerics::product(std::sqrt(input.scale), outputScale)));
+inline RsqrtFixedPoint makeRsqrtFixedPoint(numerics::AffineParams input, float outputScale,
+                                           const numerics::QuantizedRange &range) {
+  numerics::FixedPointMultiplier back =
+      numerics::quantizeMultiplier(1.0 / static_cast<double>(numerics::product(std::sqrt(input.scale), outputScale)));
   back.shift -= RsqrtFixedPoint::fractionBits;
   return {input.zeroPoint, back, range};
 }
@@ -156,17 +141,13 @@ makeRsqrtFixedPoint(numerics::AffineParams input, float outputScale,
 /// default between int8 and uint8 and at ratios that XNNPACK refuses: half up
 /// for elements in full groups of 16, as `RequantizeFixedPoint` for the rest.
 template <class In, class Out>
-inline void requantizeOptimized(int64_t size, const In *input,
-                                const RequantizeFixedPoint &rescale,
-                                Out *output) {
+inline void requantizeOptimized(int64_t size, const In *input, const RequantizeFixedPoint &rescale, Out *output) {
   for (int64_t i = 0; i < size; ++i)
-    output[i] = static_cast<Out>(
-        i < size / 16 * 16
-            ? rescale.range.clamp(
-                  numerics::multiplyByQuantizedMultiplierHalfUp(
-                      input[i] - rescale.inputZeroPoint, rescale.multiplier) +
-                  rescale.range.zeroPoint)
-            : rescale(input[i]));
+    output[i] = static_cast<Out>(i < size / 16 * 16
+                                     ? rescale.range.clamp(numerics::multiplyByQuantizedMultiplierHalfUp(
+                                                               input[i] - rescale.inputZeroPoint, rescale.multiplier) +
+                                                           rescale.range.zeroPoint)
+                                     : rescale(input[i]));
 }
 
 /// XNNPACK's requantization: an 8-bit fraction, half up.
@@ -176,8 +157,7 @@ struct RequantizeXnnpack {
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t x) const {
-    return range.clamp((((x - inputZeroPoint) * multiplier + 128) >> 8) +
-                       range.zeroPoint);
+    return range.clamp((((x - inputZeroPoint) * multiplier + 128) >> 8) + range.zeroPoint);
   }
 };
 /// Whether XNNPACK requantizes at this ratio of scales: it is in [2^-8, 2^7].
@@ -185,11 +165,9 @@ inline bool xnnpackTakesRequantize(float input, float output) {
   const float ratio = input / output;
   return ratio >= 1.0f / 256 && ratio <= 128.0f;
 }
-inline RequantizeXnnpack
-makeRequantizeXnnpack(numerics::AffineParams input, float outputScale,
-                      const numerics::QuantizedRange &range) {
-  return {input.zeroPoint,
-          numerics::roundHalfEven(256.0f * (input.scale / outputScale)), range};
+inline RequantizeXnnpack makeRequantizeXnnpack(numerics::AffineParams input, float outputScale,
+                                               const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, numerics::roundHalfEven(256.0f * (input.scale / outputScale)), range};
 }
 
 /// LEAKY_RELU of TFLite's own kernels: two multipliers, both formed in float.
@@ -207,23 +185,16 @@ struct LeakyReluFixedPoint {
     } else {
       const bool flips = negative.multiplier < 0;
       scaled = numerics::multiplyByQuantizedMultiplier(
-          value, {flips ? numerics::wrapSub(0, negative.multiplier)
-                        : negative.multiplier,
-                  negative.shift});
+          value, {flips ? numerics::wrapSub(0, negative.multiplier) : negative.multiplier, negative.shift});
       scaled = flips ? numerics::wrapSub(0, scaled) : scaled;
     }
     return range.clamp(numerics::wrapAdd(scaled, range.zeroPoint));
   }
 };
-inline LeakyReluFixedPoint
-makeLeakyReluFixedPoint(numerics::AffineParams input, float alpha,
-                        float outputScale,
-                        const numerics::QuantizedRange &range) {
-  return {input.zeroPoint,
-          numerics::quantizeMultiplier(input.scale / outputScale),
-          numerics::quantizeMultiplier(numerics::product(input.scale, alpha) /
-                                       outputScale),
-          range};
+inline LeakyReluFixedPoint makeLeakyReluFixedPoint(numerics::AffineParams input, float alpha, float outputScale,
+                                                   const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, numerics::quantizeMultiplier(input.scale / outputScale),
+          numerics::quantizeMultiplier(numerics::product(input.scale, alpha) / outputScale), range};
 }
 
 /// LEAKY_RELU of XNNPACK: 8-bit fractions.
@@ -235,18 +206,14 @@ struct LeakyReluXnnpack {
 
   int32_t operator()(int32_t x) const {
     const int32_t value = x - inputZeroPoint;
-    return range.clamp(
-        ((value * (value >= 0 ? positive : negative) + 128) >> 8) +
-        range.zeroPoint);
+    return range.clamp(((value * (value >= 0 ? positive : negative) + 128) >> 8) + range.zeroPoint);
   }
 };
-inline LeakyReluXnnpack
-makeLeakyReluXnnpack(numerics::AffineParams input, float alpha,
-                     float outputScale, const numerics::QuantizedRange &range) {
+inline LeakyReluXnnpack makeLeakyReluXnnpack(numerics::AffineParams input, float alpha, float outputScale,
+                                             const numerics::QuantizedRange &range) {
   const float ratio = input.scale / outputScale;
   return {input.zeroPoint, numerics::roundHalfEven(256.0f * ratio),
-          numerics::roundHalfEven(256.0f * numerics::product(ratio, alpha)),
-          range};
+          numerics::roundHalfEven(256.0f * numerics::product(ratio, alpha)), range};
 }
 
 /// PRELU on 8 bits; every kernel set.
@@ -259,21 +226,16 @@ struct PreluFixedPoint {
 
   int32_t operator()(int32_t x, int32_t alpha) const {
     const int32_t value = x - inputZeroPoint;
-    const int32_t scaled =
-        value >= 0 ? numerics::multiplyByQuantizedMultiplier(value, positive)
-                   : numerics::multiplyByQuantizedMultiplier(
-                         value * (alpha - alphaZeroPoint), negative);
+    const int32_t scaled = value >= 0
+                               ? numerics::multiplyByQuantizedMultiplier(value, positive)
+                               : numerics::multiplyByQuantizedMultiplier(value * (alpha - alphaZeroPoint), negative);
     return range.clamp(numerics::wrapAdd(scaled, range.zeroPoint));
   }
 };
-inline PreluFixedPoint
-makePreluFixedPoint(numerics::AffineParams input, numerics::AffineParams alpha,
-                    float outputScale, const numerics::QuantizedRange &range) {
-  return {input.zeroPoint, alpha.zeroPoint,
-          numerics::quantizeMultiplier(input.scale / outputScale),
-          numerics::quantizeMultiplier(numerics::effectiveScaleFloat(
-              input.scale, alpha.scale, outputScale)),
-          range};
+inline PreluFixedPoint makePreluFixedPoint(numerics::AffineParams input, numerics::AffineParams alpha,
+                                           float outputScale, const numerics::QuantizedRange &range) {
+  return {input.zeroPoint, alpha.zeroPoint, numerics::quantizeMultiplier(input.scale / outputScale),
+          numerics::quantizeMultiplier(numerics::effectiveScaleFloat(input.scale, alpha.scale, outputScale)), range};
 }
 
 /// HARD_SWISH on 8 bits, every kernel set: 16-bit fixed point. `relu` maps [-3,
@@ -287,51 +249,36 @@ struct HardSwishFixedPoint {
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t x) const {
-    const auto narrow = [](int64_t value) {
-      return numerics::saturatingCast<int16_t>(value);
-    };
+    const auto narrow = [](int64_t value) { return numerics::saturatingCast<int16_t>(value); };
     const int16_t value = static_cast<int16_t>((x - inputZeroPoint) * (1 << 7));
-    const int16_t onOutputScale =
-        numerics::saturatingRoundingDoublingHighMul16(value, outputMultiplier);
+    const int16_t onOutputScale = numerics::saturatingRoundingDoublingHighMul16(value, outputMultiplier);
     int16_t relu = value;
     if (reluExponent > 0)
-      relu = narrow(static_cast<int64_t>(relu) *
-                    (int64_t(1) << (reluExponent - 1)));
+      relu = narrow(static_cast<int64_t>(relu) * (int64_t(1) << (reluExponent - 1)));
     relu = numerics::saturatingRoundingDoublingHighMul16(relu, reluMultiplier);
     if (reluExponent > 0)
       relu = narrow(static_cast<int64_t>(relu) * 2);
     if (reluExponent < 0)
-      relu = static_cast<int16_t>(
-          numerics::roundingDivideByPOT(relu, -reluExponent));
+      relu = static_cast<int16_t>(numerics::roundingDivideByPOT(relu, -reluExponent));
     relu = static_cast<int16_t>((relu + (1 << 15)) >> 1);
-    const int16_t result =
-        numerics::saturatingDoublingHighMul16(relu, onOutputScale);
-    return range.clamp(static_cast<int16_t>(
-        numerics::roundingDivideByPOT(result, -outputExponent) +
-        range.zeroPoint));
+    const int16_t result = numerics::saturatingDoublingHighMul16(relu, onOutputScale);
+    return range.clamp(static_cast<int16_t>(numerics::roundingDivideByPOT(result, -outputExponent) + range.zeroPoint));
   }
 };
 
 /// The ratio input scale / output scale must be below 128, which is what LiteRT
 /// accepts.
-inline HardSwishFixedPoint
-makeHardSwishFixedPoint(numerics::AffineParams input, float outputScale,
-                        const numerics::QuantizedRange &range) {
+inline HardSwishFixedPoint makeHardSwishFixedPoint(numerics::AffineParams input, float outputScale,
+                                                   const numerics::QuantizedRange &range) {
   const float fineScale = (1.0f / 128.0f) * input.scale;
-  const numerics::FixedPointMultiplier output =
-      numerics::quantizeMultiplier(fineScale / outputScale);
-  const numerics::FixedPointMultiplier relu =
-      numerics::quantizeMultiplier(fineScale / (3.0f / 32768.0f));
+  const numerics::FixedPointMultiplier output = numerics::quantizeMultiplier(fineScale / outputScale);
+  const numerics::FixedPointMultiplier relu = numerics::quantizeMultiplier(fineScale / (3.0f / 32768.0f));
   const auto to16 = [](int32_t multiplier) {
     constexpr int32_t largest = (1 << 15) - 1;
     return static_cast<int16_t>(
-        multiplier >= std::numeric_limits<int32_t>::max() - (1 << 15)
-            ? largest
-            : (multiplier + (1 << 15)) >> 16);
+        multiplier >= std::numeric_limits<int32_t>::max() - (1 << 15) ? largest : (multiplier + (1 << 15)) >> 16);
   };
-  return {input.zeroPoint, to16(output.multiplier),
-          output.shift,    to16(relu.multiplier),
-          relu.shift,      range};
+  return {input.zeroPoint, to16(output.multiplier), output.shift, to16(relu.multiplier), relu.shift, range};
 }
 
 } // namespace mlir::vernier::runtime

@@ -31,18 +31,14 @@ struct SubFloat {
 };
 struct MulFloat {
   FloatRange range;
-  float operator()(float a, float b) const {
-    return range.clamp(numerics::product(a, b));
-  }
+  float operator()(float a, float b) const { return range.clamp(numerics::product(a, b)); }
 };
 struct DivFloat {
   FloatRange range;
   float operator()(float a, float b) const { return range.clamp(a / b); }
 };
 struct SquaredDifferenceFloat {
-  float operator()(float a, float b) const {
-    return numerics::product(a - b, a - b);
-  }
+  float operator()(float a, float b) const { return numerics::product(a - b, a - b); }
 };
 /// For every arithmetic type; quantized operands share their parameters with
 /// the result.
@@ -63,9 +59,7 @@ struct AddXnnpack {
   QuantizedRange range;
 
   int32_t operator()(int32_t lhs, int32_t rhs) const {
-    return range.clamp(
-        ((lhs * lhsMultiplier + rhs * rhsMultiplier + bias) >> shift) +
-        range.zeroPoint);
+    return range.clamp(((lhs * lhsMultiplier + rhs * rhsMultiplier + bias) >> shift) + range.zeroPoint);
   }
 };
 
@@ -78,18 +72,15 @@ inline bool xnnpackTakesAdd(float lhs, float rhs, float output) {
 
 /// `subtract`: SUB instead of ADD. `range` holds the output's zero point and
 /// clamp (ties to even).
-inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs,
-                                 float outputScale, const QuantizedRange &range,
+inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs, float outputScale, const QuantizedRange &range,
                                  bool subtract) {
   const float l = lhs.scale / outputScale, r = rhs.scale / outputScale;
-  const int exponent =
-      static_cast<int>(numerics::bitCast<uint32_t>(l > r ? l : r) >> 23) - 127;
+  const int exponent = static_cast<int>(numerics::bitCast<uint32_t>(l > r ? l : r) >> 23) - 127;
   const int shift = 20 - exponent;
   const double power = static_cast<double>(int64_t(1) << shift);
   const int32_t a = numerics::roundHalfEven(l * power);
   const int32_t b = numerics::roundHalfEven(r * power) * (subtract ? -1 : 1);
-  return {a, b, (1 << (shift - 1)) - a * lhs.zeroPoint - b * rhs.zeroPoint,
-          shift, range};
+  return {a, b, (1 << (shift - 1)) - a * lhs.zeroPoint - b * rhs.zeroPoint, shift, range};
 }
 
 /// ADD and SUB as TFLite's own kernels compute them: both inputs to twice the
@@ -105,35 +96,27 @@ struct AddFixedPoint {
   QuantizedRange range;
 
   int32_t operator()(int32_t l, int32_t r) const {
-    const int32_t a = numerics::multiplyByQuantizedMultiplier(
-        numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
-    const int32_t b = numerics::multiplyByQuantizedMultiplier(
-        numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
+    const int32_t a =
+        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
+    const int32_t b =
+        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
     const int32_t sum = numerics::wrapAdd(a, rhsSign * b);
-    return range.clamp(numerics::wrapAdd(
-        numerics::multiplyByQuantizedMultiplier(sum, output), range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(sum, output), range.zeroPoint));
   }
 };
 
-inline AddFixedPoint makeAddFixedPoint(AffineParams lhs, AffineParams rhs,
-                                       float outputScale,
-                                       const QuantizedRange &range,
-                                       bool subtract) {
+inline AddFixedPoint makeAddFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
+                                       const QuantizedRange &range, bool subtract) {
   constexpr int leftShift = 20;
-  const double twiceLarger =
-      2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
-  return {
-      lhs.zeroPoint,
-      rhs.zeroPoint,
-      leftShift,
-      numerics::quantizeMultiplier(static_cast<double>(lhs.scale) /
-                                   twiceLarger),
-      numerics::quantizeMultiplier(static_cast<double>(rhs.scale) /
-                                   twiceLarger),
-      numerics::quantizeMultiplier(
-          twiceLarger / ((1 << leftShift) * static_cast<double>(outputScale))),
-      subtract ? -1 : 1,
-      range};
+  const double twiceLarger = 2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
+  return {lhs.zeroPoint,
+          rhs.zeroPoint,
+          leftShift,
+          numerics::quantizeMultiplier(static_cast<double>(lhs.scale) / twiceLarger),
+          numerics::quantizeMultiplier(static_cast<double>(rhs.scale) / twiceLarger),
+          numerics::quantizeMultiplier(twiceLarger / ((1 << leftShift) * static_cast<double>(outputScale))),
+          subtract ? -1 : 1,
+          range};
 }
 
 /// MUL as XNNPACK computes it: a float product of the exact integer product,
@@ -145,11 +128,9 @@ struct MulXnnpack {
   QuantizedRange range;
 
   int32_t operator()(int32_t l, int32_t r) const {
-    const float value =
-        static_cast<float>((l - lhsZeroPoint) * (r - rhsZeroPoint)) * scale;
-    return numerics::roundHalfEvenInRange(numerics::clamp(
-               value, static_cast<float>(range.min - range.zeroPoint),
-               static_cast<float>(range.max - range.zeroPoint))) +
+    const float value = static_cast<float>((l - lhsZeroPoint) * (r - rhsZeroPoint)) * scale;
+    return numerics::roundHalfEvenInRange(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
+                                                          static_cast<float>(range.max - range.zeroPoint))) +
            range.zeroPoint;
   }
 };
@@ -160,12 +141,8 @@ inline bool xnnpackTakesMul(float lhs, float rhs, float output) {
   return scale >= 1.0f / 65536 && scale < 256.0f;
 }
 
-inline MulXnnpack makeMulXnnpack(AffineParams lhs, AffineParams rhs,
-                                 float outputScale,
-                                 const QuantizedRange &range) {
-  return {lhs.zeroPoint, rhs.zeroPoint,
-          numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale),
-          range};
+inline MulXnnpack makeMulXnnpack(AffineParams lhs, AffineParams rhs, float outputScale, const QuantizedRange &range) {
+  return {lhs.zeroPoint, rhs.zeroPoint, numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale), range};
 }
 
 /// MUL as TFLite's own kernels compute it. The multiplier is formed in float.
@@ -177,19 +154,14 @@ struct MulFixedPoint {
 
   int32_t operator()(int32_t l, int32_t r) const {
     const int32_t value = (l - lhsZeroPoint) * (r - rhsZeroPoint);
-    return range.clamp(numerics::wrapAdd(
-        numerics::multiplyByQuantizedMultiplier(value, output),
-        range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(value, output), range.zeroPoint));
   }
 };
 
-inline MulFixedPoint makeMulFixedPoint(AffineParams lhs, AffineParams rhs,
-                                       float outputScale,
+inline MulFixedPoint makeMulFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
                                        const QuantizedRange &range) {
   return {lhs.zeroPoint, rhs.zeroPoint,
-          numerics::quantizeMultiplier(
-              numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale)),
-          range};
+          numerics::quantizeMultiplier(numerics::effectiveScaleFloat(lhs.scale, rhs.scale, outputScale)), range};
 }
 
 /// SQUARED_DIFFERENCE on int8, every kernel set.
@@ -203,36 +175,23 @@ struct SquaredDifferenceFixedPoint {
 
   static constexpr int leftShift = 7;
   int32_t operator()(int32_t l, int32_t r) const {
-    const int32_t a = numerics::multiplyByQuantizedMultiplier(
-        (l - lhsZeroPoint) * (1 << leftShift), lhs);
-    const int32_t b = numerics::multiplyByQuantizedMultiplier(
-        (r - rhsZeroPoint) * (1 << leftShift), rhs);
+    const int32_t a = numerics::multiplyByQuantizedMultiplier((l - lhsZeroPoint) * (1 << leftShift), lhs);
+    const int32_t b = numerics::multiplyByQuantizedMultiplier((r - rhsZeroPoint) * (1 << leftShift), rhs);
     const int32_t square = numerics::wrapMul(a - b, a - b);
-    return range.clamp(numerics::wrapAdd(
-        numerics::multiplyByQuantizedMultiplier(square, output),
-        range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(square, output), range.zeroPoint));
   }
 };
 
-inline SquaredDifferenceFixedPoint
-makeSquaredDifferenceFixedPoint(AffineParams lhs, AffineParams rhs,
-                                float outputScale,
-                                const QuantizedRange &range) {
-  const double twiceLarger =
-      2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
-  const float divisor =
-      static_cast<float>(1 << (2 * SquaredDifferenceFixedPoint::leftShift)) *
-      outputScale;
-  return {
-      lhs.zeroPoint,
-      rhs.zeroPoint,
-      numerics::quantizeMultiplier(static_cast<double>(lhs.scale) /
-                                   twiceLarger),
-      numerics::quantizeMultiplier(static_cast<double>(rhs.scale) /
-                                   twiceLarger),
-      numerics::quantizeMultiplier(numerics::product(twiceLarger, twiceLarger) /
-                                   static_cast<double>(divisor)),
-      range};
+inline SquaredDifferenceFixedPoint makeSquaredDifferenceFixedPoint(AffineParams lhs, AffineParams rhs,
+                                                                   float outputScale, const QuantizedRange &range) {
+  const double twiceLarger = 2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
+  const float divisor = static_cast<float>(1 << (2 * SquaredDifferenceFixedPoint::leftShift)) * outputScale;
+  return {lhs.zeroPoint,
+          rhs.zeroPoint,
+          numerics::quantizeMultiplier(static_cast<double>(lhs.scale) / twiceLarger),
+          numerics::quantizeMultiplier(static_cast<double>(rhs.scale) / twiceLarger),
+          numerics::quantizeMultiplier(numerics::product(twiceLarger, twiceLarger) / static_cast<double>(divisor)),
+          range};
 }
 
 } // namespace mlir::vernier::runtime

@@ -25,24 +25,20 @@ struct BatchMatMulParams {
 /// Floats that one product needs: the packed right side and, if adjoint, the
 /// left side in row order.
 constexpr int64_t batchMatMulScratch(const BatchMatMulParams &p) {
-  return packedFloatSize(p.depth, p.columns) +
-         (p.adjointLhs ? int64_t(p.rows) * p.depth : 0);
+  return packedFloatSize(p.depth, p.columns) + (p.adjointLhs ? int64_t(p.rows) * p.depth : 0);
 }
 
 /// One product of a batch.
-inline void matMulFloat(const FloatKernels &kernels, const BatchMatMulParams &p,
-                        const float *lhs, const float *rhs, float *scratch,
-                        float *output) {
-  (p.adjointRhs ? packFloatFilter : packFloatMatrix)(p.depth, p.columns, rhs,
-                                                     scratch);
+inline void matMulFloat(const FloatKernels &kernels, const BatchMatMulParams &p, const float *lhs, const float *rhs,
+                        float *scratch, float *output) {
+  (p.adjointRhs ? packFloatFilter : packFloatMatrix)(p.depth, p.columns, rhs, scratch);
   if (p.adjointLhs) {
     float *ordered = scratch + packedFloatSize(p.depth, p.columns);
     const int32_t swap[] = {1, 0};
     stridedCopy(makeTranspose({2, {p.depth, p.rows}}, swap), lhs, ordered);
     lhs = ordered;
   }
-  kernels.fullyConnected({p.rows, p.depth, p.columns, 0, 0}, lhs, scratch,
-                         nullptr, {}, output);
+  kernels.fullyConnected({p.rows, p.depth, p.columns, 0, 0}, lhs, scratch, nullptr, {}, output);
 }
 
 } // namespace mlir::vernier::runtime

@@ -39,18 +39,14 @@ template <class Comparison> struct CompareQuantized {
   numerics::FixedPointMultiplier lhs, rhs;
 
   bool operator()(int32_t a, int32_t b) const {
-    return Comparison()(numerics::multiplyByQuantizedMultiplier(
-                            numerics::wrapShiftLeft(a - lhsZeroPoint, 8), lhs),
-                        numerics::multiplyByQuantizedMultiplier(
-                            numerics::wrapShiftLeft(b - rhsZeroPoint, 8), rhs));
+    return Comparison()(numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(a - lhsZeroPoint, 8), lhs),
+                        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(b - rhsZeroPoint, 8), rhs));
   }
 };
 
 template <class Comparison>
-inline CompareQuantized<Comparison>
-makeCompareQuantized(numerics::AffineParams lhs, numerics::AffineParams rhs) {
-  return {lhs.zeroPoint, rhs.zeroPoint,
-          numerics::quantizeMultiplier(static_cast<double>(lhs.scale)),
+inline CompareQuantized<Comparison> makeCompareQuantized(numerics::AffineParams lhs, numerics::AffineParams rhs) {
+  return {lhs.zeroPoint, rhs.zeroPoint, numerics::quantizeMultiplier(static_cast<double>(lhs.scale)),
           numerics::quantizeMultiplier(static_cast<double>(rhs.scale))};
 }
 

@@ -21,8 +21,7 @@ struct ConcatenationRescale {
 
   int32_t operator()(int32_t x) const {
     const float value = numerics::product(static_cast<float>(x), scale) + bias;
-    return static_cast<int32_t>(
-        numerics::clamp<int64_t>(int64_t(numerics::roundHalfAway(value)) + zeroPoint, 0, 255));
+    return static_cast<int32_t>(numerics::clamp<int64_t>(int64_t(numerics::roundHalfAway(value)) + zeroPoint, 0, 255));
   }
 };
 inline ConcatenationRescale makeConcatenationRescale(numerics::AffineParams input, numerics::AffineParams output) {

@@ -38,41 +38,32 @@ struct Conv2DParams {
 /// `Bias` is the accumulator's type: int32_t, or int64_t for 16x8. `bias` may
 /// be null. No buffers may overlap.
 template <class T, class W, class Bias, class Requantizer>
-inline void conv2D(const Conv2DParams &p, const T *input, const W *filter,
-                   const Bias *bias, const Requantizer &requantize, T *output) {
+inline void conv2D(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
+                   const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   const int32_t groupInputs = p.inputChannels / p.groups;
   const int32_t groupOutputs = p.outputChannels / p.groups;
-  const ptrdiff_t filterSize =
-      static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * groupInputs;
+  const ptrdiff_t filterSize = static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * groupInputs;
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
       for (int32_t ox = 0; ox < p.outputWidth; ++ox)
         for (int32_t oc = 0; oc < p.outputChannels; ++oc) {
-          const T *image = input +
-                           static_cast<ptrdiff_t>(n) * p.inputHeight *
-                               p.inputWidth * p.inputChannels +
+          const T *image = input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels +
                            (oc / groupOutputs) * groupInputs;
           Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
           for (int32_t ky = 0; ky < p.filterHeight; ++ky) {
-            const int32_t iy =
-                oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
+            const int32_t iy = oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
             if (iy < 0 || iy >= p.inputHeight)
               continue;
             for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
-              const int32_t ix =
-                  ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
+              const int32_t ix = ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
               if (ix < 0 || ix >= p.inputWidth)
                 continue;
-              const T *x =
-                  image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) *
-                              p.inputChannels;
-              const W *w = filter + oc * filterSize +
-                           (ky * p.filterWidth + kx) * groupInputs;
+              const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.inputChannels;
+              const W *w = filter + oc * filterSize + (ky * p.filterWidth + kx) * groupInputs;
               Unsigned partial = 0;
               for (int32_t c = 0; c < groupInputs; ++c)
-                partial += static_cast<Unsigned>((x[c] - p.inputZeroPoint) *
-                                                 (w[c] - p.filterZeroPoint));
+                partial += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
               sum += partial;
             }
           }

@@ -17,54 +17,43 @@ namespace mlir::vernier::runtime {
 struct QuantizeByDivision {
   float scale;
   numerics::QuantizedRange range;
-  int32_t operator()(float x) const {
-    return numerics::quantizeByDivision(x, scale, range);
-  }
+  int32_t operator()(float x) const { return numerics::quantizeByDivision(x, scale, range); }
 };
 
 /// QUANTIZE from float as XNNPACK and the optimized kernels do it.
 struct QuantizeByReciprocal {
   float reciprocal;
   numerics::QuantizedRange range;
-  int32_t operator()(float x) const {
-    return numerics::quantizeByReciprocal(x, reciprocal, range);
-  }
+  int32_t operator()(float x) const { return numerics::quantizeByReciprocal(x, reciprocal, range); }
 };
 
 /// DEQUANTIZE with one scale.
 struct Dequantize {
   float scale;
   int32_t zeroPoint;
-  float operator()(int32_t x) const {
-    return numerics::dequantize(x, scale, zeroPoint);
-  }
+  float operator()(int32_t x) const { return numerics::dequantize(x, scale, zeroPoint); }
 };
 
 /// DEQUANTIZE per axis: input, output [outer][channels][inner]. `zeroPoints`
 /// may be null for zeros.
 template <class T>
-inline void dequantizePerAxis(int64_t outer, int64_t channels, int64_t inner,
-                              const float *scales, const int32_t *zeroPoints,
-                              const T *input, float *output) {
+inline void dequantizePerAxis(int64_t outer, int64_t channels, int64_t inner, const float *scales,
+                              const int32_t *zeroPoints, const T *input, float *output) {
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t c = 0; c < channels; ++c)
       for (int64_t i = 0; i < inner; ++i)
-        *output++ = numerics::dequantize(*input++, scales[c],
-                                         zeroPoints ? zeroPoints[c] : 0);
+        *output++ = numerics::dequantize(*input++, scales[c], zeroPoints ? zeroPoints[c] : 0);
 }
 
 /// The same for 4-bit values, two in a byte with the low bits first.
-inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner,
-                           const float *scales, const int32_t *zeroPoints,
-                           const uint8_t *input, float *output) {
+inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner, const float *scales,
+                           const int32_t *zeroPoints, const uint8_t *input, float *output) {
   int64_t at = 0;
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t c = 0; c < channels; ++c)
       for (int64_t i = 0; i < inner; ++i, ++at) {
         const int32_t nibble = (input[at / 2] >> (at % 2 * 4)) & 15;
-        *output++ =
-            numerics::dequantize(nibble >= 8 ? nibble - 16 : nibble, scales[c],
-                                 zeroPoints ? zeroPoints[c] : 0);
+        *output++ = numerics::dequantize(nibble >= 8 ? nibble - 16 : nibble, scales[c], zeroPoints ? zeroPoints[c] : 0);
       }
 }
 
@@ -76,8 +65,7 @@ struct HalfToFloat {
     if (exponent == 0x1f)
       return numerics::bitCast<float>(sign | 0x7f800000u | mantissa << 13);
     if (exponent != 0)
-      return numerics::bitCast<float>(sign | (exponent + 112) << 23 |
-                                      mantissa << 13);
+      return numerics::bitCast<float>(sign | (exponent + 112) << 23 | mantissa << 13);
     const float magnitude = static_cast<float>(mantissa) * (1.0f / 16777216);
     return sign ? -magnitude : magnitude;
   }
@@ -87,8 +75,7 @@ struct HalfToFloat {
 /// saturates and NaN gives 0, where C++ has no answer.
 template <class To> struct Cast {
   template <class From> To operator()(From x) const {
-    if constexpr (std::is_floating_point<From>::value &&
-                  std::is_integral<To>::value &&
+    if constexpr (std::is_floating_point<From>::value && std::is_integral<To>::value &&
                   !std::is_same<To, bool>::value) {
       using Limits = std::numeric_limits<To>;
       if (x != x)
@@ -96,9 +83,7 @@ template <class To> struct Cast {
       // The power of two above the largest value is exact in every
       // floating-point type.
       const From above = static_cast<From>(Limits::max() / 2 + 1) * 2;
-      return x <= static_cast<From>(Limits::min()) ? Limits::min()
-             : x >= above                          ? Limits::max()
-                                                   : static_cast<To>(x);
+      return x <= static_cast<From>(Limits::min()) ? Limits::min() : x >= above ? Limits::max() : static_cast<To>(x);
     } else {
       return static_cast<To>(x);
     }

@@ -18,8 +18,7 @@ namespace mlir::vernier::runtime {
 /// c alone; multiplier = outputChannels / inputChannels, `groups` is not read.
 /// filter [1][filterHeight][filterWidth][outputChannels].
 template <class T, class W, class Bias, class Requantizer>
-inline void depthwiseConv2D(const Conv2DParams &p, const T *input,
-                            const W *filter, const Bias *bias,
+inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
                             const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   constexpr int32_t blockSize = 64;
@@ -28,47 +27,33 @@ inline void depthwiseConv2D(const Conv2DParams &p, const T *input,
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
       for (int32_t ox = 0; ox < p.outputWidth; ++ox, output += p.outputChannels)
         for (int32_t first = 0; first < p.outputChannels; first += blockSize) {
-          const int32_t size = p.outputChannels - first < blockSize
-                                   ? p.outputChannels - first
-                                   : blockSize;
+          const int32_t size = p.outputChannels - first < blockSize ? p.outputChannels - first : blockSize;
           Unsigned sums[blockSize];
           for (int32_t c = 0; c < size; ++c)
             sums[c] = bias ? static_cast<Unsigned>(bias[first + c]) : 0;
           for (int32_t ky = 0; ky < p.filterHeight; ++ky) {
-            const int32_t iy =
-                oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
+            const int32_t iy = oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
             if (iy < 0 || iy >= p.inputHeight)
               continue;
             for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
-              const int32_t ix =
-                  ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
+              const int32_t ix = ox * p.strideWidth - p.padLeft + kx * p.dilationWidth;
               if (ix < 0 || ix >= p.inputWidth)
                 continue;
               const T *x =
-                  input + ((static_cast<ptrdiff_t>(n) * p.inputHeight + iy) *
-                               p.inputWidth +
-                           ix) *
-                              p.inputChannels;
-              const W *w = filter +
-                           (ky * p.filterWidth + kx) *
-                               static_cast<ptrdiff_t>(p.outputChannels) +
-                           first;
+                  input + ((static_cast<ptrdiff_t>(n) * p.inputHeight + iy) * p.inputWidth + ix) * p.inputChannels;
+              const W *w = filter + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.outputChannels) + first;
               if (multiplier == 1) {
                 for (int32_t c = 0; c < size; ++c)
-                  sums[c] +=
-                      static_cast<Unsigned>((x[first + c] - p.inputZeroPoint) *
-                                            (w[c] - p.filterZeroPoint));
+                  sums[c] += static_cast<Unsigned>((x[first + c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
               } else {
                 for (int32_t c = 0; c < size; ++c)
-                  sums[c] += static_cast<Unsigned>(
-                      (x[(first + c) / multiplier] - p.inputZeroPoint) *
-                      (w[c] - p.filterZeroPoint));
+                  sums[c] += static_cast<Unsigned>((x[(first + c) / multiplier] - p.inputZeroPoint) *
+                                                   (w[c] - p.filterZeroPoint));
               }
             }
           }
           for (int32_t c = 0; c < size; ++c)
-            output[first + c] = static_cast<T>(
-                requantize(static_cast<Bias>(sums[c]), first + c));
+            output[first + c] = static_cast<T>(requantize(static_cast<Bias>(sums[c]), first + c));
         }
 }
 

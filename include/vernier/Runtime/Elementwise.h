@@ -17,8 +17,7 @@ namespace mlir::vernier::runtime {
 /// output[i] = function(input[i]). Input and output may be the same buffer if
 /// their types have one size.
 template <class In, class Out, class Function>
-inline void mapElements(int64_t size, const In *input, const Function &function,
-                        Out *output) {
+inline void mapElements(int64_t size, const In *input, const Function &function, Out *output) {
   for (int64_t i = 0; i < size; ++i)
     output[i] = static_cast<Out>(function(input[i]));
 }
@@ -26,10 +25,8 @@ inline void mapElements(int64_t size, const In *input, const Function &function,
 /// output = function(lhs, rhs) over a broadcast plan. The output is dense and
 /// overlaps no operand.
 template <class L, class R, class Out, class Function>
-inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs,
-                        const Function &function, Out *output) {
-  forEachRun(plan, [&](int64_t at, const int64_t(&offsets)[2],
-                       const int64_t(&steps)[2], int32_t length) {
+inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs, const Function &function, Out *output) {
+  forEachRun(plan, [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
     const L *l = lhs + offsets[0];
     const R *r = rhs + offsets[1];
     Out *out = output + at;
@@ -54,34 +51,26 @@ inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs,
 /// output = condition ? ifTrue : ifFalse (SELECT_V2; SELECT's vector condition
 /// is a condition of shape [n, 1, ...]).
 template <class T>
-inline void select(const Traversal<3> &plan, const bool *condition,
-                   const T *ifTrue, const T *ifFalse, T *output) {
-  forEachRun(plan, [&](int64_t at, const int64_t(&offsets)[3],
-                       const int64_t(&steps)[3], int32_t length) {
+inline void select(const Traversal<3> &plan, const bool *condition, const T *ifTrue, const T *ifFalse, T *output) {
+  forEachRun(plan, [&](int64_t at, const int64_t (&offsets)[3], const int64_t (&steps)[3], int32_t length) {
     for (int32_t i = 0; i < length; ++i)
-      output[at + i] = condition[offsets[0] + i * steps[0]]
-                           ? ifTrue[offsets[1] + i * steps[1]]
-                           : ifFalse[offsets[2] + i * steps[2]];
+      output[at + i] =
+          condition[offsets[0] + i * steps[0]] ? ifTrue[offsets[1] + i * steps[1]] : ifFalse[offsets[2] + i * steps[2]];
   });
 }
 
 /// output[i] = table[input[i]], for a table filled by numerics::fillLookupTable
 /// or `tabulate`.
-template <class In, class Out>
-inline void lookUp(int64_t size, const In *input, const Out table[256],
-                   Out *output) {
+template <class In, class Out> inline void lookUp(int64_t size, const In *input, const Out table[256], Out *output) {
   static_assert(sizeof(In) == 1, "one byte indexes the table");
   for (int64_t i = 0; i < size; ++i)
     output[i] = table[static_cast<uint8_t>(input[i])];
 }
 
 /// Fills `table` with `function(value)` for every value of the 8-bit type `In`.
-template <class In, class Out, class Function>
-inline void tabulate(const Function &function, Out table[256]) {
-  for (int32_t value = std::numeric_limits<In>::min();
-       value <= std::numeric_limits<In>::max(); ++value)
-    table[static_cast<uint8_t>(value)] =
-        static_cast<Out>(function(static_cast<In>(value)));
+template <class In, class Out, class Function> inline void tabulate(const Function &function, Out table[256]) {
+  for (int32_t value = std::numeric_limits<In>::min(); value <= std::numeric_limits<In>::max(); ++value)
+    table[static_cast<uint8_t>(value)] = static_cast<Out>(function(static_cast<In>(value)));
 }
 
 } // namespace mlir::vernier::runtime

@@ -22,8 +22,7 @@ struct Elu {
     // Near 0 the difference would cancel; the next term is below 2^-50 of the
     // result.
     if (v > -0x1p-12)
-      return static_cast<float>(
-          v + numerics::product(numerics::product(v, v), 0.5 + v / 6));
+      return static_cast<float>(v + numerics::product(numerics::product(v, v), 0.5 + v / 6));
     return static_cast<float>(numerics::portableExp(v) - 1.0);
   }
 };
@@ -34,9 +33,8 @@ struct Gelu {
     const double v = x;
     if (x == -std::numeric_limits<float>::infinity())
       return 0.0f;
-    return static_cast<float>(numerics::product(
-        0.5 * v,
-        numerics::portableErfc(numerics::product(-v, 0.70710678118654752440))));
+    return static_cast<float>(
+        numerics::product(0.5 * v, numerics::portableErfc(numerics::product(-v, 0.70710678118654752440))));
   }
 };
 
@@ -47,10 +45,8 @@ struct GeluTanh {
     if (x == -std::numeric_limits<float>::infinity())
       return 0.0f;
     const double cube = numerics::product(numerics::product(v, v), v);
-    const double inner = numerics::product(
-        0.79788456080286535588, v + numerics::product(0.044715, cube));
-    return static_cast<float>(
-        numerics::product(0.5 * v, 1.0 + numerics::portableTanh(inner)));
+    const double inner = numerics::product(0.79788456080286535588, v + numerics::product(0.044715, cube));
+    return static_cast<float>(numerics::product(0.5 * v, 1.0 + numerics::portableTanh(inner)));
   }
 };
 

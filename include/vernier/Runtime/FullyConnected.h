@@ -27,8 +27,7 @@ struct FullyConnectedParams {
 /// `Bias` is the accumulator's type. `bias` may be null. No buffers may
 /// overlap.
 template <class T, class W, class Bias, class Requantizer>
-inline void fullyConnected(const FullyConnectedParams &p, const T *input,
-                           const W *filter, const Bias *bias,
+inline void fullyConnected(const FullyConnectedParams &p, const T *input, const W *filter, const Bias *bias,
                            const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   for (int32_t n = 0; n < p.batches; ++n)
@@ -37,8 +36,7 @@ inline void fullyConnected(const FullyConnectedParams &p, const T *input,
       const W *w = filter + static_cast<ptrdiff_t>(oc) * p.inputChannels;
       Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
       for (int32_t c = 0; c < p.inputChannels; ++c)
-        sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) *
-                                     (w[c] - p.filterZeroPoint));
+        sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
       *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));
     }
 }

@@ -23,18 +23,14 @@ struct GatherParams {
 };
 
 template <class T, class Index>
-inline bool gather(const GatherParams &p, const T *input, const Index *indices,
-                   T *output) {
+inline bool gather(const GatherParams &p, const T *input, const Index *indices, T *output) {
   for (int64_t b = 0; b < p.batches; ++b)
     for (int64_t o = 0; o < p.outer; ++o)
       for (int64_t i = 0; i < p.count; ++i, output += p.inner) {
         const Index index = indices[b * p.count + i];
         if (index < 0 || index >= p.extent)
           return false;
-        std::memcpy(output,
-                    input + ((b * p.outer + o) * p.extent +
-                             static_cast<int64_t>(index)) *
-                                p.inner,
+        std::memcpy(output, input + ((b * p.outer + o) * p.extent + static_cast<int64_t>(index)) * p.inner,
                     sizeof(T) * static_cast<size_t>(p.inner));
       }
   return true;
@@ -43,8 +39,7 @@ inline bool gather(const GatherParams &p, const T *input, const Index *indices,
 /// indices [count][depth] address the first `depth` dimensions of `input`;
 /// output [count][the other dimensions].
 template <class T, class Index>
-inline bool gatherND(const Shape &input, int64_t count, int32_t depth,
-                     const T *data, const Index *indices, T *output) {
+inline bool gatherND(const Shape &input, int64_t count, int32_t depth, const T *data, const Index *indices, T *output) {
   const int64_t slice = input.size(depth, input.rank);
   for (int64_t i = 0; i < count; ++i, indices += depth, output += slice) {
     int64_t at = 0;
@@ -53,8 +48,7 @@ inline bool gatherND(const Shape &input, int64_t count, int32_t depth,
         return false;
       at = at * input.dims[d] + static_cast<int64_t>(indices[d]);
     }
-    std::memcpy(output, data + at * slice,
-                sizeof(T) * static_cast<size_t>(slice));
+    std::memcpy(output, data + at * slice, sizeof(T) * static_cast<size_t>(slice));
   }
   return true;
 }

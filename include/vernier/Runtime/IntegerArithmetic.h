@@ -17,8 +17,7 @@ namespace mlir::vernier::runtime {
 
 namespace detail {
 /// `function` modulo 2^N.
-template <class T, class Function>
-inline T wrapping(T a, T b, Function function) {
+template <class T, class Function> inline T wrapping(T a, T b, Function function) {
   using U = typename std::make_unsigned<T>::type;
   return static_cast<T>(function(static_cast<U>(a), static_cast<U>(b)));
 }
@@ -40,32 +39,25 @@ template <class T> struct MulInteger {
   }
 };
 template <class T> struct SquaredDifferenceInteger {
-  T operator()(T a, T b) const {
-    return MulInteger<T>()(SubInteger<T>()(a, b), SubInteger<T>()(a, b));
-  }
+  T operator()(T a, T b) const { return MulInteger<T>()(SubInteger<T>()(a, b), SubInteger<T>()(a, b)); }
 };
 
 /// Truncates towards zero; b is not 0.
 template <class T> struct DivInteger {
-  T operator()(T a, T b) const {
-    return b == -1 ? SubInteger<T>()(0, a) : static_cast<T>(a / b);
-  }
+  T operator()(T a, T b) const { return b == -1 ? SubInteger<T>()(0, a) : static_cast<T>(a / b); }
 };
 /// Rounds down; b is not 0.
 template <class T> struct FloorDivInteger {
   T operator()(T a, T b) const {
     const T quotient = DivInteger<T>()(a, b);
-    return static_cast<T>(quotient -
-                          (b != -1 && a % b != 0 && (a < 0) != (b < 0)));
+    return static_cast<T>(quotient - (b != -1 && a % b != 0 && (a < 0) != (b < 0)));
   }
 };
 /// The remainder of FloorDivInteger: it has the sign of b, which is not 0.
 template <class T> struct FloorModInteger {
   T operator()(T a, T b) const {
     const T remainder = b == -1 ? T(0) : static_cast<T>(a % b);
-    return remainder != 0 && (remainder < 0) != (b < 0)
-               ? static_cast<T>(remainder + b)
-               : remainder;
+    return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b) : remainder;
   }
 };
 
@@ -75,8 +67,7 @@ struct FloorDivFloat {
 struct FloorModFloat {
   float operator()(float a, float b) const {
     const float remainder = std::fmod(a, b);
-    return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b
-                                                        : remainder;
+    return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
   }
 };
 
@@ -85,8 +76,7 @@ template <class T> struct IntegerRange {
   T min = std::numeric_limits<T>::min();
   T max = std::numeric_limits<T>::max();
 };
-template <class T>
-constexpr IntegerRange<T> integerRange(numerics::FusedActivation activation) {
+template <class T> constexpr IntegerRange<T> integerRange(numerics::FusedActivation activation) {
   IntegerRange<T> range;
   const numerics::FloatRange real = numerics::activationRange(activation);
   if (real.min > -std::numeric_limits<float>::infinity())
@@ -100,9 +90,7 @@ constexpr IntegerRange<T> integerRange(numerics::FusedActivation activation) {
 template <class T, class Function> struct Clamped {
   Function function;
   IntegerRange<T> range;
-  T operator()(T a, T b) const {
-    return numerics::clamp(function(a, b), range.min, range.max);
-  }
+  T operator()(T a, T b) const { return numerics::clamp(function(a, b), range.min, range.max); }
 };
 
 } // namespace mlir::vernier::runtime

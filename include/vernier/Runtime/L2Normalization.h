@@ -15,8 +15,7 @@ namespace mlir::vernier::runtime {
 
 /// y = x / max(sqrt(sum x^2), 1e-6). input, output [rows][depth]; may be one
 /// buffer.
-inline void l2Normalization(int64_t rows, int32_t depth, const float *input,
-                            float *output) {
+inline void l2Normalization(int64_t rows, int32_t depth, const float *input, float *output) {
   for (; rows > 0; --rows, input += depth, output += depth) {
     float sum = 0;
     for (int32_t c = 0; c < depth; ++c)
@@ -28,19 +27,16 @@ inline void l2Normalization(int64_t rows, int32_t depth, const float *input,
 }
 
 /// int8, every kernel set: the output has scale 1/128 and zero point 0.
-inline void l2Normalization(int64_t rows, int32_t depth, int32_t inputZeroPoint,
-                            const int8_t *input, int8_t *output) {
+inline void l2Normalization(int64_t rows, int32_t depth, int32_t inputZeroPoint, const int8_t *input, int8_t *output) {
   for (; rows > 0; --rows, input += depth, output += depth) {
     int32_t sum = 0;
     for (int32_t c = 0; c < depth; ++c)
-      sum = numerics::wrapAdd(sum, (input[c] - inputZeroPoint) *
-                                       (input[c] - inputZeroPoint));
+      sum = numerics::wrapAdd(sum, (input[c] - inputZeroPoint) * (input[c] - inputZeroPoint));
     numerics::FixedPointMultiplier inverse = numerics::inverseSqrt(sum);
     inverse.shift += 7;
     for (int32_t c = 0; c < depth; ++c)
-      output[c] = numerics::saturatingCast<int8_t>(
-          numerics::multiplyByQuantizedMultiplier(input[c] - inputZeroPoint,
-                                                  inverse));
+      output[c] =
+          numerics::saturatingCast<int8_t>(numerics::multiplyByQuantizedMultiplier(input[c] - inputZeroPoint, inverse));
   }
 }
 

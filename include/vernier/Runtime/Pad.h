@@ -16,8 +16,7 @@ namespace mlir::vernier::runtime {
 /// PAD and PADV2: `before[i]` and `after[i]` elements of `value` (not negative)
 /// around dimension i. Buffers must not overlap.
 template <class T>
-inline void pad(const Shape &input, const int32_t *before, const int32_t *after,
-                T value, const T *data, T *output) {
+inline void pad(const Shape &input, const int32_t *before, const int32_t *after, T value, const T *data, T *output) {
   // The innermost dimension as runs, the others as an odometer over the output.
   const int inner = input.rank - 1;
   if (inner < 0) {
@@ -31,20 +30,16 @@ inline void pad(const Shape &input, const int32_t *before, const int32_t *after,
   for (int64_t row = 0; row < rows; ++row) {
     bool inside = true;
     for (int i = 0; i < inner; ++i)
-      inside = inside && index[i] >= before[i] &&
-               index[i] < before[i] + input.dims[i];
+      inside = inside && index[i] >= before[i] && index[i] < before[i] + input.dims[i];
     const int32_t valid = inside ? input.dims[inner] : 0;
-    const int32_t left = inside
-                             ? before[inner]
-                             : before[inner] + input.dims[inner] + after[inner];
+    const int32_t left = inside ? before[inner] : before[inner] + input.dims[inner] + after[inner];
     for (int32_t i = 0; i < left; ++i)
       *output++ = value;
     for (int32_t i = 0; i < valid; ++i)
       *output++ = *data++;
     for (int32_t i = 0; inside && i < after[inner]; ++i)
       *output++ = value;
-    for (int d = inner - 1;
-         d >= 0 && ++index[d] == before[d] + input.dims[d] + after[d]; --d)
+    for (int d = inner - 1; d >= 0 && ++index[d] == before[d] + input.dims[d] + after[d]; --d)
       index[d] = 0;
   }
 }
@@ -65,8 +60,7 @@ struct SpaceToBatchParams {
 namespace detail {
 /// Calls `cell(spacePixel, batchPixel)` for each pixel of the batch side;
 /// spacePixel is -1 outside the space side.
-template <class Cell>
-inline void forEachBatchPixel(const SpaceToBatchParams &p, Cell cell) {
+template <class Cell> inline void forEachBatchPixel(const SpaceToBatchParams &p, Cell cell) {
   int64_t at = 0;
   for (int32_t by = 0; by < p.blockHeight; ++by)
     for (int32_t bx = 0; bx < p.blockWidth; ++bx)
@@ -75,18 +69,13 @@ inline void forEachBatchPixel(const SpaceToBatchParams &p, Cell cell) {
           for (int32_t x = 0; x < p.batchWidth; ++x, ++at) {
             const int32_t sy = y * p.blockHeight + by - p.top;
             const int32_t sx = x * p.blockWidth + bx - p.left;
-            const bool inside =
-                sy >= 0 && sy < p.spaceHeight && sx >= 0 && sx < p.spaceWidth;
-            cell(inside ? (int64_t(n) * p.spaceHeight + sy) * p.spaceWidth + sx
-                        : int64_t(-1),
-                 at);
+            const bool inside = sy >= 0 && sy < p.spaceHeight && sx >= 0 && sx < p.spaceWidth;
+            cell(inside ? (int64_t(n) * p.spaceHeight + sy) * p.spaceWidth + sx : int64_t(-1), at);
           }
 }
 } // namespace detail
 
-template <class T>
-inline void spaceToBatch(const SpaceToBatchParams &p, T value, const T *input,
-                         T *output) {
+template <class T> inline void spaceToBatch(const SpaceToBatchParams &p, T value, const T *input, T *output) {
   detail::forEachBatchPixel(p, [&](int64_t space, int64_t batch) {
     T *to = output + batch * p.channels;
     for (int32_t c = 0; c < p.channels; ++c)
@@ -94,13 +83,10 @@ inline void spaceToBatch(const SpaceToBatchParams &p, T value, const T *input,
   });
 }
 
-template <class T>
-inline void batchToSpace(const SpaceToBatchParams &p, const T *input,
-                         T *output) {
+template <class T> inline void batchToSpace(const SpaceToBatchParams &p, const T *input, T *output) {
   detail::forEachBatchPixel(p, [&](int64_t space, int64_t batch) {
     if (space >= 0)
-      std::memcpy(output + space * p.channels, input + batch * p.channels,
-                  sizeof(T) * static_cast<size_t>(p.channels));
+      std::memcpy(output + space * p.channels, input + batch * p.channels, sizeof(T) * static_cast<size_t>(p.channels));
   });
 }
 

@@ -31,40 +31,30 @@ namespace detail {
 struct Interval {
   int32_t begin, end;
 };
-constexpr Interval clipWindow(int32_t output, int32_t stride, int32_t pad,
-                              int32_t filter, int32_t input) {
+constexpr Interval clipWindow(int32_t output, int32_t stride, int32_t pad, int32_t filter, int32_t input) {
   const int32_t origin = output * stride - pad;
-  return {origin < 0 ? 0 : origin,
-          origin + filter < input ? origin + filter : input};
+  return {origin < 0 ? 0 : origin, origin + filter < input ? origin + filter : input};
 }
 
 /// Calls `pixel(rows, columns, image, outputOffset)` for each output pixel.
-template <class T, class Pixel>
-inline void forEachWindow(const Pool2DParams &p, const T *input, Pixel pixel) {
+template <class T, class Pixel> inline void forEachWindow(const Pool2DParams &p, const T *input, Pixel pixel) {
   ptrdiff_t at = 0;
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
       for (int32_t ox = 0; ox < p.outputWidth; ++ox, at += p.channels)
-        pixel(clipWindow(oy, p.strideHeight, p.padTop, p.filterHeight,
-                         p.inputHeight),
-              clipWindow(ox, p.strideWidth, p.padLeft, p.filterWidth,
-                         p.inputWidth),
-              input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth *
-                          p.channels,
-              at);
+        pixel(clipWindow(oy, p.strideHeight, p.padTop, p.filterHeight, p.inputHeight),
+              clipWindow(ox, p.strideWidth, p.padLeft, p.filterWidth, p.inputWidth),
+              input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.channels, at);
 }
 
 /// Folds the cells of a window, row by row, into `block[0..size)` for channels
 /// [first, first + size).
 template <class T, class A, class Fold>
-inline void foldWindow(const Pool2DParams &p, const T *image, Interval rows,
-                       Interval columns, int32_t first, int32_t size, A *block,
-                       Fold fold) {
+inline void foldWindow(const Pool2DParams &p, const T *image, Interval rows, Interval columns, int32_t first,
+                       int32_t size, A *block, Fold fold) {
   for (int32_t iy = rows.begin; iy < rows.end; ++iy)
     for (int32_t ix = columns.begin; ix < columns.end; ++ix) {
-      const T *x =
-          image +
-          (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.channels + first;
+      const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.channels + first;
       for (int32_t c = 0; c < size; ++c)
         block[c] = fold(block[c], x[c]);
     }
@@ -75,47 +65,30 @@ constexpr int32_t poolBlock = 64;
 /// y = clamp(sum / count), half away from zero, where input and output share
 /// scale and zero point.
 template <class T>
-inline void averagePool2D(const Pool2DParams &p, const T *input, int32_t min,
-                          int32_t max, T *output) {
-  detail::forEachWindow(
-      p, input,
-      [&](detail::Interval rows, detail::Interval columns, const T *image,
-          ptrdiff_t at) {
-        const int32_t count =
-            (rows.end - rows.begin) * (columns.end - columns.begin);
-        for (int32_t first = 0; first < p.channels;
-             first += detail::poolBlock) {
-          const int32_t size =
-              numerics::clamp(p.channels - first, 0, detail::poolBlock);
-          int32_t sums[detail::poolBlock] = {};
-          detail::foldWindow(p, image, rows, columns, first, size, sums,
-                             [](int32_t s, T x) { return s + x; });
-          for (int32_t c = 0; c < size; ++c) {
-            const int32_t average =
-                (sums[c] + (sums[c] > 0 ? count / 2 : -(count / 2))) / count;
-            output[at + first + c] =
-                static_cast<T>(numerics::clamp(average, min, max));
-          }
-        }
-      });
+inline void averagePool2D(const Pool2DParams &p, const T *input, int32_t min, int32_t max, T *output) {
+  detail::forEachWindow(p, input, [&](detail::Interval rows, detail::Interval columns, const T *image, ptrdiff_t at) {
+    const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
+    for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
+      const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
+      int32_t sums[detail::poolBlock] = {};
+      detail::foldWindow(p, image, rows, columns, first, size, sums, [](int32_t s, T x) { return s + x; });
+      for (int32_t c = 0; c < size; ++c) {
+        const int32_t average = (sums[c] + (sums[c] > 0 ? count / 2 : -(count / 2))) / count;
+        output[at + first + c] = static_cast<T>(numerics::clamp(average, min, max));
+      }
+    }
+  });
 }
 
 /// y = clamp(sum / count) in float; cells are summed row by row.
-inline void averagePool2D(const Pool2DParams &p, const float *input,
-                          numerics::FloatRange range, float *output) {
+inline void averagePool2D(const Pool2DParams &p, const float *input, numerics::FloatRange range, float *output) {
   detail::forEachWindow(
-      p, input,
-      [&](detail::Interval rows, detail::Interval columns, const float *image,
-          ptrdiff_t at) {
-        const float count = static_cast<float>((rows.end - rows.begin) *
-                                               (columns.end - columns.begin));
-        for (int32_t first = 0; first < p.channels;
-             first += detail::poolBlock) {
-          const int32_t size =
-              numerics::clamp(p.channels - first, 0, detail::poolBlock);
+      p, input, [&](detail::Interval rows, detail::Interval columns, const float *image, ptrdiff_t at) {
+        const float count = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
+        for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
+          const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
           float sums[detail::poolBlock] = {};
-          detail::foldWindow(p, image, rows, columns, first, size, sums,
-                             [](float s, float x) { return s + x; });
+          detail::foldWindow(p, image, rows, columns, first, size, sums, [](float s, float x) { return s + x; });
           for (int32_t c = 0; c < size; ++c)
             output[at + first + c] = range.clamp(sums[c] / count);
         }
@@ -124,26 +97,18 @@ inline void averagePool2D(const Pool2DParams &p, const float *input,
 
 /// y = clamp(max). `T` is float or an integer whose scale and zero point input
 /// and output share.
-template <class T>
-inline void maxPool2D(const Pool2DParams &p, const T *input, T min, T max,
-                      T *output) {
-  detail::forEachWindow(
-      p, input,
-      [&](detail::Interval rows, detail::Interval columns, const T *image,
-          ptrdiff_t at) {
-        for (int32_t first = 0; first < p.channels;
-             first += detail::poolBlock) {
-          const int32_t size =
-              numerics::clamp(p.channels - first, 0, detail::poolBlock);
-          T largest[detail::poolBlock];
-          for (T &value : largest)
-            value = std::numeric_limits<T>::lowest();
-          detail::foldWindow(p, image, rows, columns, first, size, largest,
-                             [](T m, T x) { return m < x ? x : m; });
-          for (int32_t c = 0; c < size; ++c)
-            output[at + first + c] = numerics::clamp(largest[c], min, max);
-        }
-      });
+template <class T> inline void maxPool2D(const Pool2DParams &p, const T *input, T min, T max, T *output) {
+  detail::forEachWindow(p, input, [&](detail::Interval rows, detail::Interval columns, const T *image, ptrdiff_t at) {
+    for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
+      const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
+      T largest[detail::poolBlock];
+      for (T &value : largest)
+        value = std::numeric_limits<T>::lowest();
+      detail::foldWindow(p, image, rows, columns, first, size, largest, [](T m, T x) { return m < x ? x : m; });
+      for (int32_t c = 0; c < size; ++c)
+        output[at + first + c] = numerics::clamp(largest[c], min, max);
+    }
+  });
 }
 
 } // namespace mlir::vernier::runtime

@@ -19,8 +19,7 @@ namespace mlir::vernier::runtime {
 /// of `input` in order. `reduced[i]` says whether dimension i disappears. The
 /// caller has initialized the accumulators.
 template <class T, class A, class Fold>
-inline void reduce(const Shape &shape, const bool *reduced, const T *input,
-                   Fold fold, A *accumulators) {
+inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold fold, A *accumulators) {
   Traversal<1> plan;
   plan.rank = shape.rank;
   int64_t next = 1;
@@ -29,8 +28,7 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input,
     plan.strides[0][i] = reduced[i] ? 0 : next;
     next *= reduced[i] ? 1 : shape.dims[i];
   }
-  forEachRun(simplify(plan), [&](int64_t at, const int64_t(&offsets)[1],
-                                 const int64_t(&steps)[1], int32_t length) {
+  forEachRun(simplify(plan), [&](int64_t at, const int64_t (&offsets)[1], const int64_t (&steps)[1], int32_t length) {
     A *to = accumulators + offsets[0];
     if (steps[0] == 0) {
       A sum = *to;
@@ -47,9 +45,7 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input,
 /// Folds for `reduce`.
 struct SumFold {
   float operator()(float sum, float x) const { return sum + x; }
-  int32_t operator()(int32_t sum, int32_t x) const {
-    return numerics::wrapAdd(sum, x);
-  }
+  int32_t operator()(int32_t sum, int32_t x) const { return numerics::wrapAdd(sum, x); }
 };
 struct ProductFold {
   float operator()(float a, float x) const { return numerics::product(a, x); }
@@ -70,29 +66,20 @@ struct ReduceXnnpack {
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t sum) const {
-    const float value =
-        numerics::product(
-            static_cast<float>(numerics::wrapSub(sum, offset)), scale) +
-        static_cast<float>(range.zeroPoint);
+    const float value = numerics::product(static_cast<float>(numerics::wrapSub(sum, offset)), scale) +
+                        static_cast<float>(range.zeroPoint);
     return numerics::roundHalfEvenInRange(
-        numerics::clamp(value, static_cast<float>(range.min),
-                        static_cast<float>(range.max)));
+        numerics::clamp(value, static_cast<float>(range.min), static_cast<float>(range.max)));
   }
 };
-inline ReduceXnnpack makeMeanXnnpack(int32_t count,
-                                     numerics::AffineParams input,
-                                     float outputScale,
+inline ReduceXnnpack makeMeanXnnpack(int32_t count, numerics::AffineParams input, float outputScale,
                                      const numerics::QuantizedRange &range) {
   return {numerics::wrapMul(count, input.zeroPoint),
-          numerics::product(input.scale / outputScale,
-                            1.0f / static_cast<float>(count)),
-          range};
+          numerics::product(input.scale / outputScale, 1.0f / static_cast<float>(count)), range};
 }
-inline ReduceXnnpack makeSumXnnpack(int32_t count, numerics::AffineParams input,
-                                    float outputScale,
+inline ReduceXnnpack makeSumXnnpack(int32_t count, numerics::AffineParams input, float outputScale,
                                     const numerics::QuantizedRange &range) {
-  return {numerics::wrapMul(count, input.zeroPoint), input.scale / outputScale,
-          range};
+  return {numerics::wrapMul(count, input.zeroPoint), input.scale / outputScale, range};
 }
 
 /// The same as the reference kernels and TFLM compute it; for MEAN the count is
@@ -103,31 +90,22 @@ struct ReduceFixedPoint {
   numerics::QuantizedRange range;
 
   int32_t operator()(int32_t sum) const {
-    return range.clamp(
-        numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(
-                              numerics::wrapSub(sum, offset), multiplier),
-                          range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(
+        numerics::multiplyByQuantizedMultiplier(numerics::wrapSub(sum, offset), multiplier), range.zeroPoint));
   }
 };
-inline ReduceFixedPoint
-makeSumFixedPoint(int32_t count, numerics::AffineParams input,
-                  float outputScale, const numerics::QuantizedRange &range) {
+inline ReduceFixedPoint makeSumFixedPoint(int32_t count, numerics::AffineParams input, float outputScale,
+                                          const numerics::QuantizedRange &range) {
   return {numerics::wrapMul(count, input.zeroPoint),
-          numerics::quantizeMultiplier(static_cast<double>(input.scale) /
-                                       static_cast<double>(outputScale)),
-          range};
+          numerics::quantizeMultiplier(static_cast<double>(input.scale) / static_cast<double>(outputScale)), range};
 }
-inline ReduceFixedPoint
-makeMeanFixedPoint(int32_t count, numerics::AffineParams input,
-                   float outputScale, const numerics::QuantizedRange &range) {
+inline ReduceFixedPoint makeMeanFixedPoint(int32_t count, numerics::AffineParams input, float outputScale,
+                                           const numerics::QuantizedRange &range) {
   ReduceFixedPoint mean = makeSumFixedPoint(count, input, outputScale, range);
   int shift = 63 - numerics::countLeadingZeros(static_cast<uint64_t>(count));
   shift = numerics::clamp(shift, 0, 32);
-  shift =
-      shift < 31 + mean.multiplier.shift ? shift : 31 + mean.multiplier.shift;
-  mean.multiplier = {static_cast<int32_t>((int64_t(mean.multiplier.multiplier) *
-                                           (int64_t(1) << shift)) /
-                                          count),
+  shift = shift < 31 + mean.multiplier.shift ? shift : 31 + mean.multiplier.shift;
+  mean.multiplier = {static_cast<int32_t>((int64_t(mean.multiplier.multiplier) * (int64_t(1) << shift)) / count),
                      mean.multiplier.shift - shift};
   return mean;
 }
@@ -136,8 +114,7 @@ makeMeanFixedPoint(int32_t count, numerics::AffineParams input,
 /// value along the middle dimension of input [outer][extent][inner]; output
 /// [outer][inner].
 template <class T, class Index, class Better>
-inline void argBest(int64_t outer, int64_t extent, int64_t inner,
-                    const T *input, Better better, Index *output) {
+inline void argBest(int64_t outer, int64_t extent, int64_t inner, const T *input, Better better, Index *output) {
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < inner; ++i) {
       const T *x = input + o * extent * inner + i;

@@ -36,142 +36,107 @@ template <class Weight> struct Blend {
 /// The step in the input for one step in the output.
 inline float resizeScale(int32_t input, int32_t output, const ResizeParams &p) {
   const bool corners = p.alignCorners && output > 1;
-  return static_cast<float>(corners ? input - 1 : input) /
-         static_cast<float>(corners ? output - 1 : output);
+  return static_cast<float>(corners ? input - 1 : input) / static_cast<float>(corners ? output - 1 : output);
 }
 
-inline Blend<float> blendFloat(int32_t at, int32_t input, int32_t output,
-                               const ResizeParams &p) {
+inline Blend<float> blendFloat(int32_t at, int32_t input, int32_t output, const ResizeParams &p) {
   const float scale = resizeScale(input, output, p);
   float position = numerics::product(static_cast<float>(at), scale);
   if (p.halfPixelCenters)
-    position =
-        numerics::clamp(position + (numerics::product(0.5f, scale) - 0.5f),
-                        0.0f, static_cast<float>(input - 1));
-  const int32_t first =
-      numerics::clamp(static_cast<int32_t>(position), 0, input - 1);
-  return {first, first + 1 < input ? first + 1 : first,
-          position - static_cast<float>(first)};
+    position = numerics::clamp(position + (numerics::product(0.5f, scale) - 0.5f), 0.0f, static_cast<float>(input - 1));
+  const int32_t first = numerics::clamp(static_cast<int32_t>(position), 0, input - 1);
+  return {first, first + 1 < input ? first + 1 : first, position - static_cast<float>(first)};
 }
 
 /// As the reference kernels place it: not clamped to the input first.
-inline Blend<float> blendReference(int32_t at, int32_t input, int32_t output,
-                                   const ResizeParams &p) {
+inline Blend<float> blendReference(int32_t at, int32_t input, int32_t output, const ResizeParams &p) {
   const float scale = resizeScale(input, output, p);
-  const float position =
-      p.halfPixelCenters
-          ? numerics::product(static_cast<float>(at) + 0.5f, scale) - 0.5f
-          : numerics::product(static_cast<float>(at), scale);
+  const float position = p.halfPixelCenters ? numerics::product(static_cast<float>(at) + 0.5f, scale) - 0.5f
+                                            : numerics::product(static_cast<float>(at), scale);
   const int32_t below = static_cast<int32_t>(std::floor(position));
   const int32_t above = static_cast<int32_t>(std::ceil(position));
   const int32_t first = below > 0 ? below : 0;
-  return {first, above < input ? above : input - 1,
-          position - static_cast<float>(first)};
+  return {first, above < input ? above : input - 1, position - static_cast<float>(first)};
 }
 
 /// XNNPACK's weights have 11 bits.
-inline Blend<int32_t> blendQ11(int32_t at, int32_t input, int32_t output,
-                               const ResizeParams &p) {
+inline Blend<int32_t> blendQ11(int32_t at, int32_t input, int32_t output, const ResizeParams &p) {
   const Blend<float> blend = blendFloat(at, input, output, p);
-  return {blend.first, blend.second,
-          numerics::roundHalfEven(numerics::product(blend.weight, 2048.0f))};
+  return {blend.first, blend.second, numerics::roundHalfEven(numerics::product(blend.weight, 2048.0f))};
 }
 
-inline Blend<int32_t> blendQ10(int32_t at, int32_t input, int32_t output,
-                               const ResizeParams &p) {
+inline Blend<int32_t> blendQ10(int32_t at, int32_t input, int32_t output, const ResizeParams &p) {
   constexpr int32_t one = 1 << 10;
   const bool corners = p.alignCorners && output > 1;
   const int32_t scale =
-      corners ? (one * (input - 1) + (output - 1) / 2) / (output - 1)
-              : (one * input + output / 2) / output;
-  const int32_t position =
-      at * scale + (p.halfPixelCenters ? scale / 2 - one / 2 : 0);
+      corners ? (one * (input - 1) + (output - 1) / 2) / (output - 1) : (one * input + output / 2) / output;
+  const int32_t position = at * scale + (p.halfPixelCenters ? scale / 2 - one / 2 : 0);
   const int32_t first = position / one > 0 ? position / one : 0;
   const int32_t second = (position + one - 1) / one;
-  return {first < input ? first : input - 1,
-          second < input ? second : input - 1, position - one * first};
+  return {first < input ? first : input - 1, second < input ? second : input - 1, position - one * first};
 }
 
 /// Calls `blend(rows, columns, image, outputPixel)` for each output pixel,
 /// where rows and columns come from `along`.
 template <class T, class Along, class Pixel>
-inline void forEachResizedPixel(const ResizeParams &p, const T *input,
-                                T *output, Along along, Pixel pixel) {
+inline void forEachResizedPixel(const ResizeParams &p, const T *input, T *output, Along along, Pixel pixel) {
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t y = 0; y < p.outputHeight; ++y) {
       const auto rows = along(y, p.inputHeight, p.outputHeight, p);
-      const T *image = input + static_cast<ptrdiff_t>(n) * p.inputHeight *
-                                   p.inputWidth * p.channels;
-      const T *top = image + static_cast<ptrdiff_t>(rows.first) * p.inputWidth *
-                                 p.channels;
-      const T *bottom = image + static_cast<ptrdiff_t>(rows.second) *
-                                    p.inputWidth * p.channels;
+      const T *image = input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.channels;
+      const T *top = image + static_cast<ptrdiff_t>(rows.first) * p.inputWidth * p.channels;
+      const T *bottom = image + static_cast<ptrdiff_t>(rows.second) * p.inputWidth * p.channels;
       for (int32_t x = 0; x < p.outputWidth; ++x, output += p.channels) {
         const auto columns = along(x, p.inputWidth, p.outputWidth, p);
-        const ptrdiff_t left =
-            static_cast<ptrdiff_t>(columns.first) * p.channels;
-        const ptrdiff_t right =
-            static_cast<ptrdiff_t>(columns.second) * p.channels;
+        const ptrdiff_t left = static_cast<ptrdiff_t>(columns.first) * p.channels;
+        const ptrdiff_t right = static_cast<ptrdiff_t>(columns.second) * p.channels;
         for (int32_t c = 0; c < p.channels; ++c)
-          output[c] = static_cast<T>(pixel(top[left + c], top[right + c],
-                                           bottom[left + c], bottom[right + c],
-                                           columns.weight, rows.weight));
+          output[c] = static_cast<T>(
+              pixel(top[left + c], top[right + c], bottom[left + c], bottom[right + c], columns.weight, rows.weight));
       }
     }
 }
 } // namespace detail
 
 /// Rows first, then columns.
-inline void resizeBilinear(const ResizeParams &p, const float *input,
-                           float *output) {
-  detail::forEachResizedPixel(
-      p, input, output, detail::blendFloat,
-      [](float tl, float tr, float bl, float br, float x, float y) {
-        const float top = tl + numerics::product(tr - tl, x);
-        const float bottom = bl + numerics::product(br - bl, x);
-        return top + numerics::product(bottom - top, y);
-      });
+inline void resizeBilinear(const ResizeParams &p, const float *input, float *output) {
+  detail::forEachResizedPixel(p, input, output, detail::blendFloat,
+                              [](float tl, float tr, float bl, float br, float x, float y) {
+                                const float top = tl + numerics::product(tr - tl, x);
+                                const float bottom = bl + numerics::product(br - bl, x);
+                                return top + numerics::product(bottom - top, y);
+                              });
 }
 
 /// XNNPACK's int8 and uint8 form: half up.
-template <class T>
-inline void resizeBilinearXnnpack(const ResizeParams &p, const T *input,
-                                  T *output) {
-  detail::forEachResizedPixel(
-      p, input, output, detail::blendQ11,
-      [](int32_t tl, int32_t tr, int32_t bl, int32_t br, int32_t x, int32_t y) {
-        const int32_t top = tl * 2048 + (tr - tl) * x;
-        const int32_t bottom = bl * 2048 + (br - bl) * x;
-        return (top * 2048 + (bottom - top) * y + (1 << 21)) >> 22;
-      });
+template <class T> inline void resizeBilinearXnnpack(const ResizeParams &p, const T *input, T *output) {
+  detail::forEachResizedPixel(p, input, output, detail::blendQ11,
+                              [](int32_t tl, int32_t tr, int32_t bl, int32_t br, int32_t x, int32_t y) {
+                                const int32_t top = tl * 2048 + (tr - tl) * x;
+                                const int32_t bottom = bl * 2048 + (br - bl) * x;
+                                return (top * 2048 + (bottom - top) * y + (1 << 21)) >> 22;
+                              });
 }
 
 /// The reference kernels' int8 form: half away from zero.
-inline void resizeBilinearReference(const ResizeParams &p, const int8_t *input,
-                                    int8_t *output) {
+inline void resizeBilinearReference(const ResizeParams &p, const int8_t *input, int8_t *output) {
   detail::forEachResizedPixel(
-      p, input, output, detail::blendQ10,
-      [](int64_t tl, int64_t tr, int64_t bl, int64_t br, int64_t x, int64_t y) {
+      p, input, output, detail::blendQ10, [](int64_t tl, int64_t tr, int64_t bl, int64_t br, int64_t x, int64_t y) {
         constexpr int64_t one = 1 << 10;
-        const int64_t sum = tl * (one - y) * (one - x) + bl * y * (one - x) +
-                            tr * (one - y) * x + br * y * x;
+        const int64_t sum = tl * (one - y) * (one - x) + bl * y * (one - x) + tr * (one - y) * x + br * y * x;
         return (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
       });
 }
 
 /// The reference kernels' uint8 form: in float, half up.
-inline void resizeBilinearReference(const ResizeParams &p, const uint8_t *input,
-                                    uint8_t *output) {
-  detail::forEachResizedPixel(
-      p, input, output, detail::blendReference,
-      [](float tl, float tr, float bl, float br, float x, float y) {
-        using numerics::product;
-        const float sum = product(product(tl, 1 - y), 1 - x) +
-                          product(product(bl, y), 1 - x) +
-                          product(product(tr, 1 - y), x) +
-                          product(product(br, y), x);
-        return static_cast<uint8_t>(numerics::clamp(sum + 0.5f, 0.0f, 255.0f));
-      });
+inline void resizeBilinearReference(const ResizeParams &p, const uint8_t *input, uint8_t *output) {
+  detail::forEachResizedPixel(p, input, output, detail::blendReference,
+                              [](float tl, float tr, float bl, float br, float x, float y) {
+                                using numerics::product;
+                                const float sum = product(product(tl, 1 - y), 1 - x) + product(product(bl, y), 1 - x) +
+                                                  product(product(tr, 1 - y), x) + product(product(br, y), x);
+                                return static_cast<uint8_t>(numerics::clamp(sum + 0.5f, 0.0f, 255.0f));
+                              });
 }
 
 } // namespace mlir::vernier::runtime

@@ -79,8 +79,7 @@ constexpr void denseStrides(const Shape &shape, int64_t (&strides)[maxRank]) {
 
 /// Plans the broadcast of `operands` (NumPy rules: dimensions are aligned at
 /// the end). Returns false if the shapes do not fit each other.
-template <int N>
-constexpr bool makeBroadcast(const Shape (&operands)[N], Traversal<N> &plan) {
+template <int N> constexpr bool makeBroadcast(const Shape (&operands)[N], Traversal<N> &plan) {
   Traversal<N> full;
   for (int n = 0; n < N; ++n)
     full.rank = operands[n].rank > full.rank ? operands[n].rank : full.rank;
@@ -107,8 +106,7 @@ constexpr bool makeBroadcast(const Shape (&operands)[N], Traversal<N> &plan) {
 /// Calls `run(outputOffset, offsets, steps, length)` for each innermost run in
 /// order; `steps[n]` is the stride of operand `n` within the run, and the
 /// output is dense.
-template <int N, class Run>
-inline void forEachRun(const Traversal<N> &plan, Run run) {
+template <int N, class Run> inline void forEachRun(const Traversal<N> &plan, Run run) {
   const int inner = plan.rank - 1;
   const int32_t length = plan.dims[inner];
   int64_t outer = length != 0;

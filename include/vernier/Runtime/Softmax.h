@@ -28,14 +28,12 @@ template <class T> inline T largest(const T *row, int32_t depth) {
 
 /// y = exp(beta * (x - max)) / sum. input, output [rows][depth]; may be one
 /// buffer.
-inline void softmax(int64_t rows, int32_t depth, float beta, const float *input,
-                    float *output) {
+inline void softmax(int64_t rows, int32_t depth, float beta, const float *input, float *output) {
   for (; rows > 0; --rows, input += depth, output += depth) {
     const float max = detail::largest(input, depth);
     float sum = 0;
     for (int32_t c = 0; c < depth; ++c) {
-      output[c] =
-          numerics::portableExp(numerics::product(input[c] - max, beta));
+      output[c] = numerics::portableExp(numerics::product(input[c] - max, beta));
       sum += output[c];
     }
     for (int32_t c = 0; c < depth; ++c)
@@ -44,8 +42,7 @@ inline void softmax(int64_t rows, int32_t depth, float beta, const float *input,
 }
 
 /// y = x - max - log(sum exp(x - max)).
-inline void logSoftmax(int64_t rows, int32_t depth, const float *input,
-                       float *output) {
+inline void logSoftmax(int64_t rows, int32_t depth, const float *input, float *output) {
   for (; rows > 0; --rows, input += depth, output += depth) {
     const float max = detail::largest(input, depth);
     float sum = 0;
@@ -64,38 +61,30 @@ struct SoftmaxFixedPointParams {
   int32_t minDifference;
 };
 
-inline SoftmaxFixedPointParams makeSoftmaxFixedPoint(float inputScale,
-                                                     float beta) {
+inline SoftmaxFixedPointParams makeSoftmaxFixedPoint(float inputScale, float beta) {
   constexpr double largest = 2147483647.0;
-  const double scaled =
-      static_cast<double>(beta) * static_cast<double>(inputScale) * (1 << 26);
-  const numerics::FixedPointMultiplier m =
-      numerics::quantizeMultiplier(scaled < largest ? scaled : largest);
+  const double scaled = static_cast<double>(beta) * static_cast<double>(inputScale) * (1 << 26);
+  const numerics::FixedPointMultiplier m = numerics::quantizeMultiplier(scaled < largest ? scaled : largest);
   // (2^5 - 1) * 2^26 / 2^shift, rounded down.
-  return {m,
-          -static_cast<int32_t>(m.shift < 0 ? int64_t(31) << 26
-                                            : (int64_t(31) << 26) >> m.shift)};
+  return {m, -static_cast<int32_t>(m.shift < 0 ? int64_t(31) << 26 : (int64_t(31) << 26) >> m.shift)};
 }
 
 /// SOFTMAX of the reference kernels and TFLM. `T` is int8_t or uint8_t; the
 /// output has scale 1/256 and the smallest `T` as its zero point.
 template <class T>
-inline void softmaxFixedPoint(int64_t rows, int32_t depth,
-                              const SoftmaxFixedPointParams &p, const T *input,
+inline void softmaxFixedPoint(int64_t rows, int32_t depth, const SoftmaxFixedPointParams &p, const T *input,
                               T *output) {
   constexpr int sumBits = 12;
   constexpr int32_t lowest = std::numeric_limits<T>::min();
   for (; rows > 0; --rows, input += depth, output += depth) {
     const int32_t max = detail::largest(input, depth);
     const auto exponential = [&](int32_t difference) {
-      return numerics::expOnNegativeValues(
-          numerics::multiplyByQuantizedMultiplier(difference, p.multiplier));
+      return numerics::expOnNegativeValues(numerics::multiplyByQuantizedMultiplier(difference, p.multiplier));
     };
     int32_t sum = 0;
     for (int32_t c = 0; c < depth; ++c)
       if (input[c] - max >= p.minDifference)
-        sum = numerics::wrapAdd(sum, numerics::roundingDivideByPOT(
-                                         exponential(input[c] - max), sumBits));
+        sum = numerics::wrapAdd(sum, numerics::roundingDivideByPOT(exponential(input[c] - max), sumBits));
     int bitsOverUnit;
     const int32_t scale = numerics::reciprocal(sum, sumBits, bitsOverUnit);
     const int shift = numerics::clamp(bitsOverUnit + 31 - 8, 0, 31);
@@ -103,9 +92,7 @@ inline void softmaxFixedPoint(int64_t rows, int32_t depth,
       int32_t y = lowest;
       if (input[c] - max >= p.minDifference)
         y += numerics::roundingDivideByPOT(
-            numerics::saturatingRoundingDoublingHighMul(
-                scale, exponential(input[c] - max)),
-            shift);
+            numerics::saturatingRoundingDoublingHighMul(scale, exponential(input[c] - max)), shift);
       output[c] = numerics::saturatingCast<T>(y);
     }
   }
@@ -116,15 +103,13 @@ inline void softmaxFixedPoint(int64_t rows, int32_t depth,
 inline void fillSoftmaxTable(float inputScale, float beta, float table[256]) {
   const float scale = -numerics::product(inputScale, beta);
   for (int32_t v = 0; v < 256; ++v)
-    table[v] =
-        numerics::portableExp(numerics::product(scale, static_cast<float>(v)));
+    table[v] = numerics::portableExp(numerics::product(scale, static_cast<float>(v)));
 }
 
 /// SOFTMAX of the optimized kernels on x86, which LiteRT runs by default.
 template <class T>
-inline void softmaxTable(int64_t rows, int32_t depth, const float table[256],
-                         const numerics::AffineParams &out, const T *input,
-                         T *output) {
+inline void softmaxTable(int64_t rows, int32_t depth, const float table[256], const numerics::AffineParams &out,
+                         const T *input, T *output) {
   for (; rows > 0; --rows, input += depth, output += depth) {
     const int32_t max = detail::largest(input, depth);
     float sum = 0;
@@ -134,9 +119,8 @@ inline void softmaxTable(int64_t rows, int32_t depth, const float table[256],
     for (int32_t c = 0; c < depth; ++c) {
       const float value = numerics::product(table[max - input[c]], inverse);
       // uint8 rounds by adding a half and truncating, and has no zero point.
-      const int32_t y = std::is_signed<T>::value
-                            ? numerics::roundHalfAway(value) + out.zeroPoint
-                            : static_cast<int32_t>(value + 0.5f);
+      const int32_t y = std::is_signed<T>::value ? numerics::roundHalfAway(value) + out.zeroPoint
+                                                 : static_cast<int32_t>(value + 0.5f);
       output[c] = numerics::saturatingCast<T>(y);
     }
   }
@@ -153,18 +137,15 @@ inline LogSoftmaxFixedPointParams makeLogSoftmaxFixedPoint(float inputScale) {
   LogSoftmaxFixedPointParams p;
   p.input = makeSoftmaxFixedPoint(inputScale, 1.0f);
   p.reverse = numerics::quantizeMultiplier(
-      static_cast<double>(
-          int64_t(1) << numerics::clamp(31 - p.input.multiplier.shift, 0, 62)) /
+      static_cast<double>(int64_t(1) << numerics::clamp(31 - p.input.multiplier.shift, 0, 62)) /
       static_cast<double>(p.input.multiplier.multiplier));
   return p;
 }
 
-inline void logSoftmaxFixedPoint(int64_t rows, int32_t depth,
-                                 const LogSoftmaxFixedPointParams &p,
-                                 const int8_t *input, int8_t *output) {
+inline void logSoftmaxFixedPoint(int64_t rows, int32_t depth, const LogSoftmaxFixedPointParams &p, const int8_t *input,
+                                 int8_t *output) {
   const auto rescale = [&](int32_t difference) {
-    return numerics::multiplyByQuantizedMultiplier(difference,
-                                                   p.input.multiplier);
+    return numerics::multiplyByQuantizedMultiplier(difference, p.input.multiplier);
   };
   for (; rows > 0; --rows, input += depth, output += depth) {
     const int32_t max = detail::largest(input, depth);
@@ -172,25 +153,18 @@ inline void logSoftmaxFixedPoint(int64_t rows, int32_t depth,
     for (int32_t c = 0; c < depth; ++c)
       if (input[c] - max >= p.input.minDifference)
         sum = numerics::wrapAdd(
-            sum,
-            numerics::roundingDivideByPOT(
-                numerics::expOnNegativeValues(rescale(input[c] - max)), 12));
+            sum, numerics::roundingDivideByPOT(numerics::expOnNegativeValues(rescale(input[c] - max)), 12));
     const int32_t logSum = numerics::logOfAtLeastOne(sum);
     // What the logarithm adds must not overflow Q5.26.
     const int32_t reversed = numerics::multiplyByQuantizedMultiplier(
-        numerics::wrapAdd(logSum, std::numeric_limits<int32_t>::min()),
-        p.reverse);
-    const int32_t limit = p.input.minDifference - 1 > reversed
-                              ? p.input.minDifference - 1
-                              : reversed;
+        numerics::wrapAdd(logSum, std::numeric_limits<int32_t>::min()), p.reverse);
+    const int32_t limit = p.input.minDifference - 1 > reversed ? p.input.minDifference - 1 : reversed;
     for (int32_t c = 0; c < depth; ++c) {
       const int32_t difference = input[c] - max;
       output[c] = std::numeric_limits<int8_t>::min();
       if (difference > limit)
         output[c] = numerics::saturatingCast<int8_t>(
-            numerics::roundingDivideByPOT(
-                numerics::wrapSub(rescale(difference), logSum), 31 - 5 - 4) +
-            127);
+            numerics::roundingDivideByPOT(numerics::wrapSub(rescale(difference), logSum), 31 - 5 - 4) + 127);
     }
   }
 }
@@ -198,9 +172,8 @@ inline void logSoftmaxFixedPoint(int64_t rows, int32_t depth,
 /// LOG_SOFTMAX of the optimized kernels. `table` is
 /// fillSoftmaxTable(input.scale, 1).
 template <class T>
-inline void logSoftmaxTable(int64_t rows, int32_t depth, const float table[256],
-                            float inputScale, const numerics::AffineParams &out,
-                            const T *input, T *output) {
+inline void logSoftmaxTable(int64_t rows, int32_t depth, const float table[256], float inputScale,
+                            const numerics::AffineParams &out, const T *input, T *output) {
   const float scale = inputScale / out.scale;
   for (; rows > 0; --rows, input += depth, output += depth) {
     const int32_t max = detail::largest(input, depth);
@@ -208,14 +181,10 @@ inline void logSoftmaxTable(int64_t rows, int32_t depth, const float table[256],
     for (int32_t c = 0; c < depth; ++c)
       sum += table[max - input[c]];
     const float offset =
-        (numerics::product(inputScale, static_cast<float>(max)) +
-         numerics::portableLog(sum)) /
-        out.scale;
+        (numerics::product(inputScale, static_cast<float>(max)) + numerics::portableLog(sum)) / out.scale;
     for (int32_t c = 0; c < depth; ++c) {
-      const float value =
-          numerics::product(scale, static_cast<float>(input[c])) - offset;
-      output[c] = numerics::saturatingCast<T>(numerics::roundHalfEven(value) +
-                                              out.zeroPoint);
+      const float value = numerics::product(scale, static_cast<float>(input[c])) - offset;
+      output[c] = numerics::saturatingCast<T>(numerics::roundHalfEven(value) + out.zeroPoint);
     }
   }
 }

@@ -23,16 +23,11 @@ template <class T> struct MatrixTaps {
   struct Window {
     const T *row;
   };
-  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const {
-    return {input + pixel * depth};
-  }
+  VERNIER_ALWAYS_INLINE Window window(int64_t pixel) const { return {input + pixel * depth}; }
   static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return true; }
   VERNIER_ALWAYS_INLINE int32_t segments(bool) const { return 1; }
   VERNIER_ALWAYS_INLINE int32_t length(bool) const { return depth; }
-  VERNIER_ALWAYS_INLINE const T *locate(const Window &window, int32_t,
-                                        bool) const {
-    return window.row;
-  }
+  VERNIER_ALWAYS_INLINE const T *locate(const Window &window, int32_t, bool) const { return window.row; }
 };
 
 /// The taps of a convolution. A segment is one tap, or one row of taps where
@@ -50,13 +45,11 @@ template <class T> struct ConvTaps {
     const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
     const int64_t row = pixel / p.outputWidth;
     const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
-    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth *
-                        p.inputChannels,
+    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth * p.inputChannels,
             oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft};
   }
   VERNIER_ALWAYS_INLINE bool inside(const Window &w) const {
-    return p.dilationWidth == 1 && p.groups == 1 && w.x >= 0 &&
-           w.x + p.filterWidth <= p.inputWidth;
+    return p.dilationWidth == 1 && p.groups == 1 && w.x >= 0 && w.x + p.filterWidth <= p.inputWidth;
   }
   VERNIER_ALWAYS_INLINE int32_t segments(bool wholeRows) const {
     return wholeRows ? p.filterHeight : p.filterHeight * p.filterWidth;
@@ -64,16 +57,13 @@ template <class T> struct ConvTaps {
   VERNIER_ALWAYS_INLINE int32_t length(bool wholeRows) const {
     return wholeRows ? p.filterWidth * groupInputs : groupInputs;
   }
-  VERNIER_ALWAYS_INLINE const T *locate(const Window &w, int32_t segment,
-                                        bool wholeRows) const {
+  VERNIER_ALWAYS_INLINE const T *locate(const Window &w, int32_t segment, bool wholeRows) const {
     const int32_t ky = wholeRows ? segment : segment / p.filterWidth;
     const int32_t kx = wholeRows ? 0 : segment % p.filterWidth;
-    const int32_t y = w.y + ky * p.dilationHeight,
-                  x = w.x + kx * p.dilationWidth;
+    const int32_t y = w.y + ky * p.dilationHeight, x = w.x + kx * p.dilationWidth;
     if (y < 0 || y >= p.inputHeight || x < 0 || x >= p.inputWidth)
       return nullptr;
-    return w.image +
-           (static_cast<ptrdiff_t>(y) * p.inputWidth + x) * p.inputChannels;
+    return w.image + (static_cast<ptrdiff_t>(y) * p.inputWidth + x) * p.inputChannels;
   }
 };
 
@@ -88,27 +78,18 @@ template <class T> struct TransposeConvTaps {
     const int32_t ox = static_cast<int32_t>(pixel % p.outputWidth);
     const int64_t row = pixel / p.outputWidth;
     const int32_t oy = static_cast<int32_t>(row % p.outputHeight);
-    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth *
-                        p.inputChannels,
-            oy + p.padTop, ox + p.padLeft};
+    return {input + row / p.outputHeight * p.inputHeight * p.inputWidth * p.inputChannels, oy + p.padTop,
+            ox + p.padLeft};
   }
   static VERNIER_ALWAYS_INLINE bool inside(const Window &) { return false; }
-  VERNIER_ALWAYS_INLINE int32_t segments(bool) const {
-    return p.filterHeight * p.filterWidth;
-  }
+  VERNIER_ALWAYS_INLINE int32_t segments(bool) const { return p.filterHeight * p.filterWidth; }
   VERNIER_ALWAYS_INLINE int32_t length(bool) const { return p.inputChannels; }
-  VERNIER_ALWAYS_INLINE const T *locate(const Window &w, int32_t segment,
-                                        bool) const {
-    const int32_t y = w.y - segment / p.filterWidth,
-                  x = w.x - segment % p.filterWidth;
-    if (y < 0 || x < 0 || y % p.strideHeight || x % p.strideWidth ||
-        y / p.strideHeight >= p.inputHeight ||
+  VERNIER_ALWAYS_INLINE const T *locate(const Window &w, int32_t segment, bool) const {
+    const int32_t y = w.y - segment / p.filterWidth, x = w.x - segment % p.filterWidth;
+    if (y < 0 || x < 0 || y % p.strideHeight || x % p.strideWidth || y / p.strideHeight >= p.inputHeight ||
         x / p.strideWidth >= p.inputWidth)
       return nullptr;
-    return w.image +
-           (static_cast<ptrdiff_t>(y / p.strideHeight) * p.inputWidth +
-            x / p.strideWidth) *
-               p.inputChannels;
+    return w.image + (static_cast<ptrdiff_t>(y / p.strideHeight) * p.inputWidth + x / p.strideWidth) * p.inputChannels;
   }
 };
 

@@ -18,12 +18,10 @@ namespace mlir::vernier::runtime {
 /// filter tap (ky, kx) to output pixel (iy * strideHeight - padTop + ky, ...).
 /// filter [outputChannels][filterHeight][filterWidth][inputChannels].
 template <class T, class W, class Bias, class Requantizer>
-inline void transposeConv(const Conv2DParams &p, const T *input,
-                          const W *filter, const Bias *bias,
+inline void transposeConv(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
                           const Requantizer &requantize, T *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
-  const ptrdiff_t filterSize =
-      static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * p.inputChannels;
+  const ptrdiff_t filterSize = static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * p.inputChannels;
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
       for (int32_t ox = 0; ox < p.outputWidth; ++ox)
@@ -31,26 +29,19 @@ inline void transposeConv(const Conv2DParams &p, const T *input,
           Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
           for (int32_t ky = 0; ky < p.filterHeight; ++ky) {
             const int32_t y = oy + p.padTop - ky;
-            if (y < 0 || y % p.strideHeight != 0 ||
-                y / p.strideHeight >= p.inputHeight)
+            if (y < 0 || y % p.strideHeight != 0 || y / p.strideHeight >= p.inputHeight)
               continue;
             for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
               const int32_t x = ox + p.padLeft - kx;
-              if (x < 0 || x % p.strideWidth != 0 ||
-                  x / p.strideWidth >= p.inputWidth)
+              if (x < 0 || x % p.strideWidth != 0 || x / p.strideWidth >= p.inputWidth)
                 continue;
-              const T *from =
-                  input + ((static_cast<ptrdiff_t>(n) * p.inputHeight +
-                            y / p.strideHeight) *
-                               p.inputWidth +
-                           x / p.strideWidth) *
-                              p.inputChannels;
-              const W *w = filter + oc * filterSize +
-                           (ky * p.filterWidth + kx) *
-                               static_cast<ptrdiff_t>(p.inputChannels);
+              const T *from = input + ((static_cast<ptrdiff_t>(n) * p.inputHeight + y / p.strideHeight) * p.inputWidth +
+                                       x / p.strideWidth) *
+                                          p.inputChannels;
+              const W *w =
+                  filter + oc * filterSize + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.inputChannels);
               for (int32_t c = 0; c < p.inputChannels; ++c)
-                sum += static_cast<Unsigned>((from[c] - p.inputZeroPoint) *
-                                             (w[c] - p.filterZeroPoint));
+                sum += static_cast<Unsigned>((from[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
             }
           }
           *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));

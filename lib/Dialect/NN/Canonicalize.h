@@ -22,8 +22,7 @@ LogicalResult replaceUnlessReturned(PatternRewriter &rewriter, Operation *op, Va
 ///
 /// With equal types the quantization parameters are equal, too. Dynamic sizes may differ at run
 /// time, so the shape must be static. `changes` refuses operators that have an effect all the same.
-template <typename OpTy>
-struct DropWithoutEffect : OpRewritePattern<OpTy> {
+template <typename OpTy> struct DropWithoutEffect : OpRewritePattern<OpTy> {
   using Changes = bool (*)(OpTy);
   DropWithoutEffect(MLIRContext *context, Changes changes) : OpRewritePattern<OpTy>(context), changes(changes) {}
 
@@ -41,8 +40,7 @@ private:
   Changes changes;
 };
 
-template <typename OpTy>
-void addDropWithoutEffect(RewritePatternSet &patterns, bool (*changes)(OpTy) = nullptr) {
+template <typename OpTy> void addDropWithoutEffect(RewritePatternSet &patterns, bool (*changes)(OpTy) = nullptr) {
   patterns.add<DropWithoutEffect<OpTy>>(patterns.getContext(), changes);
 }
 

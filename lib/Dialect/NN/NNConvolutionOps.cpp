@@ -46,7 +46,8 @@ LogicalResult verifyBias(Operation *op, Value bias, int64_t channels) {
   RankedTensorType type = ranked(bias);
   if (!type || !type.hasStaticShape() || !known(channels) || type.getNumElements() == channels)
     return success();
-  return op->emitOpError() << "expected a bias of " << channels << " elements to match the output channels, got " << type;
+  return op->emitOpError() << "expected a bias of " << channels << " elements to match the output channels, got "
+                           << type;
 }
 
 /// A window that slides over height and width.
@@ -79,8 +80,7 @@ LogicalResult verifyWindowed(Operation *op, Value input, Value output, const Win
 }
 
 /// What `nn.conv_2d` and `nn.depthwise_conv_2d` have in common; `channels` are the output's.
-template <typename ConvolutionOp>
-LogicalResult verifyConvolution(ConvolutionOp op, int64_t channels) {
+template <typename ConvolutionOp> LogicalResult verifyConvolution(ConvolutionOp op, int64_t channels) {
   RankedTensorType filter = ranked(op.getFilter());
   auto size = [&](unsigned dim) { return filter ? filter.getDimSize(dim) : ShapedType::kDynamic; };
   Window window{op.getPadding(),
@@ -91,8 +91,7 @@ LogicalResult verifyConvolution(ConvolutionOp op, int64_t channels) {
                  failed(verifyBias(op, op.getBias(), channels)));
 }
 
-template <typename ConvolutionOp>
-LogicalResult verifyConvolutionRanks(ConvolutionOp op) {
+template <typename ConvolutionOp> LogicalResult verifyConvolutionRanks(ConvolutionOp op) {
   return failure(failed(verifyRank(op, op.getInput(), "an input", 4)) ||
                  failed(verifyRank(op, op.getFilter(), "a filter", 4)) ||
                  failed(verifyPositive(op, "strides", op.getStrideH(), op.getStrideW())) ||
@@ -108,10 +107,12 @@ LogicalResult Conv2DOp::verify() {
   if (input && filter && known(input.getDimSize(3)) && known(filter.getDimSize(3))) {
     int64_t channels = input.getDimSize(3), perGroup = filter.getDimSize(3);
     if (perGroup <= 0 || channels % perGroup != 0)
-      return emitOpError() << "expected the filter's input channels to divide the input's " << channels << ", got " << perGroup;
+      return emitOpError() << "expected the filter's input channels to divide the input's " << channels << ", got "
+                           << perGroup;
     int64_t groups = channels / perGroup;
     if (groups > 0 && known(filter.getDimSize(0)) && filter.getDimSize(0) % groups != 0)
-      return emitOpError() << "expected " << groups << " groups to divide the output channels, got " << filter.getDimSize(0);
+      return emitOpError() << "expected " << groups << " groups to divide the output channels, got "
+                           << filter.getDimSize(0);
   }
   return verifyConvolution(*this, filter ? filter.getDimSize(0) : ShapedType::kDynamic);
 }
@@ -172,15 +173,15 @@ LogicalResult BatchMatmulOp::verify() {
       return emitOpError() << "expected matrices, got " << type;
   if (!x || !y)
     return success();
-  int64_t columns = x.getDimSize(x.getRank() - (getAdjX() ? 2 : 1)), rows = y.getDimSize(y.getRank() - (getAdjY() ? 1 : 2));
+  int64_t columns = x.getDimSize(x.getRank() - (getAdjX() ? 2 : 1)),
+          rows = y.getDimSize(y.getRank() - (getAdjY() ? 1 : 2));
   if (!canBeEqual(columns, rows))
-    return emitOpError() << "expected as many rows on the right as columns on the left, got " << columns << " columns and "
-                         << rows << " rows";
+    return emitOpError() << "expected as many rows on the right as columns on the left, got " << columns
+                         << " columns and " << rows << " rows";
   return success();
 }
 
-template <typename PoolOp>
-static LogicalResult verifyPool(PoolOp op) {
+template <typename PoolOp> static LogicalResult verifyPool(PoolOp op) {
   if (failed(verifyRank(op, op.getInput(), "an input", 4)) ||
       failed(verifyPositive(op, "strides", op.getStrideH(), op.getStrideW())) ||
       failed(verifyPositive(op, "filter sizes", op.getFilterHeight(), op.getFilterWidth())))

@@ -2,11 +2,11 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "vernier/Dialect/NN/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "vernier/Dialect/NN/NN.h"
 #include "vernier/Interfaces/QuantDialectInterface.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Interfaces/TensorIdentity.h"
@@ -41,8 +41,10 @@ struct NNAliases : OpAsmDialectInterface {
 /// Puts `attr` in the list of the operator that computes `result`.
 void setTensorAttr(Value result, TensorAttr attr) {
   Operation *op = cast<OpResult>(result).getOwner();
-  SmallVector<Attribute> tensors(op->getNumResults(), TensorAttr::get(op->getContext(), StringAttr::get(op->getContext()), -1, {}, {}, {}, {}));
-  if (auto present = op->getAttrOfType<ArrayAttr>(NNDialect::getTensorsAttrName()); present && present.size() == tensors.size())
+  SmallVector<Attribute> tensors(
+      op->getNumResults(), TensorAttr::get(op->getContext(), StringAttr::get(op->getContext()), -1, {}, {}, {}, {}));
+  if (auto present = op->getAttrOfType<ArrayAttr>(NNDialect::getTensorsAttrName());
+      present && present.size() == tensors.size())
     tensors.assign(present.begin(), present.end());
   tensors[cast<OpResult>(result).getResultNumber()] = attr;
   op->setAttr(NNDialect::getTensorsAttrName(), ArrayAttr::get(op->getContext(), tensors));
@@ -67,7 +69,8 @@ struct NNQuantDialect : QuantDialectInterface {
   void nameCast(Value cast, Value original, StringRef suffix) const final {
     StringRef name = vernier::getTensorName(original);
     if (!name.empty())
-      setTensorAttr(cast, TensorAttr::get(cast.getContext(), StringAttr::get(cast.getContext(), name + suffix), -1, {}, {}, {}, {}));
+      setTensorAttr(cast, TensorAttr::get(cast.getContext(), StringAttr::get(cast.getContext(), name + suffix), -1, {},
+                                          {}, {}, {}));
   }
   void swapNames(Value a, Value b) const final {
     TensorAttr first = getTensorAttr(a), second = getTensorAttr(b);
@@ -114,9 +117,11 @@ LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return success();
   auto tensors = dyn_cast<ArrayAttr>(attr.getValue());
   if (!tensors || !llvm::all_of(tensors, llvm::IsaPred<TensorAttr>))
-    return op->emitOpError() << "expected #nn.tensor attributes in '" << getTensorsAttrName() << "', got " << attr.getValue();
+    return op->emitOpError() << "expected #nn.tensor attributes in '" << getTensorsAttrName() << "', got "
+                             << attr.getValue();
   if (tensors.size() != op->getNumResults())
-    return op->emitOpError() << "expected one #nn.tensor for each of " << op->getNumResults() << " results, got " << tensors.size();
+    return op->emitOpError() << "expected one #nn.tensor for each of " << op->getNumResults() << " results, got "
+                             << tensors.size();
   return success();
 }
 
@@ -144,10 +149,12 @@ std::optional<std::string> reasonAgainstActivation(Activation activation) {
 
 LogicalResult verifySoundQuantizedTypes(Operation *op) {
   for (auto [index, type] : llvm::enumerate(op->getOperandTypes()))
-    if (failed(verifyQuantizedTensorType(type, [&, index = index] { return op->emitOpError() << "operand " << index << ": "; })))
+    if (failed(verifyQuantizedTensorType(
+            type, [&, index = index] { return op->emitOpError() << "operand " << index << ": "; })))
       return failure();
   for (auto [index, type] : llvm::enumerate(op->getResultTypes()))
-    if (failed(verifyQuantizedTensorType(type, [&, index = index] { return op->emitOpError() << "result " << index << ": "; })))
+    if (failed(verifyQuantizedTensorType(
+            type, [&, index = index] { return op->emitOpError() << "result " << index << ": "; })))
       return failure();
   return success();
 }
@@ -167,7 +174,8 @@ LogicalResult verifySharedStorageType(Operation *op) {
       continue;
     for (OpOperand &operand : op->getOpOperands()) {
       Type type = storageType(operand.get());
-      if (type && isShared(quantizable.getOperandSource(operand.getOperandNumber(), Scheme())) && type != storageType(result))
+      if (type && isShared(quantizable.getOperandSource(operand.getOperandNumber(), Scheme())) &&
+          type != storageType(result))
         return op->emitOpError() << "expected operand " << operand.getOperandNumber() << " and result "
                                  << result.getResultNumber() << " to have the same element or storage type, got "
                                  << operand.get().getType() << " and " << result.getType();

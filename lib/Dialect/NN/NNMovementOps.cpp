@@ -29,7 +29,8 @@ static LogicalResult verifySameElements(Operation *op) {
   if (!input || !output || !input.hasStaticShape() || !output.hasStaticShape() ||
       input.getNumElements() == output.getNumElements())
     return success();
-  return op->emitOpError() << "expected a result of " << input.getNumElements() << " elements as the input has, got " << output;
+  return op->emitOpError() << "expected a result of " << input.getNumElements() << " elements as the input has, got "
+                           << output;
 }
 
 LogicalResult ReshapeOp::verify() { return verifySameElements(*this); }
@@ -140,7 +141,9 @@ LogicalResult PadV2Op::verify() {
 LogicalResult MirrorPadOp::verify() { return verifyPaddings(*this, getPaddings()); }
 
 // Paddings are never negative: equal static types say that they are zero.
-void PadOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) { addDropWithoutEffect<PadOp>(patterns); }
+void PadOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
+  addDropWithoutEffect<PadOp>(patterns);
+}
 
 void PadV2Op::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   addDropWithoutEffect<PadV2Op>(patterns);
@@ -195,7 +198,9 @@ LogicalResult TileOp::verify() {
 LogicalResult BroadcastToOp::verify() { return verifyIndexVector(*this, getShape(), "the shape", rankOf(getOutput())); }
 
 // A tensor with elements repeats into a larger type; one without has nothing to repeat.
-void TileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) { addDropWithoutEffect<TileOp>(patterns); }
+void TileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
+  addDropWithoutEffect<TileOp>(patterns);
+}
 
 void BroadcastToOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   addDropWithoutEffect<BroadcastToOp>(patterns);
@@ -209,7 +214,8 @@ void BroadcastToOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLI
 static LogicalResult verifyBlock(Operation *op, int32_t block, Value fine, Value coarse) {
   if (block <= 0)
     return op->emitOpError() << "expected a positive block size, got " << block;
-  if (failed(verifyRank(op, op->getOperand(0), "an input", 4)) || failed(verifyRank(op, op->getResult(0), "a result", 4)))
+  if (failed(verifyRank(op, op->getOperand(0), "an input", 4)) ||
+      failed(verifyRank(op, op->getResult(0), "a result", 4)))
     return failure();
   RankedTensorType fineType = ranked(fine), coarseType = ranked(coarse);
   if (!fineType || !coarseType)
@@ -238,12 +244,16 @@ static LogicalResult verifyBatchBlocks(Operation *op, Value block, Value amounts
   RankedTensorType blockType = ranked(block), table = ranked(amounts);
   if (!table || !blockType)
     return success();
-  if (table.getRank() != 2 || !canBeEqual(table.getDimSize(0), blockType.getDimSize(0)) || !canBeEqual(table.getDimSize(1), 2))
-    return op->emitOpError() << "expected " << what << " of block dimensions x 2 for " << blockType << ", got " << table;
+  if (table.getRank() != 2 || !canBeEqual(table.getDimSize(0), blockType.getDimSize(0)) ||
+      !canBeEqual(table.getDimSize(1), 2))
+    return op->emitOpError() << "expected " << what << " of block dimensions x 2 for " << blockType << ", got "
+                             << table;
   return success();
 }
 
-LogicalResult SpaceToBatchNdOp::verify() { return verifyBatchBlocks(*this, getBlockShape(), getPaddings(), "paddings"); }
+LogicalResult SpaceToBatchNdOp::verify() {
+  return verifyBatchBlocks(*this, getBlockShape(), getPaddings(), "paddings");
+}
 
 LogicalResult BatchToSpaceNdOp::verify() { return verifyBatchBlocks(*this, getBlockShape(), getCrops(), "crops"); }
 
@@ -302,7 +312,8 @@ LogicalResult PackOp::verify() {
   if (getInputs().empty())
     return emitOpError() << "expected at least one input";
   if (int32_t(getValuesCount()) != int32_t(getInputs().size()))
-    return emitOpError() << "values_count is " << int32_t(getValuesCount()) << ", but there are " << getInputs().size() << " inputs";
+    return emitOpError() << "values_count is " << int32_t(getValuesCount()) << ", but there are " << getInputs().size()
+                         << " inputs";
   RankedTensorType output = ranked(getOutput());
   if (!output)
     return success();

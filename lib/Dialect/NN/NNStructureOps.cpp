@@ -21,13 +21,15 @@ namespace mlir::vernier::nn {
 
 ElementsAttr ConstOp::getConstantValue() { return getValue(); }
 
-void ConstOp::build(OpBuilder &builder, OperationState &state, RankedTensorType type, ArrayRef<char> data, StringRef name) {
+void ConstOp::build(OpBuilder &builder, OperationState &state, RankedTensorType type, ArrayRef<char> data,
+                    StringRef name) {
   auto quantized = quant::QuantizedType::getQuantizedElementType(type);
   RankedTensorType storage = quantized ? type.clone(quantized.getStorageType()) : type;
   // As aligned as the importer's: bytecode with wider sections does not load from plain memory, where small files go.
   constexpr size_t alignment = 16;
   AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, alignment, /*dataIsMutable=*/false);
-  build(builder, state, type, DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob)));
+  build(builder, state, type,
+        DenseResourceElementsAttr::get(storage, name.empty() ? "constant" : name, std::move(blob)));
 }
 
 ParseResult ConstOp::parse(OpAsmParser &parser, OperationState &state) {
@@ -79,7 +81,8 @@ LogicalResult ConstOp::verify() {
 
 LogicalResult GenericOp::verify() {
   if ((getBuiltin() == "CUSTOM") != getCustomCode().has_value())
-    return emitOpError() << "expected a custom_code with \"CUSTOM\" and with nothing else, got \"" << getBuiltin() << "\"";
+    return emitOpError() << "expected a custom_code with \"CUSTOM\" and with nothing else, got \"" << getBuiltin()
+                         << "\"";
   return success();
 }
 

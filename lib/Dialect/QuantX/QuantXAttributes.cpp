@@ -85,7 +85,8 @@ Attribute SpecAttr::parse(AsmParser &parser, Type) {
 // #quantx.statistics
 //===----------------------------------------------------------------------===//
 
-LogicalResult StatisticsAttr::verify(function_ref<InFlightDiagnostic()> emitError, llvm::APFloat min, llvm::APFloat max) {
+LogicalResult StatisticsAttr::verify(function_ref<InFlightDiagnostic()> emitError, llvm::APFloat min,
+                                     llvm::APFloat max) {
   if (!min.isFinite() || !max.isFinite() || min > max)
     return emitError() << "expected finite bounds with min <= max, got min = " << min.convertToDouble()
                        << ", max = " << max.convertToDouble();
@@ -145,8 +146,8 @@ Attribute SchemeAttr::parse(AsmParser &parser, Type) {
 // Types from specs
 //===----------------------------------------------------------------------===//
 
-Type getQuantizedElementType(function_ref<InFlightDiagnostic()> emitError, const QuantSpec &spec,
-                             Type expressed, ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints) {
+Type getQuantizedElementType(function_ref<InFlightDiagnostic()> emitError, const QuantSpec &spec, Type expressed,
+                             ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints) {
   unsigned flags = spec.isSigned ? quant::QuantizationFlags::Signed : 0;
   Type storage = IntegerType::get(expressed.getContext(), spec.bits);
   if (!spec.axis)

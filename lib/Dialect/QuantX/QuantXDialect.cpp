@@ -2,11 +2,11 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "vernier/Dialect/QuantX/QuantX.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 
 #include "vernier/Dialect/QuantX/QuantXDialect.cpp.inc"
@@ -42,8 +42,8 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
     return success();
   }
-  return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '"
-                         << getSchemeAttrName() << "' and '" << getFloatReasonAttrName() << "'";
+  return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
+                         << "' and '" << getFloatReasonAttrName() << "'";
 }
 
 std::optional<Scheme> getScheme(Operation *module) {

@@ -31,9 +31,11 @@ LogicalResult FakeQuantOp::verify() {
   if (!params)
     return emitOpError() << "expected a quantized type for its parameters, got " << *getParams();
   if (params.getStorageTypeIntegralWidth() != spec.bits || params.isSigned() != spec.isSigned)
-    return emitOpError() << "parameters " << params << " do not have the storage type that " << getSpec() << " asks for";
+    return emitOpError() << "parameters " << params << " do not have the storage type that " << getSpec()
+                         << " asks for";
   if (params.getExpressedType() != type.getElementType())
-    return emitOpError() << "parameters " << params << " express " << params.getExpressedType() << ", but the tensor is " << type;
+    return emitOpError() << "parameters " << params << " express " << params.getExpressedType()
+                         << ", but the tensor is " << type;
   return verifyQuantizedTensorType(type.clone(params), [&] { return emitOpError(); });
 }
 

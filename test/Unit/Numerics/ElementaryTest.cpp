@@ -13,10 +13,8 @@ namespace {
 
 constexpr long double bound = 0x1p-45L;
 
-#define EXPECT_CLOSE(actual, expected)                                         \
-  ASSERT_LE(std::fabs((long double)(actual) - (expected)),                     \
-            bound *std::fabs(expected))                                        \
-      << x
+#define EXPECT_CLOSE(actual, expected)                                                                                 \
+  ASSERT_LE(std::fabs((long double)(actual) - (expected)), bound *std::fabs(expected)) << x
 
 TEST(Elementary, DoubleFormsAreWithinTheStatedError) {
   std::mt19937_64 random(10);
@@ -25,13 +23,10 @@ TEST(Elementary, DoubleFormsAreWithinTheStatedError) {
     const double x = (unit - 0.5) * std::ldexp(1.0, int(random() % 24) - 14);
     EXPECT_CLOSE(portableExp(x * 0.5), std::exp((long double)(x) / 2));
     EXPECT_CLOSE(portableTanh(x), std::tanh((long double)(x)));
-    EXPECT_CLOSE(portableLogistic(x * 0.5),
-                 1 / (1 + std::exp(-(long double)(x) / 2)));
+    EXPECT_CLOSE(portableLogistic(x * 0.5), 1 / (1 + std::exp(-(long double)(x) / 2)));
     const double positive = std::ldexp(1.0 + unit, int(random() % 300) - 150);
-    ASSERT_LE(
-        std::fabs((long double)(portableLog(positive))-std::log(
-            (long double)(positive))),
-        bound * std::fmax(std::fabs(std::log((long double)(positive))), 0.01L))
+    ASSERT_LE(std::fabs((long double)(portableLog(positive)) - std::log((long double)(positive))),
+              bound * std::fmax(std::fabs(std::log((long double)(positive))), 0.01L))
         << positive;
   }
 }
@@ -43,11 +38,8 @@ TEST(Elementary, FloatFormsAreTheNearestFloatButForDoubleRounding) {
     const float x = uniform(random);
     ASSERT_EQ(portableExp(x), float(std::exp((long double)(x)))) << x;
     ASSERT_EQ(portableTanh(x), float(std::tanh((long double)(x)))) << x;
-    ASSERT_EQ(portableLogistic(x), float(1 / (1 + std::exp(-(long double)(x)))))
-        << x;
-    ASSERT_EQ(portableLog(std::fabs(x)),
-              float(std::log(std::fabs((long double)(x)))))
-        << x;
+    ASSERT_EQ(portableLogistic(x), float(1 / (1 + std::exp(-(long double)(x))))) << x;
+    ASSERT_EQ(portableLog(std::fabs(x)), float(std::log(std::fabs((long double)(x))))) << x;
   }
 }
 

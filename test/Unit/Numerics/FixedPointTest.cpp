@@ -26,8 +26,7 @@ Wide floorShift(Wide numerator, int shift) { return numerator >> shift; }
 TEST(FixedPoint, QuantizeMultiplierIsTheNearestMantissa) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 200000; ++i) {
-    const double value = std::ldexp(1.0 + double(random() >> 12) * 0x1p-52,
-                                    int(random() % 60) - 31);
+    const double value = std::ldexp(1.0 + double(random() >> 12) * 0x1p-52, int(random() % 60) - 31);
     int exponent;
     const double mantissa = std::frexp(value, &exponent);
     int64_t expected = std::llround(mantissa * 0x1p31);
@@ -58,11 +57,9 @@ TEST(FixedPoint, HighMultiplicationRoundsHalfUp) {
   EXPECT_EQ(saturatingRoundingDoublingHighMul(-(1 << 15), 1 << 15), 0);
   std::mt19937 random(3);
   for (int i = 0; i < 500000; ++i) {
-    const int32_t a = int32_t(random()),
-                  b = int32_t(random()) >> (random() % 31);
+    const int32_t a = int32_t(random()), b = int32_t(random()) >> (random() % 31);
     const Wide expected = floorShift(Wide(a) * b * 2 + (Wide(1) << 31), 32);
-    ASSERT_EQ(saturatingRoundingDoublingHighMul(a, b), int32_t(expected))
-        << a << " * " << b;
+    ASSERT_EQ(saturatingRoundingDoublingHighMul(a, b), int32_t(expected)) << a << " * " << b;
   }
 }
 
@@ -74,10 +71,8 @@ TEST(FixedPoint, DivisionByAPowerOfTwoGoesAwayFromZeroOrUp) {
     const int exponent = int(random() % 32);
     const int32_t value = int32_t(random()) >> (random() % 31);
     const double exact = std::ldexp(double(value), -exponent);
-    ASSERT_EQ(roundingDivideByPOT(value, exponent), int32_t(std::round(exact)))
-        << value << " >> " << exponent;
-    ASSERT_EQ(roundingDivideByPOTHalfUp(value, exponent),
-              int32_t(std::floor(exact + 0.5)))
+    ASSERT_EQ(roundingDivideByPOT(value, exponent), int32_t(std::round(exact))) << value << " >> " << exponent;
+    ASSERT_EQ(roundingDivideByPOTHalfUp(value, exponent), int32_t(std::floor(exact + 0.5)))
         << value << " >> " << exponent;
   }
 }
@@ -85,38 +80,27 @@ TEST(FixedPoint, DivisionByAPowerOfTwoGoesAwayFromZeroOrUp) {
 TEST(FixedPoint, ProductsComposeTheTwoRoundings) {
   std::mt19937_64 random(5);
   for (int i = 0; i < 300000; ++i) {
-    const FixedPointMultiplier m{int32_t((random() >> 34) | (1u << 30)),
-                                 int(random() % 20) - 16};
+    const FixedPointMultiplier m{int32_t((random() >> 34) | (1u << 30)), int(random() % 20) - 16};
     const int32_t value = int32_t(random()) >> (8 + random() % 20);
-    const Wide high = floorShift(
-        Wide(value) * (Wide(1) << std::max(m.shift, 0)) * m.multiplier * 2 +
-            (Wide(1) << 31),
-        32);
+    const Wide high =
+        floorShift(Wide(value) * (Wide(1) << std::max(m.shift, 0)) * m.multiplier * 2 + (Wide(1) << 31), 32);
     const double exact = std::ldexp(double(high), std::min(m.shift, 0));
-    if (std::fabs(exact) >= 0x1p31 ||
-        Wide(value) << std::max(m.shift, 0) !=
-            int32_t(value << std::max(m.shift, 0)))
+    if (std::fabs(exact) >= 0x1p31 || Wide(value) << std::max(m.shift, 0) != int32_t(value << std::max(m.shift, 0)))
       continue;
-    ASSERT_EQ(multiplyByQuantizedMultiplier(value, m),
-              int32_t(std::round(exact)));
-    ASSERT_EQ(multiplyByQuantizedMultiplierHalfUp(value, m),
-              int32_t(std::floor(exact + 0.5)));
+    ASSERT_EQ(multiplyByQuantizedMultiplier(value, m), int32_t(std::round(exact)));
+    ASSERT_EQ(multiplyByQuantizedMultiplierHalfUp(value, m), int32_t(std::floor(exact + 0.5)));
   }
 }
 
 TEST(FixedPoint, SixtyFourBitProductsKeepFifteenBitsOfTheMultiplier) {
   std::mt19937_64 random(6);
   for (int i = 0; i < 300000; ++i) {
-    const FixedPointMultiplier m{int32_t((random() >> 34) | (1u << 30)),
-                                 -int(random() % 16) - 1};
+    const FixedPointMultiplier m{int32_t((random() >> 34) | (1u << 30)), -int(random() % 16) - 1};
     const int64_t value = int64_t(random()) >> 24;
-    const Wide reduced = m.multiplier >= 0x7fff0000
-                             ? 0x7fff
-                             : (Wide(m.multiplier) + 0x8000) >> 16;
+    const Wide reduced = m.multiplier >= 0x7fff0000 ? 0x7fff : (Wide(m.multiplier) + 0x8000) >> 16;
     const int shift = 15 - m.shift;
     ASSERT_EQ(multiplyByQuantizedMultiplier64(value, m),
-              int32_t(floorShift(
-                  Wide(value) * reduced + (Wide(1) << (shift - 1)), shift)));
+              int32_t(floorShift(Wide(value) * reduced + (Wide(1) << (shift - 1)), shift)));
   }
 }
 
@@ -132,15 +116,13 @@ TEST(FixedPointFunctions, ExpIsCloseToTheRealOne) {
   EXPECT_EQ(expOnNegativeValues(0), int32Max);
   for (int32_t a = -1; a > -(1 << 30); a -= 1234577) {
     const double expected = std::exp(std::ldexp(double(a), -26));
-    ASSERT_NEAR(std::ldexp(double(expOnNegativeValues(a)), -31), expected, 5e-7)
-        << a;
+    ASSERT_NEAR(std::ldexp(double(expOnNegativeValues(a)), -31), expected, 5e-7) << a;
   }
 }
 
 TEST(FixedPointFunctions, ReciprocalIsCloseToTheRealOne) {
   for (int64_t a = 0; a <= int32Max; a += 7654321)
-    ASSERT_NEAR(std::ldexp(double(reciprocalOfOnePlus(int32_t(a))), -31),
-                1 / (1 + std::ldexp(double(a), -31)), 1e-8);
+    ASSERT_NEAR(std::ldexp(double(reciprocalOfOnePlus(int32_t(a))), -31), 1 / (1 + std::ldexp(double(a), -31)), 1e-8);
   int bits;
   // 3.0 with 12 integer bits: 1/3 = (2/3) * 2^-1.
   const int32_t third = reciprocal(3 << 19, 12, bits);
@@ -149,9 +131,7 @@ TEST(FixedPointFunctions, ReciprocalIsCloseToTheRealOne) {
 
 TEST(FixedPointFunctions, LogIsCloseToTheRealOne) {
   for (int64_t x = 1 << 19; x <= int32Max; x += 3456789)
-    ASSERT_NEAR(std::ldexp(double(logOfAtLeastOne(int32_t(x))), -26),
-                std::log(std::ldexp(double(x), -19)), 1e-5)
-        << x;
+    ASSERT_NEAR(std::ldexp(double(logOfAtLeastOne(int32_t(x))), -26), std::log(std::ldexp(double(x), -19)), 1e-5) << x;
 }
 
 TEST(FixedPointFunctions, InverseSqrtHasThePublishedValues) {
@@ -159,12 +139,9 @@ TEST(FixedPointFunctions, InverseSqrtHasThePublishedValues) {
   const struct {
     int32_t input, multiplier;
     int shift;
-  } cases[] = {{0, int32Max, 0},           {1, int32Max, 0},
-               {2, 1518498372, 0},         {3, 1239850284, 0},
-               {4, 1073741828, 0},         {100, 214748363, 0},
-               {10000, 343597361, 4},      {1000000, 274877901, 7},
-               {100000000, 219902323, 10}, {1 << 30, 268435457, 12},
-               {int32Max, 189812531, 12}};
+  } cases[] = {{0, int32Max, 0},           {1, int32Max, 0},         {2, 1518498372, 0},       {3, 1239850284, 0},
+               {4, 1073741828, 0},         {100, 214748363, 0},      {10000, 343597361, 4},    {1000000, 274877901, 7},
+               {100000000, 219902323, 10}, {1 << 30, 268435457, 12}, {int32Max, 189812531, 12}};
   for (const auto &c : cases) {
     const FixedPointMultiplier m = inverseSqrt(c.input);
     EXPECT_EQ(m.multiplier, c.multiplier) << c.input;

@@ -14,8 +14,7 @@ namespace {
 int32_t saturate(double value) {
   if (value != value)
     return 0;
-  return static_cast<int32_t>(
-      std::fmin(std::fmax(value, -2147483648.0), 2147483647.0));
+  return static_cast<int32_t>(std::fmin(std::fmax(value, -2147483648.0), 2147483647.0));
 }
 
 TEST(Rounding, TiesGoToEvenOrAway) {
@@ -52,8 +51,7 @@ TEST(Rounding, EveryKindOfBitPatternAgreesWithTheMathLibrary) {
     const float f = bitCast<float>(static_cast<uint32_t>(random()));
     const double d = bitCast<double>(random());
     // Most patterns are huge or tiny: also look where fractions are.
-    const float near =
-        static_cast<float>(static_cast<int64_t>(random()) >> 40) / 8;
+    const float near = static_cast<float>(static_cast<int64_t>(random()) >> 40) / 8;
     for (const float x : {f, near}) {
       ASSERT_EQ(roundHalfEven(x), saturate(std::nearbyint(double(x)))) << x;
       ASSERT_EQ(roundHalfAway(x), saturate(std::round(double(x)))) << x;

@@ -19,8 +19,9 @@ protected:
     std::vector<int8_t> all(256);
     for (int i = 0; i < 256; ++i)
       all[i] = int8_t(i - 128);
-    return evaluate<int8_t>(op, "(tensor<256x!quant.uniform<i8:f32, " + from + ">>) -> tensor<256x!quant.uniform<i8:f32, " + to + ">>",
-                            {data(all)}, target);
+    return evaluate<int8_t>(
+        op, "(tensor<256x!quant.uniform<i8:f32, " + from + ">>) -> tensor<256x!quant.uniform<i8:f32, " + to + ">>",
+        {data(all)}, target);
   }
 };
 
@@ -69,7 +70,8 @@ TEST_F(ActivationsTest, QuantizedFunctionsStayWithinOneStep) {
   const Case cases[] = {
       {"nn.relu %a", "0.125:10", "0.0625:-128", [](double x) { return std::max(x, 0.0); }},
       {"nn.relu6 %a", "0.125:10", "0.03125:-128", [](double x) { return std::min(std::max(x, 0.0), 6.0); }},
-      {"nn.hard_swish %a", "0.046875:1", "0.03125:-100", [](double x) { return x * std::min(std::max(x + 3, 0.0), 6.0) / 6; }},
+      {"nn.hard_swish %a", "0.046875:1", "0.03125:-100",
+       [](double x) { return x * std::min(std::max(x + 3, 0.0), 6.0) / 6; }},
       {"nn.elu %a", "0.046875:1", "0.03125:-90", [](double x) { return x < 0 ? std::expm1(x) : x; }},
       {"nn.gelu %a", "0.046875:1", "0.03125:-100", [](double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); }},
       {"nn.leaky_relu %a alpha 0.5", "0.046875:1", "0.046875:-20", [](double x) { return x > 0 ? x : x / 2; }},
@@ -83,7 +85,8 @@ TEST_F(ActivationsTest, QuantizedFunctionsStayWithinOneStep) {
     for (Target target : {LiteRT, LiteRTRef, TFLM}) {
       std::vector<int8_t> result = table(c.op, c.from, c.to, target);
       ASSERT_EQ(result.size(), 256u) << c.op << ": " << diagnostic;
-      double scale = std::stod(c.from), zeroPoint = std::stod(std::string(c.from).substr(std::string(c.from).find(':') + 1));
+      double scale = std::stod(c.from),
+             zeroPoint = std::stod(std::string(c.from).substr(std::string(c.from).find(':') + 1));
       double outScale = std::stod(c.to), outZero = std::stod(std::string(c.to).substr(std::string(c.to).find(':') + 1));
       for (int i = 0; i < 256; ++i) {
         double expected = c.function(scale * (i - 128 - zeroPoint)) / outScale + outZero;
@@ -95,19 +98,23 @@ TEST_F(ActivationsTest, QuantizedFunctionsStayWithinOneStep) {
 
 TEST_F(ActivationsTest, LeakyReluRoundsHalfUpInXnnpack) {
   std::string types = "(tensor<2x!quant.uniform<i8:f32, 1.0>>) -> tensor<2x!quant.uniform<i8:f32, 1.0>>";
-  EXPECT_EQ(evaluate<int8_t>("nn.leaky_relu %a alpha 0.25", types, {i8({-2, -6})}, LiteRT), (std::vector<int8_t>{0, -1}));
-  EXPECT_EQ(evaluate<int8_t>("nn.leaky_relu %a alpha 0.25", types, {i8({-2, -6})}, LiteRTRef), (std::vector<int8_t>{-1, -2}));
+  EXPECT_EQ(evaluate<int8_t>("nn.leaky_relu %a alpha 0.25", types, {i8({-2, -6})}, LiteRT),
+            (std::vector<int8_t>{0, -1}));
+  EXPECT_EQ(evaluate<int8_t>("nn.leaky_relu %a alpha 0.25", types, {i8({-2, -6})}, LiteRTRef),
+            (std::vector<int8_t>{-1, -2}));
   // XNNPACK has no slope 0.
   EXPECT_EQ(evaluate<int8_t>("nn.leaky_relu %a alpha 0.0", types, {i8({-2, 6})}, LiteRT), (std::vector<int8_t>{0, 6}));
 }
 
 TEST_F(ActivationsTest, PreluHasASlopeForEachChannel) {
   EXPECT_EQ(evaluate<float>("nn.prelu %a, %b", "(tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>",
-                              {f32({-2, 2, -4, -4}), f32({0.5, 3})}), (std::vector<float>{-1, 2, -2, -12}));
+                            {f32({-2, 2, -4, -4}), f32({0.5, 3})}),
+            (std::vector<float>{-1, 2, -2, -12}));
   EXPECT_EQ(evaluate<int8_t>("nn.prelu %a, %b",
-                               "(tensor<2x!quant.uniform<i8:f32, 1.0>>, tensor<2x!quant.uniform<i8:f32, 0.5>>) -> "
-                               "tensor<2x!quant.uniform<i8:f32, 0.5:1>>",
-                               {i8({-3, 5}), i8({4, 4})}), (std::vector<int8_t>{-11, 11}));
+                             "(tensor<2x!quant.uniform<i8:f32, 1.0>>, tensor<2x!quant.uniform<i8:f32, 0.5>>) -> "
+                             "tensor<2x!quant.uniform<i8:f32, 0.5:1>>",
+                             {i8({-3, 5}), i8({4, 4})}),
+            (std::vector<int8_t>{-11, 11}));
 }
 
 TEST_F(ActivationsTest, RootsOfNegativeValuesAreErrors) {
@@ -118,6 +125,8 @@ TEST_F(ActivationsTest, RootsOfNegativeValuesAreErrors) {
 }
 
 TEST_F(ActivationsTest, IntegersHaveMagnitudeAndSign) {
-  EXPECT_EQ(evaluate<int32_t>("nn.abs %a", "(tensor<2xi32>) -> tensor<2xi32>", {i32({-5, 5})}), (std::vector<int32_t>{5, 5}));
-  EXPECT_EQ(evaluate<int32_t>("nn.neg %a", "(tensor<2xi32>) -> tensor<2xi32>", {i32({-5, INT32_MIN})}), (std::vector<int32_t>{5, INT32_MIN}));
+  EXPECT_EQ(evaluate<int32_t>("nn.abs %a", "(tensor<2xi32>) -> tensor<2xi32>", {i32({-5, 5})}),
+            (std::vector<int32_t>{5, 5}));
+  EXPECT_EQ(evaluate<int32_t>("nn.neg %a", "(tensor<2xi32>) -> tensor<2xi32>", {i32({-5, INT32_MIN})}),
+            (std::vector<int32_t>{5, INT32_MIN}));
 }

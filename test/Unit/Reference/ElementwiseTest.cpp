@@ -9,7 +9,9 @@ using namespace mlir::vernier;
 using ElementwiseTest = OperatorTest;
 
 TEST_F(ElementwiseTest, Broadcasts) {
-  EXPECT_EQ(evaluate<float>("nn.add %a, %b", "(tensor<2x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>", {f32({10, 20}), f32({1, 2, 3})}), (std::vector<float>{11, 12, 13, 21, 22, 23}));
+  EXPECT_EQ(evaluate<float>("nn.add %a, %b", "(tensor<2x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>",
+                            {f32({10, 20}), f32({1, 2, 3})}),
+            (std::vector<float>{11, 12, 13, 21, 22, 23}));
 }
 
 TEST_F(ElementwiseTest, FloatArithmetic) {
@@ -27,10 +29,14 @@ TEST_F(ElementwiseTest, FloatArithmetic) {
 
 TEST_F(ElementwiseTest, IntegerArithmeticWraps) {
   std::string types = "(tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32>";
-  EXPECT_EQ(evaluate<int32_t>("nn.add %a, %b", types, {i32({INT32_MAX, 1}), i32({1, 2})}), (std::vector<int32_t>{INT32_MIN, 3}));
-  EXPECT_EQ(evaluate<int32_t>("nn.div %a, %b", types, {i32({INT32_MIN, -7}), i32({-1, 2})}), (std::vector<int32_t>{INT32_MIN, -3}));
-  EXPECT_EQ(evaluate<int32_t>("nn.floor_div %a, %b", types, {i32({7, -7}), i32({-2, 2})}), (std::vector<int32_t>{-4, -4}));
-  EXPECT_EQ(evaluate<int32_t>("nn.floor_mod %a, %b", types, {i32({7, -7}), i32({-2, 2})}), (std::vector<int32_t>{-1, 1}));
+  EXPECT_EQ(evaluate<int32_t>("nn.add %a, %b", types, {i32({INT32_MAX, 1}), i32({1, 2})}),
+            (std::vector<int32_t>{INT32_MIN, 3}));
+  EXPECT_EQ(evaluate<int32_t>("nn.div %a, %b", types, {i32({INT32_MIN, -7}), i32({-1, 2})}),
+            (std::vector<int32_t>{INT32_MIN, -3}));
+  EXPECT_EQ(evaluate<int32_t>("nn.floor_div %a, %b", types, {i32({7, -7}), i32({-2, 2})}),
+            (std::vector<int32_t>{-4, -4}));
+  EXPECT_EQ(evaluate<int32_t>("nn.floor_mod %a, %b", types, {i32({7, -7}), i32({-2, 2})}),
+            (std::vector<int32_t>{-1, 1}));
 }
 
 TEST_F(ElementwiseTest, DivisionByZeroIsAnError) {
@@ -55,10 +61,12 @@ TEST_F(ElementwiseTest, SumsRoundOnceHalfUpInXnnpackAndAwayElsewhere) {
 
 TEST_F(ElementwiseTest, FarScalesLeaveXnnpack) {
   // Ratio 1/2048: the optimized kernel rounds -0.5 away from zero, XNNPACK would round up.
-  EXPECT_EQ(evaluate<int8_t>("nn.add %a, %b",
-                               "(tensor<1x!quant.uniform<i8:f32, 1.0>>, tensor<1x!quant.uniform<i8:f32, 0.0009765625>>) -> "
-                               "tensor<1x!quant.uniform<i8:f32, 2.0>>",
-                               {i8({-1}), i8({0})}), (std::vector<int8_t>{-1}));
+  EXPECT_EQ(
+      evaluate<int8_t>("nn.add %a, %b",
+                       "(tensor<1x!quant.uniform<i8:f32, 1.0>>, tensor<1x!quant.uniform<i8:f32, 0.0009765625>>) -> "
+                       "tensor<1x!quant.uniform<i8:f32, 2.0>>",
+                       {i8({-1}), i8({0})}),
+      (std::vector<int8_t>{-1}));
 }
 
 TEST_F(ElementwiseTest, ProductsRoundToEvenInXnnpackAndAwayElsewhere) {
@@ -72,16 +80,19 @@ TEST_F(ElementwiseTest, ProductsRoundToEvenInXnnpackAndAwayElsewhere) {
 TEST_F(ElementwiseTest, ExtremaCompareStoredValues) {
   std::string types = "(tensor<2x!quant.uniform<u8:f32, 0.5:100>>, tensor<2x!quant.uniform<u8:f32, 0.5:100>>) -> "
                       "tensor<2x!quant.uniform<u8:f32, 0.5:100>>";
-  EXPECT_EQ(evaluate<uint8_t>("nn.maximum %a, %b", types, {u8({1, 200}), u8({2, 130})}), (std::vector<uint8_t>{2, 200}));
-  EXPECT_EQ(evaluate<uint8_t>("nn.minimum %a, %b", types, {u8({1, 200}), u8({2, 130})}), (std::vector<uint8_t>{1, 130}));
+  EXPECT_EQ(evaluate<uint8_t>("nn.maximum %a, %b", types, {u8({1, 200}), u8({2, 130})}),
+            (std::vector<uint8_t>{2, 200}));
+  EXPECT_EQ(evaluate<uint8_t>("nn.minimum %a, %b", types, {u8({1, 200}), u8({2, 130})}),
+            (std::vector<uint8_t>{1, 130}));
 }
 
 TEST_F(ElementwiseTest, SquaredDifferenceRescales) {
   // (0.5 * 8 - 0.5 * -4)^2 = 36 = 18 steps of 2, less 10.
   EXPECT_EQ(evaluate<int8_t>("nn.squared_difference %a, %b",
-                               "(tensor<1x!quant.uniform<i8:f32, 0.5>>, tensor<1x!quant.uniform<i8:f32, 0.5>>) -> "
-                               "tensor<1x!quant.uniform<i8:f32, 2.0:-10>>",
-                               {i8({8}), i8({-4})}), (std::vector<int8_t>{8}));
+                             "(tensor<1x!quant.uniform<i8:f32, 0.5>>, tensor<1x!quant.uniform<i8:f32, 0.5>>) -> "
+                             "tensor<1x!quant.uniform<i8:f32, 2.0:-10>>",
+                             {i8({8}), i8({-4})}),
+            (std::vector<int8_t>{8}));
 }
 
 TEST_F(ElementwiseTest, RefusesShapesThatDoNotBroadcast) {

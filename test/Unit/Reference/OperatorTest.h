@@ -22,8 +22,7 @@ namespace mlir::vernier {
 struct Data {
   std::vector<char> bytes;
 };
-template <typename T>
-Data data(std::vector<T> values) {
+template <typename T> Data data(std::vector<T> values) {
   const char *first = reinterpret_cast<const char *>(values.data());
   return {{first, first + values.size() * sizeof(T)}};
 }
@@ -65,8 +64,7 @@ protected:
   }
 
   /// The elements of one result of the last evaluation.
-  template <typename T>
-  std::vector<T> result(unsigned index) {
+  template <typename T> std::vector<T> result(unsigned index) {
     const T *first = reinterpret_cast<const T *>(results[index].data());
     return {first, first + results[index].size() / sizeof(T)};
   }
@@ -108,8 +106,10 @@ private:
       results.assign(dynamicShapes.size(), std::vector<char>(1 << 12));
       for (auto [i, shape] : llvm::enumerate(dynamicShapes)) {
         bool isOperand = i < operation.getNumOperands();
-        Type of = isOperand ? operation.getOperand(i).getType() : operation.getResult(i - operation.getNumOperands()).getType();
-        (isOperand ? operands : outputs).push_back({cast<RankedTensorType>(of).getElementType(), shape, results[i].data()});
+        Type of = isOperand ? operation.getOperand(i).getType()
+                            : operation.getResult(i - operation.getNumOperands()).getType();
+        (isOperand ? operands : outputs)
+            .push_back({cast<RankedTensorType>(of).getElementType(), shape, results[i].data()});
       }
       return succeeded(evaluateReference(&operation, operands, outputs, target));
     }

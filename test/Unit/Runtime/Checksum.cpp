@@ -52,15 +52,13 @@ uint64_t VERNIER_CHECKSUM() {
   const auto a = random.vector<float>(size), b = random.vector<float>(size);
   std::vector<float> out(size), next(size);
   Traversal<2> same;
-  makeBroadcast<2>({Shape{1, {int32_t(size)}}, Shape{1, {int32_t(size)}}},
-                   same);
+  makeBroadcast<2>({Shape{1, {int32_t(size)}}, Shape{1, {int32_t(size)}}}, same);
 
   // A product whose consumer adds: the pair that a compiler likes to fuse.
   mapElements(same, a.data(), b.data(), MulFloat{}, out.data());
   mapElements(same, out.data(), a.data(), AddFloat{}, next.data());
   digest.add(next);
-  mapElements(same, out.data(), a.data(), SquaredDifferenceFloat{},
-              next.data());
+  mapElements(same, out.data(), a.data(), SquaredDifferenceFloat{}, next.data());
   digest.add(next);
 
   mapElements(size, a.data(), Logistic(), out.data());
@@ -87,12 +85,10 @@ uint64_t VERNIER_CHECKSUM() {
   resizeBilinearXnnpack(resize, bytes.data(), resizedBytes.data());
   digest.add(resizedBytes);
 
-  const Conv2DParams conv{1, 8, 8, 6, 8, 8, 20, 3, 3,
-                          1, 1, 1, 1, 1, 1, 1,  0, 0};
+  const Conv2DParams conv{1, 8, 8, 6, 8, 8, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 0, 0};
   std::vector<float> packed(packedConvFilterSize(conv)), image(8 * 8 * 20);
   packConvFilter(conv, b.data(), packed.data());
-  makeFloatKernels<GenericFloat>().conv2D(conv, a.data(), packed.data(),
-                                          b.data(), {}, image.data());
+  makeFloatKernels<GenericFloat>().conv2D(conv, a.data(), packed.data(), b.data(), {}, image.data());
   digest.add(image);
   const Pool2DParams pool{1, 8, 8, 4, 4, 20, 3, 3, 2, 2, 0, 0};
   std::vector<float> pooled(4 * 4 * 20);
@@ -100,49 +96,39 @@ uint64_t VERNIER_CHECKSUM() {
   digest.add(pooled);
 
   // Quantized operators that pass through float, and the ranges they use.
-  const QuantizedRange range = activationRange<Ties::Even>(
-      FusedActivation::Relu6, 0.0473f, -7, -128, 127);
+  const QuantizedRange range = activationRange<Ties::Even>(FusedActivation::Relu6, 0.0473f, -7, -128, 127);
   std::vector<int8_t> quantized(size);
-  mapElements(size, a.data(), QuantizeByReciprocal{1.0f / 0.0173f, range},
-              quantized.data());
+  mapElements(size, a.data(), QuantizeByReciprocal{1.0f / 0.0173f, range}, quantized.data());
   digest.add(quantized);
-  mapElements(size, a.data(), QuantizeByDivision{0.0173f, range},
-              quantized.data());
+  mapElements(size, a.data(), QuantizeByDivision{0.0173f, range}, quantized.data());
   digest.add(quantized);
   const auto accumulators = random.vector<int32_t>(size);
   const float scale = effectiveScaleFloat(0.0213f, 0.00371f, 0.0473f) * 1e-6f;
   mapElements(
-      size, accumulators.data(),
-      [&](int32_t sum) { return FloatRequantizer{&scale, 0, range}(sum, 0); },
+      size, accumulators.data(), [&](int32_t sum) { return FloatRequantizer{&scale, 0, range}(sum, 0); },
       quantized.data());
   digest.add(quantized);
   const double real = effectiveScale(0.0213f, 0.00371f, 0.0473f) * 1e-6;
   mapElements(
-      size, accumulators.data(),
-      [&](int32_t sum) { return DoubleRequantizer{&real, 0, range}(sum, 0); },
+      size, accumulators.data(), [&](int32_t sum) { return DoubleRequantizer{&real, 0, range}(sum, 0); },
       quantized.data());
   digest.add(quantized);
-  const MulXnnpack mul =
-      makeMulXnnpack({0.021f, 3}, {0.017f, -9}, 0.0231f, range);
+  const MulXnnpack mul = makeMulXnnpack({0.021f, 3}, {0.017f, -9}, 0.0231f, range);
   for (int x = -128; x < 128; ++x)
     for (int y = -128; y < 128; ++y)
       quantized[(x * 256 + y) & (size - 1)] = static_cast<int8_t>(mul(x, y));
   digest.add(quantized);
   std::vector<int8_t> table(256);
-  fillLookupTable<int8_t, Ties::Away>({0.037f, 5}, {1.0f / 128, 0}, Tanh(),
-                                      table.data());
+  fillLookupTable<int8_t, Ties::Away>({0.037f, 5}, {1.0f / 128, 0}, Tanh(), table.data());
   digest.add(table);
-  tabulate<int8_t>(makeLeakyReluXnnpack({0.037f, 5}, 0.213f, 0.031f, range),
-                   table.data());
+  tabulate<int8_t>(makeLeakyReluXnnpack({0.037f, 5}, 0.213f, 0.031f, range), table.data());
   digest.add(table);
   std::vector<int8_t> probabilities(16 * 64);
   float exponentials[256];
   fillSoftmaxTable(0.043f, 0.9f, exponentials);
-  softmaxTable(16, 64, exponentials, {1.0f / 256, -128}, quantized.data(),
-               probabilities.data());
+  softmaxTable(16, 64, exponentials, {1.0f / 256, -128}, quantized.data(), probabilities.data());
   digest.add(probabilities);
-  logSoftmaxTable(16, 64, exponentials, 0.043f, {1.0f / 16, 127},
-                  quantized.data(), probabilities.data());
+  logSoftmaxTable(16, 64, exponentials, 0.043f, {1.0f / 16, 127}, quantized.data(), probabilities.data());
   digest.add(probabilities);
   return digest.value;
 }

@@ -8,6 +8,4 @@
 uint64_t plainChecksum();
 uint64_t nativeChecksum();
 
-TEST(Checksum, OptimizationAndContractionChangeNothing) {
-  EXPECT_EQ(plainChecksum(), nativeChecksum());
-}
+TEST(Checksum, OptimizationAndContractionChangeNothing) { EXPECT_EQ(plainChecksum(), nativeChecksum()); }

@@ -24,8 +24,7 @@ namespace {
 constexpr QuantizedRange fullRange{3, -128, 127};
 
 double quantized(double real, double scale, const QuantizedRange &range) {
-  return std::fmin(std::fmax(real / scale + range.zeroPoint, range.min),
-                   range.max);
+  return std::fmin(std::fmax(real / scale + range.zeroPoint, range.min), range.max);
 }
 
 TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
@@ -41,19 +40,16 @@ TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
       for (int i = 0; i < shape.rank; ++i)
         shape.dims[i] = random.integer(0, 2) ? dims[rank - shape.rank + i] : 1;
     }
-    const auto lhs = random.vector<int32_t>(shapes[0].size()),
-               rhs = random.vector<int32_t>(shapes[1].size());
+    const auto lhs = random.vector<int32_t>(shapes[0].size()), rhs = random.vector<int32_t>(shapes[1].size());
     // The result's shape and the offset of an index in an operand, spelled out.
     int out[6] = {1, 1, 1, 1, 1, 1};
     for (const Shape &shape : shapes)
       for (int i = 0; i < shape.rank; ++i)
-        out[6 - shape.rank + i] =
-            std::max(out[6 - shape.rank + i], shape.dims[i]);
+        out[6 - shape.rank + i] = std::max(out[6 - shape.rank + i], shape.dims[i]);
     const auto offset = [&](const Shape &shape, const int *index) {
       int64_t at = 0;
       for (int i = 0; i < shape.rank; ++i)
-        at = at * shape.dims[i] +
-             (shape.dims[i] == 1 ? 0 : index[6 - shape.rank + i]);
+        at = at * shape.dims[i] + (shape.dims[i] == 1 ? 0 : index[6 - shape.rank + i]);
       return at;
     };
     std::vector<int32_t> expected;
@@ -64,8 +60,7 @@ TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
           for (index[3] = 0; index[3] < out[3]; ++index[3])
             for (index[4] = 0; index[4] < out[4]; ++index[4])
               for (index[5] = 0; index[5] < out[5]; ++index[5])
-                expected.push_back(std::max(lhs[offset(shapes[0], index)],
-                                            rhs[offset(shapes[1], index)]));
+                expected.push_back(std::max(lhs[offset(shapes[0], index)], rhs[offset(shapes[1], index)]));
     Traversal<2> plan;
     ASSERT_TRUE(makeBroadcast(shapes, plan));
     std::vector<int32_t> output(expected.size());
@@ -82,8 +77,7 @@ TEST(Broadcast, RefusesShapesThatDoNotFit) {
 TEST(Broadcast, AnEmptyOperandGivesAnEmptyResult) {
   Traversal<2> plan;
   ASSERT_TRUE(makeBroadcast<2>({Shape{2, {0, 3}}, Shape{1, {3}}}, plan));
-  forEachRun(plan, [](int64_t, const int64_t(&)[2], const int64_t(&)[2],
-                      int32_t) { FAIL(); });
+  forEachRun(plan, [](int64_t, const int64_t (&)[2], const int64_t (&)[2], int32_t) { FAIL(); });
 }
 
 TEST(Arithmetic, XnnpackAddFollowsItsFormulaAndTheRealSum) {
@@ -97,21 +91,15 @@ TEST(Arithmetic, XnnpackAddFollowsItsFormulaAndTheRealSum) {
     const double ratio = std::max(a.scale / scale, b.scale / scale);
     const int shift = 20 - std::ilogb(ratio);
     const int64_t ma = std::llrint(std::ldexp(double(a.scale / scale), shift));
-    const int64_t mb = std::llrint(std::ldexp(double(b.scale / scale), shift)) *
-                       (subtract ? -1 : 1);
+    const int64_t mb = std::llrint(std::ldexp(double(b.scale / scale), shift)) * (subtract ? -1 : 1);
     for (int i = 0; i < 50; ++i) {
       const int x = random.integer(-128, 127), y = random.integer(-128, 127);
-      const double exact =
-          double(ma * (x - a.zeroPoint) + mb * (y - b.zeroPoint));
+      const double exact = double(ma * (x - a.zeroPoint) + mb * (y - b.zeroPoint));
       const double expected =
-          std::fmin(std::fmax(std::floor(std::ldexp(exact, -shift) + 0.5) +
-                                  fullRange.zeroPoint,
-                              -128),
-                    127);
+          std::fmin(std::fmax(std::floor(std::ldexp(exact, -shift) + 0.5) + fullRange.zeroPoint, -128), 127);
       ASSERT_EQ(add(x, y), expected);
       const double real =
-          double(a.scale) * (x - a.zeroPoint) +
-          (subtract ? -1 : 1) * double(b.scale) * (y - b.zeroPoint);
+          double(a.scale) * (x - a.zeroPoint) + (subtract ? -1 : 1) * double(b.scale) * (y - b.zeroPoint);
       ASSERT_NEAR(add(x, y), quantized(real, scale, fullRange), 0.51);
     }
   }
@@ -123,12 +111,10 @@ TEST(Arithmetic, FixedPointAddIsWithinHalfAStepOfTheRealSum) {
     const AffineParams a{random.real(0.01f, 0.5f), random.integer(-128, 127)};
     const AffineParams b{random.real(0.01f, 0.5f), random.integer(-128, 127)};
     const float scale = random.real(0.05f, 1.0f);
-    const AddFixedPoint add =
-        makeAddFixedPoint(a, b, scale, fullRange, trial & 1);
+    const AddFixedPoint add = makeAddFixedPoint(a, b, scale, fullRange, trial & 1);
     const int x = random.integer(-128, 127), y = random.integer(-128, 127);
     const double real =
-        double(a.scale) * (x - a.zeroPoint) +
-        (trial & 1 ? -1 : 1) * double(b.scale) * (y - b.zeroPoint);
+        double(a.scale) * (x - a.zeroPoint) + (trial & 1 ? -1 : 1) * double(b.scale) * (y - b.zeroPoint);
     ASSERT_NEAR(add(x, y), quantized(real, scale, fullRange), 0.5001);
   }
 }
@@ -156,12 +142,10 @@ TEST(Arithmetic, XnnpackRefusesExtremeRatios) {
 TEST(Arithmetic, SquaredDifferenceIsCloseToTheRealOne) {
   RandomData random(43);
   for (int trial = 0; trial < 2000; ++trial) {
-    const AffineParams a{random.real(0.01f, 0.1f), random.integer(-20, 20)},
-        b{a.scale, random.integer(-20, 20)};
+    const AffineParams a{random.real(0.01f, 0.1f), random.integer(-20, 20)}, b{a.scale, random.integer(-20, 20)};
     const float scale = a.scale * a.scale * random.real(100.0f, 400.0f);
     const int x = random.integer(-128, 127), y = random.integer(-128, 127);
-    const double difference = double(a.scale) * (x - a.zeroPoint) -
-                              double(b.scale) * (y - b.zeroPoint);
+    const double difference = double(a.scale) * (x - a.zeroPoint) - double(b.scale) * (y - b.zeroPoint);
     ASSERT_NEAR(makeSquaredDifferenceFixedPoint(a, b, scale, fullRange)(x, y),
                 quantized(difference * difference, scale, fullRange), 0.55);
   }
@@ -174,8 +158,7 @@ TEST(Activation, EightBitFormsAreWithinAStepOfTheRealFunction) {
   RandomData random(44);
   for (int trial = 0; trial < 300; ++trial) {
     const AffineParams in{random.real(0.02f, 0.2f), random.integer(-128, 127)};
-    const float scale = in.scale * random.real(0.5f, 2.0f),
-                alpha = random.real(-0.2f, 1.2f);
+    const float scale = in.scale * random.real(0.5f, 2.0f), alpha = random.real(-0.2f, 1.2f);
     const auto requantizeXnnpack = makeRequantizeXnnpack(in, scale, fullRange);
     const auto requantize = makeRequantizeFixedPoint(in, scale, fullRange);
     const auto leakyXnnpack = makeLeakyReluXnnpack(in, alpha, scale, fullRange);
@@ -187,19 +170,14 @@ TEST(Activation, EightBitFormsAreWithinAStepOfTheRealFunction) {
       const double real = double(in.scale) * (q - in.zeroPoint);
       // XNNPACK's multipliers have eight fractional bits.
       const double coarse = 0.51 + std::abs(q - in.zeroPoint) / 512.0;
-      ASSERT_NEAR(requantizeXnnpack(q), quantized(real, scale, fullRange),
-                  coarse);
-      ASSERT_NEAR(requantize(q), quantized(real, scale, fullRange),
-                  twoRoundings);
+      ASSERT_NEAR(requantizeXnnpack(q), quantized(real, scale, fullRange), coarse);
+      ASSERT_NEAR(requantize(q), quantized(real, scale, fullRange), twoRoundings);
       const double leakyReal = real > 0 ? real : alpha * real;
-      ASSERT_NEAR(leakyXnnpack(q), quantized(leakyReal, scale, fullRange),
-                  coarse);
-      ASSERT_NEAR(leaky(q), quantized(leakyReal, scale, fullRange),
-                  twoRoundings);
+      ASSERT_NEAR(leakyXnnpack(q), quantized(leakyReal, scale, fullRange), coarse);
+      ASSERT_NEAR(leaky(q), quantized(leakyReal, scale, fullRange), twoRoundings);
       const double swish = real * std::fmin(std::fmax(real + 3, 0), 6) / 6;
       ASSERT_NEAR(hardSwish(q), quantized(swish, scale, fullRange), 0.8);
-      ASSERT_NEAR(abs(q), quantized(std::fabs(real), scale, fullRange),
-                  twoRoundings);
+      ASSERT_NEAR(abs(q), quantized(std::fabs(real), scale, fullRange), twoRoundings);
       if (real >= 0) {
         const double root = quantized(std::sqrt(real), scale, fullRange);
         ASSERT_LE(sqrt(q), root + 1e-4);
@@ -210,8 +188,7 @@ TEST(Activation, EightBitFormsAreWithinAStepOfTheRealFunction) {
 }
 
 TEST(Activation, OptimizedRequantizationRoundsUpInFullGroupsOfSixteen) {
-  const auto rescale =
-      makeRequantizeFixedPoint({0.25f, 0}, 1.0f, {0, -128, 127});
+  const auto rescale = makeRequantizeFixedPoint({0.25f, 0}, 1.0f, {0, -128, 127});
   const std::vector<int8_t> input(18, -6);
   std::vector<int8_t> output(18);
   requantizeOptimized(18, input.data(), rescale, output.data());
@@ -248,9 +225,7 @@ TEST(Convert, HalfPrecisionIsExact) {
       EXPECT_EQ(std::isinf(value), mantissa == 0) << bits;
       continue;
     }
-    const double magnitude = exponent
-                                 ? std::ldexp(1024 + mantissa, exponent - 25)
-                                 : std::ldexp(mantissa, -24);
+    const double magnitude = exponent ? std::ldexp(1024 + mantissa, exponent - 25) : std::ldexp(mantissa, -24);
     EXPECT_EQ(value, bits >> 15 ? -magnitude : magnitude) << bits;
     EXPECT_EQ(std::signbit(value), bits >> 15 != 0) << bits;
   }
@@ -287,11 +262,9 @@ TEST(Select, BroadcastsItsCondition) {
   const int32_t a[] = {1, 2, 3, 4}, b[] = {5, 6, 7, 8};
   int32_t output[4];
   Traversal<3> plan;
-  ASSERT_TRUE(makeBroadcast<3>(
-      {Shape{2, {2, 1}}, Shape{2, {2, 2}}, Shape{2, {2, 2}}}, plan));
+  ASSERT_TRUE(makeBroadcast<3>({Shape{2, {2, 1}}, Shape{2, {2, 2}}, Shape{2, {2, 2}}}, plan));
   select(plan, condition, a, b, output);
-  EXPECT_EQ(std::vector<int32_t>(output, output + 4),
-            (std::vector<int32_t>{1, 2, 7, 8}));
+  EXPECT_EQ(std::vector<int32_t>(output, output + 4), (std::vector<int32_t>{1, 2, 7, 8}));
 }
 
 } // namespace

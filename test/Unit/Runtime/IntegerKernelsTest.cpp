@@ -22,8 +22,7 @@ using namespace mlir::vernier::numerics;
 
 namespace {
 
-template <class T, class Requantizer>
-std::vector<IntegerKernels<T, Requantizer>> allKernels() {
+template <class T, class Requantizer> std::vector<IntegerKernels<T, Requantizer>> allKernels() {
   return {
       makeIntegerKernels<GenericInteger, T, Requantizer>(),
 #if defined(__AVX2__)
@@ -38,84 +37,63 @@ std::vector<IntegerKernels<T, Requantizer>> allKernels() {
 struct Shape2D {
   int size, inputs, outputs, filter, stride, dilation, groups;
 };
-const Shape2D shapes[] = {{5, 3, 16, 3, 1, 1, 1},   {7, 6, 10, 3, 2, 1, 2},
-                          {4, 300, 33, 3, 1, 1, 1}, {3, 5, 70, 1, 1, 1, 1},
-                          {8, 4, 47, 3, 1, 2, 1},   {6, 2, 5, 5, 2, 1, 1},
-                          {9, 12, 24, 3, 1, 1, 4},  {3, 17, 129, 1, 2, 1, 1}};
+const Shape2D shapes[] = {{5, 3, 16, 3, 1, 1, 1},  {7, 6, 10, 3, 2, 1, 2},  {4, 300, 33, 3, 1, 1, 1},
+                          {3, 5, 70, 1, 1, 1, 1},  {8, 4, 47, 3, 1, 2, 1},  {6, 2, 5, 5, 2, 1, 1},
+                          {9, 12, 24, 3, 1, 1, 4}, {3, 17, 129, 1, 2, 1, 1}};
 
-template <class T, class Requantizer>
-void compare(const Requantizer &requantize) {
-  constexpr int low = std::numeric_limits<T>::min(),
-                high = std::numeric_limits<T>::max();
+template <class T, class Requantizer> void compare(const Requantizer &requantize) {
+  constexpr int low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
   RandomData random(110);
   for (const Shape2D &s : shapes)
     for (const int zeroPoint : {low, 7, high}) {
       const int pad = (s.filter - 1) * s.dilation / 2;
-      const int extent =
-          (s.size + 2 * pad - (s.filter - 1) * s.dilation - 1) / s.stride + 1;
+      const int extent = (s.size + 2 * pad - (s.filter - 1) * s.dilation - 1) / s.stride + 1;
       const int weightZeroPoint = std::is_signed<T>::value ? 0 : 131;
-      const Conv2DParams p{
-          2,          s.size,   s.size,   s.inputs, extent,    extent,
-          s.outputs,  s.filter, s.filter, s.stride, s.stride,  s.dilation,
-          s.dilation, pad,      pad,      s.groups, zeroPoint, weightZeroPoint};
+      const Conv2DParams p{2,          s.size,   s.size,   s.inputs, extent,    extent,
+                           s.outputs,  s.filter, s.filter, s.stride, s.stride,  s.dilation,
+                           s.dilation, pad,      pad,      s.groups, zeroPoint, weightZeroPoint};
       const auto input = random.vector<T>(2 * s.size * s.size * s.inputs);
-      const auto filter = random.vector<T>(s.outputs * s.filter * s.filter *
-                                           s.inputs / s.groups);
+      const auto filter = random.vector<T>(s.outputs * s.filter * s.filter * s.inputs / s.groups);
       auto bias = random.vector<int32_t>(s.outputs);
       for (int32_t &value : bias)
         value >>= 14;
       const IntegerFilterShape shape = integerFilterShape(p);
       std::vector<int8_t> weights(shape.weightsSize());
       std::vector<int32_t> starts(shape.startsSize());
-      packIntegerFilter(shape, zeroPoint, filter.data(), bias.data(),
-                        weights.data(), starts.data());
-      std::vector<T> expected(2 * extent * extent * s.outputs),
-          output(expected.size());
-      conv2D(p, input.data(), filter.data(), bias.data(), requantize,
-             expected.data());
+      packIntegerFilter(shape, zeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
+      std::vector<T> expected(2 * extent * extent * s.outputs), output(expected.size());
+      conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
       for (const auto &kernels : allKernels<T, Requantizer>()) {
-        kernels.conv2D(p, input.data(), {weights.data(), starts.data()},
-                       requantize, output.data());
-        EXPECT_EQ(output, expected) << kernels.name << ", " << s.inputs
-                                    << " to " << s.outputs << " channels";
+        kernels.conv2D(p, input.data(), {weights.data(), starts.data()}, requantize, output.data());
+        EXPECT_EQ(output, expected) << kernels.name << ", " << s.inputs << " to " << s.outputs << " channels";
       }
 
       // The same numbers as a matrix and as a depthwise filter.
-      const FullyConnectedParams matrix{2 * s.size * s.size, s.inputs,
-                                        s.outputs, zeroPoint, weightZeroPoint};
+      const FullyConnectedParams matrix{2 * s.size * s.size, s.inputs, s.outputs, zeroPoint, weightZeroPoint};
       const IntegerFilterShape matrixShape = integerFilterShape(matrix);
       const auto matrixFilter = random.vector<T>(s.outputs * s.inputs);
       weights.resize(matrixShape.weightsSize());
       starts.resize(matrixShape.startsSize());
-      packIntegerFilter(matrixShape, zeroPoint, matrixFilter.data(),
-                        bias.data(), weights.data(), starts.data());
+      packIntegerFilter(matrixShape, zeroPoint, matrixFilter.data(), bias.data(), weights.data(), starts.data());
       expected.resize(matrix.batches * s.outputs);
       output.resize(expected.size());
-      fullyConnected(matrix, input.data(), matrixFilter.data(), bias.data(),
-                     requantize, expected.data());
+      fullyConnected(matrix, input.data(), matrixFilter.data(), bias.data(), requantize, expected.data());
       for (const auto &kernels : allKernels<T, Requantizer>()) {
-        kernels.fullyConnected(matrix, input.data(),
-                               {weights.data(), starts.data()}, requantize,
-                               output.data());
-        EXPECT_EQ(output, expected) << kernels.name << ", matrix of "
-                                    << s.inputs << " to " << s.outputs;
+        kernels.fullyConnected(matrix, input.data(), {weights.data(), starts.data()}, requantize, output.data());
+        EXPECT_EQ(output, expected) << kernels.name << ", matrix of " << s.inputs << " to " << s.outputs;
       }
 
       Conv2DParams depthwise = p;
       depthwise.inputChannels = s.outputs;
       const auto wideInput = random.vector<T>(2 * s.size * s.size * s.outputs);
-      const auto depthwiseFilter =
-          random.vector<T>(s.filter * s.filter * s.outputs);
+      const auto depthwiseFilter = random.vector<T>(s.filter * s.filter * s.outputs);
       expected.resize(2 * extent * extent * s.outputs);
       output.resize(expected.size());
-      depthwiseConv2D(depthwise, wideInput.data(), depthwiseFilter.data(),
-                      bias.data(), requantize, expected.data());
+      depthwiseConv2D(depthwise, wideInput.data(), depthwiseFilter.data(), bias.data(), requantize, expected.data());
       for (const auto &kernels : allKernels<T, Requantizer>()) {
-        kernels.depthwiseConv2D(depthwise, wideInput.data(),
-                                depthwiseFilter.data(), bias.data(), requantize,
+        kernels.depthwiseConv2D(depthwise, wideInput.data(), depthwiseFilter.data(), bias.data(), requantize,
                                 output.data());
-        EXPECT_EQ(output, expected)
-            << kernels.name << ", depthwise of " << s.outputs;
+        EXPECT_EQ(output, expected) << kernels.name << ", depthwise of " << s.outputs;
       }
     }
 }
@@ -141,8 +119,7 @@ TEST(IntegerKernels, Int8WithFixedPointRequantization) {
   std::vector<FixedPointMultiplier> multipliers;
   for (const float scale : scales())
     multipliers.push_back(quantizeMultiplier(scale));
-  compare<int8_t>(
-      FixedPointRequantizer{multipliers.data(), 1, {-7, -128, 127}});
+  compare<int8_t>(FixedPointRequantizer{multipliers.data(), 1, {-7, -128, 127}});
 }
 
 } // namespace

@@ -19,13 +19,9 @@ struct RandomData {
   explicit RandomData(uint32_t seed) : engine(seed) {}
 
   /// An integer in [low, high].
-  int32_t integer(int32_t low, int32_t high) {
-    return low + int32_t(engine() % uint32_t(high - low + 1));
-  }
+  int32_t integer(int32_t low, int32_t high) { return low + int32_t(engine() % uint32_t(high - low + 1)); }
   /// A float in [low, high).
-  float real(float low, float high) {
-    return low + (high - low) * float(engine() >> 8) * 0x1p-24f;
-  }
+  float real(float low, float high) { return low + (high - low) * float(engine() >> 8) * 0x1p-24f; }
   /// Floats in [-2, 2), or any integers of the type.
   template <class T> std::vector<T> vector(int64_t size) {
     std::vector<T> values(size);

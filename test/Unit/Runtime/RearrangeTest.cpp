@@ -50,11 +50,9 @@ TEST(Rearrange, TransposePermutesCoordinates) {
       result.dims[i] = shape.dims[permutation[i]];
     const auto input = counting(shape.size());
     std::vector<int32_t> output(input.size());
-    stridedCopy(makeTranspose(shape, permutation.data()), input.data(),
-                output.data());
+    stridedCopy(makeTranspose(shape, permutation.data()), input.data(), output.data());
     for (size_t i = 0; i < output.size(); ++i) {
-      const auto to = coordinates(result, i),
-                 from = coordinates(shape, output[i]);
+      const auto to = coordinates(result, i), from = coordinates(shape, output[i]);
       for (int d = 0; d < shape.rank; ++d)
         ASSERT_EQ(to[d], from[permutation[d]]) << "trial " << trial;
     }
@@ -68,20 +66,14 @@ TEST(Rearrange, StridedSliceFollowsPythonsRules) {
     int dim, begin, end, stride;
     bool hasBegin, hasEnd;
     int first, size;
-  } cases[] = {
-      {5, 1, 4, 2, true, true, 1, 2},    {5, -2, 9, 1, true, true, 3, 2},
-      {5, 0, 0, -1, false, false, 4, 5}, {5, 4, -9, -2, true, true, 4, 3},
-      {5, 3, 3, 1, true, true, 3, 0},    {5, 9, 1, -1, true, true, 4, 3},
-      {5, -9, 2, 1, true, true, 0, 2},   {5, 0, 2, -1, false, true, 4, 2},
-      {0, 0, 0, 1, false, false, 0, 0}};
+  } cases[] = {{5, 1, 4, 2, true, true, 1, 2},   {5, -2, 9, 1, true, true, 3, 2},  {5, 0, 0, -1, false, false, 4, 5},
+               {5, 4, -9, -2, true, true, 4, 3}, {5, 3, 3, 1, true, true, 3, 0},   {5, 9, 1, -1, true, true, 4, 3},
+               {5, -9, 2, 1, true, true, 0, 2},  {5, 0, 2, -1, false, true, 4, 2}, {0, 0, 0, 1, false, false, 0, 0}};
   for (const auto &c : cases) {
-    const SliceBounds bounds = resolveStridedSlice(
-        c.dim, c.begin, c.end, c.stride, c.hasBegin, c.hasEnd);
-    EXPECT_EQ(bounds.size, c.size)
-        << c.begin << ":" << c.end << ":" << c.stride;
+    const SliceBounds bounds = resolveStridedSlice(c.dim, c.begin, c.end, c.stride, c.hasBegin, c.hasEnd);
+    EXPECT_EQ(bounds.size, c.size) << c.begin << ":" << c.end << ":" << c.stride;
     if (c.size) {
-      EXPECT_EQ(bounds.begin, c.first)
-          << c.begin << ":" << c.end << ":" << c.stride;
+      EXPECT_EQ(bounds.begin, c.first) << c.begin << ":" << c.end << ":" << c.stride;
     }
   }
 }
@@ -90,10 +82,8 @@ TEST(Rearrange, SliceReadsFromBeginByStride) {
   const auto input = counting(4 * 5);
   const int32_t begin[] = {3, 1}, strides[] = {-2, 2}, dims[] = {2, 2};
   int32_t output[4];
-  stridedCopy(makeSlice({2, {4, 5}}, begin, strides, dims), input.data(),
-              output);
-  EXPECT_EQ(std::vector<int32_t>(output, output + 4),
-            (std::vector<int32_t>{16, 18, 6, 8}));
+  stridedCopy(makeSlice({2, {4, 5}}, begin, strides, dims), input.data(), output);
+  EXPECT_EQ(std::vector<int32_t>(output, output + 4), (std::vector<int32_t>{16, 18, 6, 8}));
 }
 
 TEST(Rearrange, BroadcastToRepeats) {
@@ -102,8 +92,7 @@ TEST(Rearrange, BroadcastToRepeats) {
   Traversal<1> plan;
   ASSERT_TRUE(makeBroadcastTo({2, {2, 1}}, {2, {2, 3}}, plan));
   stridedCopy(plan, input, output);
-  EXPECT_EQ(std::vector<int32_t>(output, output + 6),
-            (std::vector<int32_t>{1, 1, 1, 2, 2, 2}));
+  EXPECT_EQ(std::vector<int32_t>(output, output + 6), (std::vector<int32_t>{1, 1, 1, 2, 2, 2}));
   EXPECT_FALSE(makeBroadcastTo({1, {2}}, {1, {3}}, plan));
 }
 
@@ -123,8 +112,7 @@ TEST(Rearrange, CopyBlocksConcatenatesAlongAMiddleAxis) {
   int32_t output[6];
   copyBlocks(2, 2, 2, 3, a, output);
   copyBlocks(2, 1, 1, 3, b, output + 2);
-  EXPECT_EQ(std::vector<int32_t>(output, output + 6),
-            (std::vector<int32_t>{1, 2, 5, 3, 4, 6}));
+  EXPECT_EQ(std::vector<int32_t>(output, output + 6), (std::vector<int32_t>{1, 2, 5, 3, 4, 6}));
 }
 
 TEST(Rearrange, PadSurroundsTheInput) {
@@ -173,8 +161,7 @@ TEST(Rearrange, GatherChecksItsIndices) {
   int32_t output[8];
   const GatherParams p{1, 2, 3, 2, 2};
   ASSERT_TRUE(gather(p, input.data(), indices, output));
-  EXPECT_EQ(std::vector<int32_t>(output, output + 8),
-            (std::vector<int32_t>{4, 5, 0, 1, 10, 11, 6, 7}));
+  EXPECT_EQ(std::vector<int32_t>(output, output + 8), (std::vector<int32_t>{4, 5, 0, 1, 10, 11, 6, 7}));
   EXPECT_FALSE(gather(p, input.data(), wrong, output));
   EXPECT_FALSE(gather(p, input.data(), negative, output));
 }
@@ -193,8 +180,7 @@ TEST(Rearrange, GatherNDAddressesLeadingDimensions) {
   const int32_t indices[] = {1, 2, 0, 1}, wrong[] = {1, 3, 0, 1};
   int32_t output[4];
   ASSERT_TRUE(gatherND({3, {2, 3, 2}}, 2, 2, input.data(), indices, output));
-  EXPECT_EQ(std::vector<int32_t>(output, output + 4),
-            (std::vector<int32_t>{10, 11, 2, 3}));
+  EXPECT_EQ(std::vector<int32_t>(output, output + 4), (std::vector<int32_t>{10, 11, 2, 3}));
   EXPECT_FALSE(gatherND({3, {2, 3, 2}}, 2, 2, input.data(), wrong, output));
 }
 

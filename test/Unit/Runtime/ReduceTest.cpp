@@ -26,12 +26,9 @@ TEST(Reduce, FoldsAlongAnySetOfAxes) {
       reduced[i] = mask >> i & 1;
       size *= reduced[i] ? 1 : shape.dims[i];
     }
-    std::vector<int32_t> sums(size), expected(size), largest(size, -1000),
-        expectedLargest(size, -1000);
+    std::vector<int32_t> sums(size), expected(size), largest(size, -1000), expectedLargest(size, -1000);
     reduce(shape, reduced, input.data(), SumFold(), sums.data());
-    reduce(
-        shape, reduced, input.data(),
-        [](int32_t a, int32_t x) { return std::max(a, x); }, largest.data());
+    reduce(shape, reduced, input.data(), [](int32_t a, int32_t x) { return std::max(a, x); }, largest.data());
     for (int64_t i = 0; i < shape.size(); ++i) {
       const int64_t index[] = {i / 40, i / 10 % 4, i / 2 % 5, i % 2};
       int64_t at = 0;
@@ -53,23 +50,17 @@ TEST(Reduce, MeansAndSumsAreWithinAStep) {
   for (int trial = 0; trial < 3000; ++trial) {
     const int count = random.integer(1, 200);
     const AffineParams in{random.real(0.01f, 0.2f), random.integer(-128, 127)};
-    const float meanScale = in.scale * random.real(0.3f, 2.0f),
-                sumScale = meanScale * 10;
+    const float meanScale = in.scale * random.real(0.3f, 2.0f), sumScale = meanScale * 10;
     const QuantizedRange range{random.integer(-128, 127), -128, 127};
     const int32_t sum = random.integer(-128 * count, 127 * count);
-    const double real =
-        double(in.scale) * (double(sum) - double(count) * in.zeroPoint);
+    const double real = double(in.scale) * (double(sum) - double(count) * in.zeroPoint);
     const auto quantized = [&](double value, double scale) {
       return std::fmin(std::fmax(value / scale + range.zeroPoint, -128), 127);
     };
-    ASSERT_NEAR(makeMeanXnnpack(count, in, meanScale, range)(sum),
-                quantized(real / count, meanScale), 0.501);
-    ASSERT_NEAR(makeMeanFixedPoint(count, in, meanScale, range)(sum),
-                quantized(real / count, meanScale), twoRoundings);
-    ASSERT_NEAR(makeSumXnnpack(count, in, sumScale, range)(sum),
-                quantized(real, sumScale), 0.501);
-    ASSERT_NEAR(makeSumFixedPoint(count, in, sumScale, range)(sum),
-                quantized(real, sumScale), twoRoundings);
+    ASSERT_NEAR(makeMeanXnnpack(count, in, meanScale, range)(sum), quantized(real / count, meanScale), 0.501);
+    ASSERT_NEAR(makeMeanFixedPoint(count, in, meanScale, range)(sum), quantized(real / count, meanScale), twoRoundings);
+    ASSERT_NEAR(makeSumXnnpack(count, in, sumScale, range)(sum), quantized(real, sumScale), 0.501);
+    ASSERT_NEAR(makeSumFixedPoint(count, in, sumScale, range)(sum), quantized(real, sumScale), twoRoundings);
   }
 }
 

@@ -13,8 +13,7 @@ using namespace mlir::vernier::runtime;
 namespace {
 
 /// The real softmax of one row.
-template <class T>
-std::vector<double> realSoftmax(const T *row, int depth, double scale) {
+template <class T> std::vector<double> realSoftmax(const T *row, int depth, double scale) {
   std::vector<double> values(depth);
   double max = row[0], sum = 0;
   for (int c = 0; c < depth; ++c)
@@ -50,22 +49,18 @@ template <class T> void checkEightBit() {
       for (const float beta : {1.0f, 0.5f}) {
         const auto input = random.vector<T>(5 * depth);
         std::vector<T> fixed(input.size()), table(input.size());
-        softmaxFixedPoint(5, depth, makeSoftmaxFixedPoint(scale, beta),
-                          input.data(), fixed.data());
+        softmaxFixedPoint(5, depth, makeSoftmaxFixedPoint(scale, beta), input.data(), fixed.data());
         float values[256];
         fillSoftmaxTable(scale, beta, values);
-        softmaxTable(5, depth, values, {1.0f / 256, lowest}, input.data(),
-                     table.data());
+        softmaxTable(5, depth, values, {1.0f / 256, lowest}, input.data(), table.data());
         for (int row = 0; row < 5; ++row) {
-          const auto expected =
-              realSoftmax(&input[row * depth], depth, double(scale) * beta);
+          const auto expected = realSoftmax(&input[row * depth], depth, double(scale) * beta);
           for (int c = 0; c < depth; ++c) {
             const double value = std::fmin(expected[c] * 256, 255) + lowest;
             // The fixed-point sum of many small terms is coarse.
             ASSERT_NEAR(fixed[row * depth + c], value, depth > 100 ? 1.0 : 0.51)
                 << depth << " classes, scale " << scale;
-            ASSERT_NEAR(table[row * depth + c], value, 0.51)
-                << depth << " classes, scale " << scale;
+            ASSERT_NEAR(table[row * depth + c], value, 0.51) << depth << " classes, scale " << scale;
           }
         }
       }
@@ -78,12 +73,10 @@ TEST(Softmax, LogFormsAreWithinAStep) {
   for (const float scale : {0.02f, 0.1f, 0.25f}) {
     const auto input = random.vector<int8_t>(6 * 20);
     std::vector<int8_t> fixed(input.size()), table(input.size());
-    logSoftmaxFixedPoint(6, 20, makeLogSoftmaxFixedPoint(scale), input.data(),
-                         fixed.data());
+    logSoftmaxFixedPoint(6, 20, makeLogSoftmaxFixedPoint(scale), input.data(), fixed.data());
     float values[256];
     fillSoftmaxTable(scale, 1.0f, values);
-    logSoftmaxTable(6, 20, values, scale, {1.0f / 16, 127}, input.data(),
-                    table.data());
+    logSoftmaxTable(6, 20, values, scale, {1.0f / 16, 127}, input.data(), table.data());
     for (int row = 0; row < 6; ++row) {
       const auto expected = realSoftmax(&input[row * 20], 20, scale);
       for (int c = 0; c < 20; ++c) {
@@ -102,8 +95,7 @@ TEST(L2Normalization, BothFormsDivideByTheNorm) {
   RandomData random(93);
   const auto input = random.vector<int8_t>(5 * 30);
   std::vector<int8_t> output(input.size());
-  std::vector<float> floats(input.begin(), input.end()),
-      floatOutput(input.size());
+  std::vector<float> floats(input.begin(), input.end()), floatOutput(input.size());
   l2Normalization(5, 30, 7, input.data(), output.data());
   l2Normalization(5, 30, floats.data(), floatOutput.data());
   for (int row = 0; row < 5; ++row) {
@@ -113,10 +105,8 @@ TEST(L2Normalization, BothFormsDivideByTheNorm) {
       floatSum += double(floats[row * 30 + c]) * floats[row * 30 + c];
     }
     for (int c = 0; c < 30; ++c) {
-      EXPECT_NEAR(output[row * 30 + c],
-                  (input[row * 30 + c] - 7) / std::sqrt(sum) * 128, 0.51);
-      EXPECT_NEAR(floatOutput[row * 30 + c],
-                  floats[row * 30 + c] / std::sqrt(floatSum), 1e-6);
+      EXPECT_NEAR(output[row * 30 + c], (input[row * 30 + c] - 7) / std::sqrt(sum) * 128, 0.51);
+      EXPECT_NEAR(floatOutput[row * 30 + c], floats[row * 30 + c] / std::sqrt(floatSum), 1e-6);
     }
   }
 }

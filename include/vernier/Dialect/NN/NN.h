@@ -34,8 +34,7 @@ std::optional<std::string> reasonAgainstActivation(Activation activation);
 /// Checks the quantized types of every operand and result.
 LogicalResult verifySoundQuantizedTypes(Operation *op);
 
-template <typename ConcreteOp>
-class SoundQuantizedTypes : public OpTrait::TraitBase<ConcreteOp, SoundQuantizedTypes> {
+template <typename ConcreteOp> class SoundQuantizedTypes : public OpTrait::TraitBase<ConcreteOp, SoundQuantizedTypes> {
 public:
   static LogicalResult verifyTrait(Operation *op) { return verifySoundQuantizedTypes(op); }
 };
@@ -43,8 +42,7 @@ public:
 /// Checks that operands and results that share their parameters have the same storage type.
 LogicalResult verifySharedStorageType(Operation *op);
 
-template <typename ConcreteOp>
-class SharedStorageType : public OpTrait::TraitBase<ConcreteOp, SharedStorageType> {
+template <typename ConcreteOp> class SharedStorageType : public OpTrait::TraitBase<ConcreteOp, SharedStorageType> {
 public:
   static LogicalResult verifyTrait(Operation *op) { return verifySharedStorageType(op); }
 };

@@ -51,8 +51,8 @@ StringRef getFloatReason(Operation *op);
 
 /// The type of a quantized element: one scale, or one for each slice of `spec.axis`. Scales are
 /// rounded to float32 beforehand by the caller. Null with a diagnostic when upstream refuses it.
-Type getQuantizedElementType(function_ref<InFlightDiagnostic()> emitError, const QuantSpec &spec,
-                             Type expressed, ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints);
+Type getQuantizedElementType(function_ref<InFlightDiagnostic()> emitError, const QuantSpec &spec, Type expressed,
+                             ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints);
 
 } // namespace mlir::vernier::quantx
 

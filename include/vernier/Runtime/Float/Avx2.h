@@ -23,22 +23,13 @@ struct Avx2Float {
   static constexpr int lanes = 8, rows = 6, blocks = 1;
   using Vector = __m256;
 
-  static VERNIER_ALWAYS_INLINE Vector load(const float *from) {
-    return _mm256_loadu_ps(from);
-  }
-  static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) {
-    _mm256_storeu_ps(to, v);
-  }
-  static VERNIER_ALWAYS_INLINE Vector broadcast(float value) {
-    return _mm256_set1_ps(value);
-  }
-  static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) {
-    return _mm256_fmadd_ps(a, b, c);
-  }
+  static VERNIER_ALWAYS_INLINE Vector load(const float *from) { return _mm256_loadu_ps(from); }
+  static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) { _mm256_storeu_ps(to, v); }
+  static VERNIER_ALWAYS_INLINE Vector broadcast(float value) { return _mm256_set1_ps(value); }
+  static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
   /// NaN passes through: the instructions return their second operand then.
   static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, float low, float high) {
-    return _mm256_max_ps(_mm256_set1_ps(low),
-                         _mm256_min_ps(_mm256_set1_ps(high), v));
+    return _mm256_max_ps(_mm256_set1_ps(low), _mm256_min_ps(_mm256_set1_ps(high), v));
   }
 };
 

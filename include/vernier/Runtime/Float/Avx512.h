@@ -24,23 +24,14 @@ struct Avx512Float {
   static constexpr int lanes = 16, rows = 12, blocks = 2;
   using Vector = __m512;
 
-  static VERNIER_ALWAYS_INLINE Vector load(const float *from) {
-    return _mm512_loadu_ps(from);
-  }
-  static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) {
-    _mm512_storeu_ps(to, v);
-  }
-  static VERNIER_ALWAYS_INLINE Vector broadcast(float value) {
-    return _mm512_set1_ps(value);
-  }
-  static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) {
-    return _mm512_fmadd_ps(a, b, c);
-  }
+  static VERNIER_ALWAYS_INLINE Vector load(const float *from) { return _mm512_loadu_ps(from); }
+  static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) { _mm512_storeu_ps(to, v); }
+  static VERNIER_ALWAYS_INLINE Vector broadcast(float value) { return _mm512_set1_ps(value); }
+  static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
   /// NaN passes through: the instructions return their second operand then.
   static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, float low, float high) {
-    return _mm512_maskz_max_ps(
-        __mmask16(-1), _mm512_set1_ps(low),
-        _mm512_maskz_min_ps(__mmask16(-1), _mm512_set1_ps(high), v));
+    return _mm512_maskz_max_ps(__mmask16(-1), _mm512_set1_ps(low),
+                               _mm512_maskz_min_ps(__mmask16(-1), _mm512_set1_ps(high), v));
   }
 };
 

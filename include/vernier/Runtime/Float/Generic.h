@@ -31,9 +31,7 @@ struct GenericFloat {
     for (int i = 0; i < lanes; ++i)
       to[i] = v.lane[i];
   }
-  static Vector broadcast(float value) {
-    return {{value, value, value, value}};
-  }
+  static Vector broadcast(float value) { return {{value, value, value, value}}; }
   static Vector fma(Vector a, Vector b, Vector c) {
     for (int i = 0; i < lanes; ++i)
       c.lane[i] = numerics::fusedMultiplyAdd(a.lane[i], b.lane[i], c.lane[i]);

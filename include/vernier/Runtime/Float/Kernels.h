@@ -16,24 +16,19 @@ namespace mlir::vernier::runtime {
 
 struct FloatKernels {
   const char *name;
-  void (*conv2D)(const Conv2DParams &p, const float *input, const float *packed,
-                 const float *bias, const numerics::FloatRange &range,
-                 float *output);
-  void (*depthwiseConv2D)(const Conv2DParams &p, const float *input,
-                          const float *filter, const float *bias,
+  void (*conv2D)(const Conv2DParams &p, const float *input, const float *packed, const float *bias,
+                 const numerics::FloatRange &range, float *output);
+  void (*depthwiseConv2D)(const Conv2DParams &p, const float *input, const float *filter, const float *bias,
                           const numerics::FloatRange &range, float *output);
-  void (*transposeConv)(const Conv2DParams &p, const float *input,
-                        const float *packed, const float *bias,
+  void (*transposeConv)(const Conv2DParams &p, const float *input, const float *packed, const float *bias,
                         const numerics::FloatRange &range, float *output);
-  void (*fullyConnected)(const FullyConnectedParams &p, const float *input,
-                         const float *packed, const float *bias,
+  void (*fullyConnected)(const FullyConnectedParams &p, const float *input, const float *packed, const float *bias,
                          const numerics::FloatRange &range, float *output);
 };
 
 /// The kernels of an instruction set.
 template <class Isa> constexpr FloatKernels makeFloatKernels() {
-  return {Isa::name, conv2DFloat<Isa>, depthwiseConv2DFloat<Isa>,
-          transposeConvFloat<Isa>, fullyConnectedFloat<Isa>};
+  return {Isa::name, conv2DFloat<Isa>, depthwiseConv2DFloat<Isa>, transposeConvFloat<Isa>, fullyConnectedFloat<Isa>};
 }
 
 } // namespace mlir::vernier::runtime

@@ -21,14 +21,12 @@ constexpr int32_t floatBlock = 16;
 
 /// Floats in a packed matrix of `depth` reduction steps and `outputs` output
 /// channels: [blocks][depth][16].
-VERNIER_ALWAYS_INLINE constexpr int64_t packedFloatSize(int64_t depth,
-                                                        int64_t outputs) {
+VERNIER_ALWAYS_INLINE constexpr int64_t packedFloatSize(int64_t depth, int64_t outputs) {
   return (outputs + floatBlock - 1) / floatBlock * floatBlock * depth;
 }
 
 /// Packs a filter [outputs][depth]. Channels that fill up the last block are 0.
-inline void packFloatFilter(int64_t depth, int64_t outputs, const float *filter,
-                            float *packed) {
+inline void packFloatFilter(int64_t depth, int64_t outputs, const float *filter, float *packed) {
   for (int64_t first = 0; first < outputs; first += floatBlock)
     for (int64_t k = 0; k < depth; ++k)
       for (int64_t c = first; c < first + floatBlock; ++c)
@@ -36,8 +34,7 @@ inline void packFloatFilter(int64_t depth, int64_t outputs, const float *filter,
 }
 
 /// Packs a matrix [depth][outputs], as the right operand of a product has it.
-inline void packFloatMatrix(int64_t depth, int64_t outputs, const float *matrix,
-                            float *packed) {
+inline void packFloatMatrix(int64_t depth, int64_t outputs, const float *matrix, float *packed) {
   for (int64_t first = 0; first < outputs; first += floatBlock)
     for (int64_t k = 0; k < depth; ++k)
       for (int64_t c = first; c < first + floatBlock; ++c)
@@ -48,18 +45,14 @@ inline void packFloatMatrix(int64_t depth, int64_t outputs, const float *matrix,
 /// [outputChannels][filterHeight][filterWidth][inputChannels / groups], each
 /// group on its own; for a transpose convolution, groups = 1.
 constexpr int64_t packedConvFilterSize(const Conv2DParams &p) {
-  return p.groups * packedFloatSize(int64_t(p.filterHeight) * p.filterWidth *
-                                        (p.inputChannels / p.groups),
+  return p.groups * packedFloatSize(int64_t(p.filterHeight) * p.filterWidth * (p.inputChannels / p.groups),
                                     p.outputChannels / p.groups);
 }
-inline void packConvFilter(const Conv2DParams &p, const float *filter,
-                           float *packed) {
-  const int64_t depth =
-      int64_t(p.filterHeight) * p.filterWidth * (p.inputChannels / p.groups);
+inline void packConvFilter(const Conv2DParams &p, const float *filter, float *packed) {
+  const int64_t depth = int64_t(p.filterHeight) * p.filterWidth * (p.inputChannels / p.groups);
   const int64_t outputs = p.outputChannels / p.groups;
   for (int32_t g = 0; g < p.groups; ++g)
-    packFloatFilter(depth, outputs, filter + g * outputs * depth,
-                    packed + g * packedFloatSize(depth, outputs));
+    packFloatFilter(depth, outputs, filter + g * outputs * depth, packed + g * packedFloatSize(depth, outputs));
 }
 
 } // namespace mlir::vernier::runtime

@@ -38,113 +38,77 @@ struct Avx2Integer {
     const __m256i zero = _mm256_setzero_si256();
     return {{zero, zero, zero, zero}};
   }
-  static VERNIER_ALWAYS_INLINE Lanes zeroLanes() {
-    return {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
-  }
+  static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
   static VERNIER_ALWAYS_INLINE __m128i load16(const void *from) {
     return _mm_loadu_si128(static_cast<const __m128i *>(from));
   }
   static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
-    return {{_mm256_cvtepi8_epi16(load16(from)),
-             _mm256_cvtepi8_epi16(load16(from + 16)),
-             _mm256_cvtepi8_epi16(load16(from + 32)),
-             _mm256_cvtepi8_epi16(load16(from + 48))}};
+    return {{_mm256_cvtepi8_epi16(load16(from)), _mm256_cvtepi8_epi16(load16(from + 16)),
+             _mm256_cvtepi8_epi16(load16(from + 32)), _mm256_cvtepi8_epi16(load16(from + 48))}};
   }
   static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, uint32_t x, const Weights &w) {
-    const __m256i inputs =
-        _mm256_cvtepu8_epi16(_mm_set1_epi32(static_cast<int>(x)));
+    const __m256i inputs = _mm256_cvtepu8_epi16(_mm_set1_epi32(static_cast<int>(x)));
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q)
-      sum.quad[q] =
-          _mm256_add_epi32(sum.quad[q], _mm256_madd_epi16(inputs, w.quad[q]));
+      sum.quad[q] = _mm256_add_epi32(sum.quad[q], _mm256_madd_epi16(inputs, w.quad[q]));
     return sum;
   }
   static VERNIER_ALWAYS_INLINE __m256i widen(const int8_t *from, int32_t zero) {
-    return _mm256_sub_epi32(_mm256_cvtepi8_epi32(_mm_loadl_epi64(
-                                reinterpret_cast<const __m128i *>(from))),
+    return _mm256_sub_epi32(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(from))),
                             _mm256_set1_epi32(zero));
   }
-  static VERNIER_ALWAYS_INLINE __m256i widen(const uint8_t *from,
-                                             int32_t zero) {
-    return _mm256_sub_epi32(_mm256_cvtepu8_epi32(_mm_loadl_epi64(
-                                reinterpret_cast<const __m128i *>(from))),
+  static VERNIER_ALWAYS_INLINE __m256i widen(const uint8_t *from, int32_t zero) {
+    return _mm256_sub_epi32(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(from))),
                             _mm256_set1_epi32(zero));
   }
   template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x,
-                                                 int32_t xZero, const T *w,
-                                                 int32_t wZero) {
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h)
-      sum.half[h] = _mm256_add_epi32(
-          sum.half[h],
-          _mm256_mullo_epi32(widen(x + 8 * h, xZero), widen(w + 8 * h, wZero)));
+      sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_mullo_epi32(widen(x + 8 * h, xZero), widen(w + 8 * h, wZero)));
     return sum;
   }
 
   template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void
-  finish(const Sum &sum, const int32_t *starts, int32_t correction,
-         const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
+  static VERNIER_ALWAYS_INLINE void finish(const Sum &sum, const int32_t *starts, int32_t correction,
+                                           const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     // Adjacent pairs add up to channels 0 1 4 5 2 3 6 7.
-    const auto pairs = [](__m256i a, __m256i b) {
-      return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8);
-    };
-    finishLanes(Lanes{{pairs(sum.quad[0], sum.quad[1]),
-                       pairs(sum.quad[2], sum.quad[3])}},
-                starts, correction, requantize, channel, count, to);
+    const auto pairs = [](__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); };
+    finishLanes(Lanes{{pairs(sum.quad[0], sum.quad[1]), pairs(sum.quad[2], sum.quad[3])}}, starts, correction,
+                requantize, channel, count, to);
   }
 
   template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void
-  finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
-              const Requantizer &requantize, int32_t channel, int32_t count,
-              T *to) {
+  static VERNIER_ALWAYS_INLINE void finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
+                                                const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     alignas(32) int32_t values[integerBlock];
-    const bool vectors =
-        requantizesInVectors(requantize) && count == integerBlock;
+    const bool vectors = requantizesInVectors(requantize) && count == integerBlock;
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      __m256i value = _mm256_add_epi32(
-          sum.half[h],
-          _mm256_loadu_si256(reinterpret_cast<const __m256i *>(starts) + h));
+      __m256i value = _mm256_add_epi32(sum.half[h], _mm256_loadu_si256(reinterpret_cast<const __m256i *>(starts) + h));
       value = _mm256_sub_epi32(value, _mm256_set1_epi32(correction));
       if (vectors)
         value = requantizeVector(value, requantize, channel + 8 * h);
       _mm256_store_si256(reinterpret_cast<__m256i *>(values) + h, value);
     }
     for (int32_t c = 0; c < count; ++c)
-      to[c] = static_cast<T>(vectors ? values[c]
-                                     : requantize(values[c], channel + c));
+      to[c] = static_cast<T>(vectors ? values[c] : requantize(values[c], channel + c));
   }
 
 private:
-  static VERNIER_ALWAYS_INLINE bool
-  requantizesInVectors(const numerics::FloatRequantizer &) {
-    return true;
-  }
-  template <class Other>
-  static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const Other &) {
-    return false;
-  }
+  static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const numerics::FloatRequantizer &) { return true; }
+  template <class Other> static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const Other &) { return false; }
 
   /// FloatRequantizer on eight channels: vcvtps2dq rounds half to even.
-  static VERNIER_ALWAYS_INLINE __m256i requantizeVector(
-      __m256i value, const numerics::FloatRequantizer &r, int32_t channel) {
-    const __m256 scale = r.channelStride ? _mm256_loadu_ps(r.scales + channel)
-                                         : _mm256_set1_ps(*r.scales);
+  static VERNIER_ALWAYS_INLINE __m256i requantizeVector(__m256i value, const numerics::FloatRequantizer &r,
+                                                        int32_t channel) {
+    const __m256 scale = r.channelStride ? _mm256_loadu_ps(r.scales + channel) : _mm256_set1_ps(*r.scales);
     __m256 real = _mm256_mul_ps(_mm256_cvtepi32_ps(value), scale);
-    real = _mm256_max_ps(real, _mm256_set1_ps(static_cast<float>(
-                                   r.range.min - r.range.zeroPoint)));
-    real = _mm256_min_ps(real, _mm256_set1_ps(static_cast<float>(
-                                   r.range.max - r.range.zeroPoint)));
-    return _mm256_add_epi32(_mm256_cvtps_epi32(real),
-                            _mm256_set1_epi32(r.range.zeroPoint));
+    real = _mm256_max_ps(real, _mm256_set1_ps(static_cast<float>(r.range.min - r.range.zeroPoint)));
+    real = _mm256_min_ps(real, _mm256_set1_ps(static_cast<float>(r.range.max - r.range.zeroPoint)));
+    return _mm256_add_epi32(_mm256_cvtps_epi32(real), _mm256_set1_epi32(r.range.zeroPoint));
   }
-  template <class Other>
-  static VERNIER_ALWAYS_INLINE __m256i requantizeVector(__m256i value,
-                                                        const Other &,
-                                                        int32_t) {
+  template <class Other> static VERNIER_ALWAYS_INLINE __m256i requantizeVector(__m256i value, const Other &, int32_t) {
     return value;
   }
 };

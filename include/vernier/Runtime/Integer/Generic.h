@@ -26,44 +26,33 @@ struct GenericInteger {
 
   static VERNIER_ALWAYS_INLINE Sum zero() { return {}; }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {}; }
-  static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
-    return {from};
-  }
+  static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return {from}; }
   static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, uint32_t x, Weights w) {
     uint8_t bytes[integerStep];
     std::memcpy(bytes, &x, sizeof(x));
     for (int c = 0; c < integerBlock; ++c) {
       const int8_t *at = w.at + c * integerStep;
-      const int32_t four = bytes[0] * at[0] + bytes[1] * at[1] +
-                           bytes[2] * at[2] + bytes[3] * at[3];
+      const int32_t four = bytes[0] * at[0] + bytes[1] * at[1] + bytes[2] * at[2] + bytes[3] * at[3];
       sum.lane[c] = numerics::wrapAdd(sum.lane[c], four);
     }
     return sum;
   }
   template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x,
-                                                 int32_t xZero, const T *w,
-                                                 int32_t wZero) {
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
     for (int c = 0; c < integerBlock; ++c)
-      sum.lane[c] =
-          numerics::wrapAdd(sum.lane[c], (x[c] - xZero) * (w[c] - wZero));
+      sum.lane[c] = numerics::wrapAdd(sum.lane[c], (x[c] - xZero) * (w[c] - wZero));
     return sum;
   }
   template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void
-  finish(const Sum &sum, const int32_t *starts, int32_t correction,
-         const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
+  static VERNIER_ALWAYS_INLINE void finish(const Sum &sum, const int32_t *starts, int32_t correction,
+                                           const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     for (int32_t c = 0; c < count; ++c)
       to[c] = static_cast<T>(
-          requantize(numerics::wrapSub(
-                         numerics::wrapAdd(sum.lane[c], starts[c]), correction),
-                     channel + c));
+          requantize(numerics::wrapSub(numerics::wrapAdd(sum.lane[c], starts[c]), correction), channel + c));
   }
   template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void
-  finishLanes(const Lanes &sum, const int32_t *starts, int32_t correction,
-              const Requantizer &requantize, int32_t channel, int32_t count,
-              T *to) {
+  static VERNIER_ALWAYS_INLINE void finishLanes(const Lanes &sum, const int32_t *starts, int32_t correction,
+                                                const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     finish(sum, starts, correction, requantize, channel, count, to);
   }
 };

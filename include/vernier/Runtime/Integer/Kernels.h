@@ -15,22 +15,17 @@ namespace mlir::vernier::runtime {
 
 template <class T, class Requantizer> struct IntegerKernels {
   const char *name;
-  void (*conv2D)(const Conv2DParams &p, const T *input,
-                 const PackedIntegerFilter &filter,
+  void (*conv2D)(const Conv2DParams &p, const T *input, const PackedIntegerFilter &filter,
                  const Requantizer &requantize, T *output);
-  void (*fullyConnected)(const FullyConnectedParams &p, const T *input,
-                         const PackedIntegerFilter &filter,
+  void (*fullyConnected)(const FullyConnectedParams &p, const T *input, const PackedIntegerFilter &filter,
                          const Requantizer &requantize, T *output);
   /// For a channel multiplier of 1.
-  void (*depthwiseConv2D)(const Conv2DParams &p, const T *input,
-                          const T *filter, const int32_t *bias,
+  void (*depthwiseConv2D)(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
                           const Requantizer &requantize, T *output);
 };
 
-template <class Isa, class T, class Requantizer>
-constexpr IntegerKernels<T, Requantizer> makeIntegerKernels() {
-  return {Isa::name, conv2DPacked<Isa, T, Requantizer>,
-          fullyConnectedPacked<Isa, T, Requantizer>,
+template <class Isa, class T, class Requantizer> constexpr IntegerKernels<T, Requantizer> makeIntegerKernels() {
+  return {Isa::name, conv2DPacked<Isa, T, Requantizer>, fullyConnectedPacked<Isa, T, Requantizer>,
           depthwiseConv2DVector<Isa, T, Requantizer>};
 }
 

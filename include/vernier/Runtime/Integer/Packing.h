@@ -29,39 +29,27 @@ struct IntegerFilterShape {
   /// Bytes of the weights of one block: [taps][steps][16][4], channels beyond
   /// `length` are 0.
   VERNIER_ALWAYS_INLINE constexpr int64_t blockSize() const {
-    return int64_t(taps) * ((length + integerStep - 1) / integerStep) *
-           integerStep * integerBlock;
+    return int64_t(taps) * ((length + integerStep - 1) / integerStep) * integerStep * integerBlock;
   }
-  VERNIER_ALWAYS_INLINE constexpr int32_t blocks() const {
-    return (outputs + integerBlock - 1) / integerBlock;
-  }
+  VERNIER_ALWAYS_INLINE constexpr int32_t blocks() const { return (outputs + integerBlock - 1) / integerBlock; }
   /// Bytes of the packed weights, and the number of start values: both over all
   /// groups.
-  VERNIER_ALWAYS_INLINE constexpr int64_t weightsSize() const {
-    return groups * blocks() * blockSize();
-  }
-  VERNIER_ALWAYS_INLINE constexpr int64_t startsSize() const {
-    return int64_t(groups) * blocks() * integerBlock;
-  }
+  VERNIER_ALWAYS_INLINE constexpr int64_t weightsSize() const { return groups * blocks() * blockSize(); }
+  VERNIER_ALWAYS_INLINE constexpr int64_t startsSize() const { return int64_t(groups) * blocks() * integerBlock; }
 };
 
-VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape
-integerFilterShape(const Conv2DParams &p) {
-  return {p.groups, p.filterHeight * p.filterWidth, p.inputChannels / p.groups,
-          p.outputChannels / p.groups};
+VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape integerFilterShape(const Conv2DParams &p) {
+  return {p.groups, p.filterHeight * p.filterWidth, p.inputChannels / p.groups, p.outputChannels / p.groups};
 }
-VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape
-integerFilterShape(const FullyConnectedParams &p) {
+VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape integerFilterShape(const FullyConnectedParams &p) {
   return {1, 1, p.inputChannels, p.outputChannels};
 }
 
 namespace detail {
 /// int8 is unsigned with an offset of 128 to the tiles' inputs, and uint8 is
 /// signed with one of -128 to their weights.
-template <class T>
-constexpr int32_t inputShift = std::is_signed<T>::value ? 128 : 0;
-template <class T>
-constexpr int32_t weightShift = std::is_signed<T>::value ? 0 : 128;
+template <class T> constexpr int32_t inputShift = std::is_signed<T>::value ? 128 : 0;
+template <class T> constexpr int32_t weightShift = std::is_signed<T>::value ? 0 : 128;
 } // namespace detail
 
 /// A filter that a tile can read. `T` is int8_t or uint8_t.
@@ -75,27 +63,18 @@ struct PackedIntegerFilter {
 /// Packs `filter` [groups * outputs][taps][length] into buffers of the sizes
 /// that `shape` tells. `bias` may be null.
 template <class T>
-inline void packIntegerFilter(const IntegerFilterShape &shape,
-                              int32_t inputZeroPoint, const T *filter,
-                              const int32_t *bias, int8_t *weights,
-                              int32_t *starts) {
+inline void packIntegerFilter(const IntegerFilterShape &shape, int32_t inputZeroPoint, const T *filter,
+                              const int32_t *bias, int8_t *weights, int32_t *starts) {
   const int32_t zeroPoint = inputZeroPoint + detail::inputShift<T>;
   for (int32_t g = 0; g < shape.groups; ++g)
-    for (int32_t first = 0; first < shape.blocks() * integerBlock;
-         first += integerBlock) {
+    for (int32_t first = 0; first < shape.blocks() * integerBlock; first += integerBlock) {
       for (int32_t c = first; c < first + integerBlock; ++c, ++starts) {
         uint32_t sum = 0;
-        const T *from = filter + (int64_t(g) * shape.outputs + c) * shape.taps *
-                                     shape.length;
-        for (int64_t k = 0;
-             c < shape.outputs && k < int64_t(shape.taps) * shape.length; ++k)
+        const T *from = filter + (int64_t(g) * shape.outputs + c) * shape.taps * shape.length;
+        for (int64_t k = 0; c < shape.outputs && k < int64_t(shape.taps) * shape.length; ++k)
           sum += static_cast<uint32_t>(from[k] - detail::weightShift<T>);
-        const uint32_t base =
-            bias && c < shape.outputs
-                ? static_cast<uint32_t>(bias[g * shape.outputs + c])
-                : 0;
-        *starts =
-            static_cast<int32_t>(base - static_cast<uint32_t>(zeroPoint) * sum);
+        const uint32_t base = bias && c < shape.outputs ? static_cast<uint32_t>(bias[g * shape.outputs + c]) : 0;
+        *starts = static_cast<int32_t>(base - static_cast<uint32_t>(zeroPoint) * sum);
       }
       for (int32_t tap = 0; tap < shape.taps; ++tap)
         for (int32_t k = 0; k < shape.length; k += integerStep)
@@ -103,11 +82,7 @@ inline void packIntegerFilter(const IntegerFilterShape &shape,
             for (int32_t i = k; i < k + integerStep; ++i)
               *weights++ = c < shape.outputs && i < shape.length
                                ? static_cast<int8_t>(
-                                     filter[((int64_t(g) * shape.outputs + c) *
-                                                 shape.taps +
-                                             tap) *
-                                                shape.length +
-                                            i] -
+                                     filter[((int64_t(g) * shape.outputs + c) * shape.taps + tap) * shape.length + i] -
                                      detail::weightShift<T>)
                                : int8_t(0);
     }

@@ -46,7 +46,9 @@ struct FusePass : impl::FusePassBase<FusePass> {
   void runOnOperation() override {
     GreedyRewriteConfig config;
     // Nothing but the patterns above: control flow and other dialects' constants stay as they are.
-    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled).enableFolding(false).enableConstantCSE(false);
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled)
+        .enableFolding(false)
+        .enableConstantCSE(false);
     if (failed(applyPatternsGreedily(getOperation(), patterns, config)))
       signalPassFailure();
   }

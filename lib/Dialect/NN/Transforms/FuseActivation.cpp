@@ -13,7 +13,8 @@ namespace {
 /// have the option but refuse everything except NONE; transpose_conv takes it in the newest
 /// operator version only, which older runtimes do not load.
 bool fusesActivations(Operation *op) {
-  return isa<AddOp, AveragePool2DOp, Conv2DOp, DepthwiseConv2DOp, DivOp, FullyConnectedOp, MaxPool2DOp, MulOp, SubOp>(op);
+  return isa<AddOp, AveragePool2DOp, Conv2DOp, DepthwiseConv2DOp, DivOp, FullyConnectedOp, MaxPool2DOp, MulOp, SubOp>(
+      op);
 }
 
 /// Fuses an activation into its producer.
@@ -22,8 +23,7 @@ bool fusesActivations(Operation *op) {
 ///   %1 = nn.relu6 %0                                         // "relu6"
 /// becomes
 ///   %1 = nn.conv_2d %x, %w, %b ... activation RELU6          // "relu6"
-template <typename ActivationOp, Activation activation>
-struct FuseActivation : OpRewritePattern<ActivationOp> {
+template <typename ActivationOp, Activation activation> struct FuseActivation : OpRewritePattern<ActivationOp> {
   using OpRewritePattern<ActivationOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ActivationOp op, PatternRewriter &rewriter) const override {

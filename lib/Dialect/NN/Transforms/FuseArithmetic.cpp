@@ -83,7 +83,8 @@ Value createBias(PatternRewriter &rewriter, Operation *op, ArrayRef<float> data,
   rewriter.setInsertionPoint(op);
   auto constant = ConstOp::create(rewriter, op->getLoc(),
                                   RankedTensorType::get({int64_t(data.size())}, rewriter.getF32Type()), bytes, name);
-  auto identity = TensorAttr::get(rewriter.getContext(), rewriter.getStringAttr(name), -1, nullptr, nullptr, nullptr, nullptr);
+  auto identity =
+      TensorAttr::get(rewriter.getContext(), rewriter.getStringAttr(name), -1, nullptr, nullptr, nullptr, nullptr);
   constant->setDiscardableAttr(NNDialect::getTensorsAttrName(), rewriter.getArrayAttr(Attribute(identity)));
   return constant;
 }
@@ -107,8 +108,7 @@ bool roundAll(ArrayRef<double> values, std::vector<float> &rounded) {
 ///   %2 = nn.add %1, %shift activation RELU             // "add"
 /// becomes
 ///   %2 = nn.conv_2d %x, %w', %b' ... activation RELU   // "add"
-template <typename WeightedOp, unsigned channelDim>
-struct FuseArithmetic : OpRewritePattern<WeightedOp> {
+template <typename WeightedOp, unsigned channelDim> struct FuseArithmetic : OpRewritePattern<WeightedOp> {
   using OpRewritePattern<WeightedOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(WeightedOp op, PatternRewriter &rewriter) const override {
@@ -147,7 +147,8 @@ struct FuseArithmetic : OpRewritePattern<WeightedOp> {
       last = user;
     }
     if (last == op)
-      return rewriter.notifyMatchFailure(op, "requires a single user that is arithmetic with one constant for each channel");
+      return rewriter.notifyMatchFailure(
+          op, "requires a single user that is arithmetic with one constant for each channel");
 
     // The filter's elements of one channel are `inner` in a row, or every `channels`-th one.
     int64_t inner = channelDim == 0 && channels ? filterType.getNumElements() / channels : 1;
@@ -172,7 +173,8 @@ struct FuseArithmetic : OpRewritePattern<WeightedOp> {
       op.getFilterMutable().assign(newFilter);
       if (newBiasValue)
         op.getBiasMutable().assign(newBiasValue);
-      if (auto activation = dyn_cast_or_null<ActivationAttr>(last->getInherentAttr("fused_activation_function").value_or(Attribute())))
+      if (auto activation = dyn_cast_or_null<ActivationAttr>(
+              last->getInherentAttr("fused_activation_function").value_or(Attribute())))
         op.setFusedActivationFunction(activation.getValue());
     });
     replaceChain(rewriter, op, last);
@@ -181,7 +183,8 @@ struct FuseArithmetic : OpRewritePattern<WeightedOp> {
 
 private:
   static Activation getActivation(Operation *op) {
-    auto attr = dyn_cast_or_null<ActivationAttr>(op->getInherentAttr("fused_activation_function").value_or(Attribute()));
+    auto attr =
+        dyn_cast_or_null<ActivationAttr>(op->getInherentAttr("fused_activation_function").value_or(Attribute()));
     return attr ? attr.getValue() : Activation::NONE;
   }
 

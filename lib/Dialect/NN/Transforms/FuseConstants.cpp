@@ -15,7 +15,8 @@ namespace {
 /// The constant operator behind `value` that `reader` may fold into, or null. What a function
 /// returns stays: its name is the name of a model output.
 ConstOp foldableConstant(Value value, Operation *reader) {
-  bool returned = llvm::any_of(reader->getUsers(), [](Operation *user) { return user->hasTrait<OpTrait::IsTerminator>(); });
+  bool returned =
+      llvm::any_of(reader->getUsers(), [](Operation *user) { return user->hasTrait<OpTrait::IsTerminator>(); });
   return returned ? ConstOp() : value.getDefiningOp<ConstOp>();
 }
 
@@ -61,8 +62,7 @@ struct WidenHalfConstant : OpRewritePattern<DequantizeOp> {
 ///   %1 = nn.reshape %0 : (tensor<2xf32>) -> tensor<1x2xf32>
 /// becomes
 ///   %1 = nn.const dense<[[1.0, 2.0]]> : tensor<1x2xf32>
-template <typename ShapingOp>
-struct ReshapeConstant : OpRewritePattern<ShapingOp> {
+template <typename ShapingOp> struct ReshapeConstant : OpRewritePattern<ShapingOp> {
   using OpRewritePattern<ShapingOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ShapingOp op, PatternRewriter &rewriter) const override {
@@ -87,8 +87,9 @@ struct ReshapeConstant : OpRewritePattern<ShapingOp> {
 } // namespace
 
 void populateFuseConstantPatterns(RewritePatternSet &patterns) {
-  patterns.add<WidenHalfConstant, ReshapeConstant<ExpandDimsOp>, ReshapeConstant<ReshapeOp>, ReshapeConstant<SqueezeOp>>(
-      patterns.getContext());
+  patterns
+      .add<WidenHalfConstant, ReshapeConstant<ExpandDimsOp>, ReshapeConstant<ReshapeOp>, ReshapeConstant<SqueezeOp>>(
+          patterns.getContext());
 }
 
 } // namespace mlir::vernier::nn

@@ -47,8 +47,7 @@ std::optional<SmallVector<Border>> constantBorders(Value paddings) {
 ///   %1 = nn.conv_2d %0, %w, %b stride [2, 2] padding VALID   // 3 x 3 on an even size
 /// becomes
 ///   %1 = nn.conv_2d %x, %w, %b stride [2, 2] padding SAME
-template <typename ConvolutionOp>
-struct FusePad : OpRewritePattern<ConvolutionOp> {
+template <typename ConvolutionOp> struct FusePad : OpRewritePattern<ConvolutionOp> {
   using OpRewritePattern<ConvolutionOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ConvolutionOp op, PatternRewriter &rewriter) const override {
@@ -61,15 +60,20 @@ struct FusePad : OpRewritePattern<ConvolutionOp> {
       return rewriter.notifyMatchFailure(op, "requires float32");
     auto input = dyn_cast<RankedTensorType>(pad.getInput().getType());
     auto filter = dyn_cast<RankedTensorType>(op.getFilter().getType());
-    if (!input || !filter || input.isDynamicDim(1) || input.isDynamicDim(2) || filter.isDynamicDim(1) || filter.isDynamicDim(2))
+    if (!input || !filter || input.isDynamicDim(1) || input.isDynamicDim(2) || filter.isDynamicDim(1) ||
+        filter.isDynamicDim(2))
       return rewriter.notifyMatchFailure(op, "requires known heights and widths");
     std::optional<SmallVector<Border>> borders = constantBorders(pad.getPaddings());
     if (!borders || borders->size() != 4)
       return rewriter.notifyMatchFailure(op, "requires constant paddings");
 
-    auto matches = [](Border actual, Border wanted) { return actual.before == wanted.before && actual.after == wanted.after; };
-    Border height = sameBorder(input.getDimSize(1), filter.getDimSize(1), int32_t(op.getStrideH()), int32_t(op.getDilationHFactor()));
-    Border width = sameBorder(input.getDimSize(2), filter.getDimSize(2), int32_t(op.getStrideW()), int32_t(op.getDilationWFactor()));
+    auto matches = [](Border actual, Border wanted) {
+      return actual.before == wanted.before && actual.after == wanted.after;
+    };
+    Border height = sameBorder(input.getDimSize(1), filter.getDimSize(1), int32_t(op.getStrideH()),
+                               int32_t(op.getDilationHFactor()));
+    Border width = sameBorder(input.getDimSize(2), filter.getDimSize(2), int32_t(op.getStrideW()),
+                              int32_t(op.getDilationWFactor()));
     if (!matches((*borders)[0], {0, 0}) || !matches((*borders)[1], height) || !matches((*borders)[2], width) ||
         !matches((*borders)[3], {0, 0}))
       return rewriter.notifyMatchFailure(op, "requires the border that SAME adds");
