@@ -52,16 +52,17 @@ llvm::Expected<std::vector<std::string>> matchNames(const ArrayFile &file, llvm:
     return byName;
   if (llvm::all_of(byNumber, has))
     return byNumber;
-  if (inputs.size() == 1 && file.names().size() == 1)
+  if (inputs.size() == 1 && file.isBare())
     return file.names().vec();
 
-  auto quoted = [](llvm::StringRef name) { return "'" + name.str() + "'"; };
-  std::string present = llvm::join(llvm::map_range(file.names().take_front(8), quoted), ", ");
+  auto list = [](llvm::ArrayRef<std::string> names) {
+    auto quoted = [](llvm::StringRef name) { return "'" + name.str() + "'"; };
+    return llvm::join(llvm::map_range(names.take_front(8), quoted), ", ") + (names.size() > 8 ? ", ..." : "");
+  };
   auto missing = llvm::find_if_not(inputs, [&](const InputSpec &input) { return has(input.name); });
   return makeError(
-      "{0}: no array for input '{1}' of {2}: expected arrays named as the inputs, or arr_0 to arr_{3}; found {4}",
-      file.path(), missing->name, model, inputs.size() - 1,
-      present.empty() ? "none" : present + (file.names().size() > 8 ? ", ..." : ""));
+      "{0}: no array for input '{1}' of {2}: expected {3}, or {4}; found {5}", file.path(), missing->name, model,
+      list(byName), list(byNumber), file.names().empty() ? "none" : list(file.names()));
 }
 
 bool dimsMatch(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> wanted) {
@@ -126,9 +127,9 @@ llvm::Expected<Binding> bindArray(const ArrayFile &file, llvm::StringRef name, c
     size_t channels = binding.shape.empty() ? 1 : binding.shape.back();
     for (const std::vector<float> *numbers : {&options.mean, &options.std})
       if (numbers->size() != 1 && numbers->size() != channels)
-        return makeError("{0}: expected 1 or {1} numbers in --{2} (input '{3}' of {4} has {1} channels), found {5}",
-                         where, channels, numbers == &options.mean ? "mean" : "std", input.name, options.modelName,
-                         numbers->size());
+        return makeError("{0}: expected {1} in --{2} (channels of input '{3}' of {4}: {5}), found {6}", where,
+                         channels == 1 ? "1 number" : llvm::formatv("1 or {0} numbers", channels).str(), numbers == &options.mean ? "mean" : "std", input.name, options.modelName,
+                         channels, numbers->size());
   }
   binding.reader = std::move(*reader);
   return binding;
@@ -183,6 +184,7 @@ struct SampleStream::State {
   size_t nextFile = 0;
   int64_t position = 0;
   uint64_t done = 0;
+  bool hasSample = false;
   std::vector<ElementConverter> converters;
   std::vector<char> scratch;
 
@@ -217,8 +219,15 @@ SampleStream::~SampleStream() = default;
 uint64_t SampleStream::numSamples() const { return state->total; }
 llvm::ArrayRef<int64_t> SampleStream::shape(unsigned input) const { return state->shapes[input]; }
 
+std::string SampleStream::lastPlace() const {
+  if (!state->hasSample)
+    return "";
+  return llvm::formatv("{0}, sample {1}", state->current.file->path(), state->position - 1).str();
+}
+
 llvm::Expected<bool> SampleStream::next(llvm::MutableArrayRef<llvm::MutableArrayRef<char>> buffers) {
   State &s = *state;
+  s.hasSample = false;
   if (s.done == s.total)
     return false;
   if (!s.current.file || s.position == s.current.count())
@@ -237,6 +246,7 @@ llvm::Expected<bool> SampleStream::next(llvm::MutableArrayRef<llvm::MutableArray
   }
   ++s.position;
   ++s.done;
+  s.hasSample = true;
   return true;
 }
 

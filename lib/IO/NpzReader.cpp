@@ -68,6 +68,7 @@ public:
   NpyFile(llvm::StringRef path) {
     filePath = path.str();
     arrayNames.push_back(llvm::sys::path::stem(path).str());
+    bare = true;
   }
 
   llvm::Expected<std::unique_ptr<ArrayReader>> reader(llvm::StringRef name) const override {

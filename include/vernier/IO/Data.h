@@ -51,6 +51,10 @@ public:
   /// The shape of one sample for input `input`: the model's, with dynamic dimensions replaced by the data's.
   llvm::ArrayRef<int64_t> shape(unsigned input) const;
 
+  /// Where the sample came from that the last call of `next` gave, for messages: "b.npz, sample 7", counted within the
+  /// file. Empty if it gave none.
+  std::string lastPlace() const;
+
   /// Writes the next sample, one buffer for each input, each of exactly the input's bytes. False when there is none
   /// left.
   llvm::Expected<bool> next(llvm::MutableArrayRef<llvm::MutableArrayRef<char>> buffers);
@@ -68,8 +72,8 @@ public:
   /// Finds the files. Errors: missing, unreadable, an empty folder, no array file.
   static llvm::Expected<DataSource> open(llvm::StringRef path);
 
-  /// Starts a pass. Arrays match inputs by name, or as `arr_0`, `arr_1`... in input order, or the only array goes to
-  /// the only input; further arrays are ignored. Every header is read and checked here: missing arrays, shapes, element
+  /// Starts a pass. Arrays match inputs by name, or as `arr_0`, `arr_1`... in input order; a `.npy` goes to the only
+  /// input. Further arrays are ignored. Every header is read and checked here: missing arrays, shapes, element
   /// types, different sample counts, no samples at all.
   llvm::Expected<SampleStream> bind(llvm::ArrayRef<InputSpec> inputs, const DataOptions &options = {}) const;
 

@@ -58,6 +58,9 @@ public:
   /// Names of the arrays (members without `.npy`), in the order of the file.
   llvm::ArrayRef<std::string> names() const { return arrayNames; }
 
+  /// True for a `.npy`: its array has no name of its own.
+  bool isBare() const { return bare; }
+
   /// Starts to read the array `name`, which must be one of `names()`. Several arrays may be read side by side; the file
   /// must outlive its readers.
   virtual llvm::Expected<std::unique_ptr<ArrayReader>> reader(llvm::StringRef name) const = 0;
@@ -65,6 +68,7 @@ public:
 protected:
   std::string filePath;
   std::vector<std::string> arrayNames;
+  bool bare = false;
 };
 
 /// Writes an `.npz`. The bytes depend on names and arrays only (timestamps are those of the zip epoch).

@@ -118,14 +118,33 @@ TEST_F(DataTest, MatchesByNameThenByNumber) {
   five.info.name = "r", six.info.name = "s";
   test::writeNpz(path("m.npz"), {five, six});
   EXPECT_ERROR(bind(path("m.npz"), inputs),
-               "m.npz: no array for input 'p' of m.tflite: expected arrays named as the inputs, "
-               "or arr_0 to arr_1; found 'r', 's'");
+               "m.npz: no array for input 'p' of m.tflite: expected 'p', 'q', or 'arr_0', 'arr_1'; found 'r', 's'");
 }
 
-TEST_F(DataTest, TheOnlyArrayGoesToTheOnlyInput) {
-  test::writeNpz(path("o.npz"), {{"whatever", ElementKind::Float32, {1, 2}, count<float>(2)}});
-  auto stream = llvm::cantFail(bind(path("o.npz"), kPairs));
+TEST_F(DataTest, ABareArrayGoesToTheOnlyInput) {
+  auto stream = llvm::cantFail(bind(write("o.npy", test::npy({"", ElementKind::Float32, {1, 2}, count<float>(2)})), kPairs));
   EXPECT_EQ(samples<float>(stream), (Floats{{0, 1}}));
+}
+
+TEST_F(DataTest, ALoneArrayOfAnArchiveNeedsTheInputsName) {
+  test::writeNpz(path("o.npz"), {{"whatever", ElementKind::Float32, {1, 2}, count<float>(2)}});
+  EXPECT_ERROR(bind(path("o.npz"), kPairs),
+               path("o.npz") + ": no array for input 'x' of m.tflite: expected 'x', or 'arr_0'; found 'whatever'");
+}
+
+TEST_F(DataTest, SaysWhereASampleCameFrom) {
+  write("a.npy", test::npy({"", ElementKind::Float32, {2, 1}, count<float>(2)}));
+  write("b.npy", test::npy({"", ElementKind::Float32, {2, 1}, count<float>(2)}));
+  auto stream = llvm::cantFail(bind(folder, kNumber));
+  std::vector<char> bytes(4);
+  llvm::MutableArrayRef<char> buffer(bytes);
+  std::vector<std::string> places;
+  EXPECT_EQ(stream.lastPlace(), "");
+  while (llvm::cantFail(stream.next(buffer)))
+    places.push_back(stream.lastPlace());
+  EXPECT_EQ(places, (std::vector<std::string>{path("a.npy") + ", sample 0", path("a.npy") + ", sample 1",
+                                              path("b.npy") + ", sample 0", path("b.npy") + ", sample 1"}));
+  EXPECT_EQ(stream.lastPlace(), "");
 }
 
 TEST_F(DataTest, AFolderContributesFilesByName) {
@@ -212,7 +231,7 @@ TEST_F(DataTest, ChecksMeanAndStd) {
   EXPECT_EQ(error({1}, {0}), "--std must be finite and not 0");
   EXPECT_EQ(error({NAN}, {1}), "--mean must be finite");
   EXPECT_TRUE(contains(error({1}, {1, 2, 3}),
-                       "expected 1 or 2 numbers in --std (input 'x' of m.tflite has 2 channels), found 3"));
+                       "expected 1 or 2 numbers in --std (channels of input 'x' of m.tflite: 2), found 3"));
   DataOptions options;
   options.mean = options.std = {1};
   EXPECT_TRUE(contains(convertError({"", ElementKind::Float32, {1, 2}, count<float>(2)}, kPairs, options),
