@@ -29,6 +29,10 @@ Flags &flags() {
 }
 
 int mergeFiles() {
+  if (!flags().data.empty()) {
+    llvm::WithColor::error() << "--merge takes statistics files, not --data; see 'vernier calibrate --help'\n";
+    return kUsage;
+  }
   std::optional<Statistics> merged;
   for (const std::string &path : flags().inputs) {
     auto statistics = readStatistics(path);

@@ -4,11 +4,13 @@
 
 #include "Command.h"
 #include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "vernier/IO/MappedFile.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/Target/TFLite/TFLite.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
@@ -21,12 +23,33 @@ int reportError(const Twine &message) {
 
 int reportError(llvm::Error error) { return reportError(llvm::toString(std::move(error))); }
 
-/// File and line where there is one; names of things carry the rest.
-static void printDiagnostic(Diagnostic &diagnostic) {
+/// Where `location` points, from the file `model` inwards: "m.tflite: subgraph 0 'main': tensor 3 'x'", "m.mlir:7".
+static std::string describePlace(Location location, StringRef model) {
+  std::string place;
+  if (auto name = location->findInstanceOf<NameLoc>()) {
+    place = name.getName().str();
+  } else if (auto file = location->findInstanceOf<FileLineColLoc>()) {
+    place = file.getFilename().str();
+    // Line 0 stands for a file without lines.
+    if (file.getLine())
+      place += ":" + std::to_string(file.getLine());
+  }
+  // Bytecode remembers the file it was made from.
+  if (StringRef(place).starts_with(model))
+    return place;
+  return place.empty() ? model.str() : model.str() + ": " + place;
+}
+
+static void printDiagnostic(Diagnostic &diagnostic, StringRef model) {
+  std::string message = diagnostic.str(), place = describePlace(diagnostic.getLocation(), model);
+  // A name that the message gives as well is long enough once.
+  auto [outer, tensor] = StringRef(place).rsplit(": tensor ");
+  if (!tensor.empty() && StringRef(message).contains(tensor.drop_until([](char c) { return c == '\''; })))
+    place = outer.str();
   llvm::raw_ostream &os = diagnostic.getSeverity() == DiagnosticSeverity::Error ? llvm::WithColor::error() : llvm::WithColor::warning();
-  if (auto place = dyn_cast<FileLineColLoc>(diagnostic.getLocation()))
-    os << place.getFilename().getValue() << ':' << place.getLine() << ": ";
-  os << diagnostic.str() << '\n';
+  if (!place.empty() && !StringRef(message).starts_with(model))
+    os << place << ": ";
+  os << message << '\n';
   for (Diagnostic &note : diagnostic.getNotes())
     llvm::errs() << "  note: " << note.str() << '\n';
 }
@@ -36,9 +59,9 @@ ToolContext::ToolContext() : context(MLIRContext::Threading::DISABLED) {
   registerAllDialects(registry);
   context.appendDialectRegistry(registry);
   context.printOpOnDiagnostic(false);
-  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+  context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error || diagnostic.getSeverity() == DiagnosticSeverity::Warning)
-      printDiagnostic(diagnostic);
+      printDiagnostic(diagnostic, model);
     return success();
   });
 }
@@ -47,7 +70,7 @@ static OwningOpRef<ModuleOp> parseModel(std::shared_ptr<const MappedFile> file, 
   StringRef text(file->bytes().data(), file->bytes().size());
   if (text.substr(4, 4) == "TFL3")
     return importTFLite(file, context);
-  if (text.starts_with("ML\xefR") || text.contains("func.func")) {
+  if (text.starts_with("ML\xefR") || text.contains("func.func") || StringRef(file->path()).ends_with(".mlir")) {
     llvm::SourceMgr sources;
     sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, file->path()), llvm::SMLoc());
     return parseSourceFile<ModuleOp>(sources, context);
@@ -56,7 +79,8 @@ static OwningOpRef<ModuleOp> parseModel(std::shared_ptr<const MappedFile> file, 
   return {};
 }
 
-FailureOr<Model> loadModel(StringRef path, MLIRContext *context) {
+FailureOr<Model> loadModel(StringRef path, ToolContext &context) {
+  context.model = path.str();
   auto file = MappedFile::open(path);
   if (!file)
     return reportError(file.takeError()), failure();
@@ -66,6 +90,27 @@ FailureOr<Model> loadModel(StringRef path, MLIRContext *context) {
   if (model.module->getOps<func::FuncOp>().empty() || model.main().isExternal())
     return reportError(path + ": holds no function to run"), failure();
   return model;
+}
+
+std::string summarize(Type type) {
+  std::string result;
+  llvm::raw_string_ostream os(result);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  auto perAxis = tensor ? dyn_cast<quant::UniformQuantizedPerAxisType>(tensor.getElementType()) : quant::UniformQuantizedPerAxisType();
+  if (!tensor) {
+    os << type;
+    return result;
+  }
+  for (int64_t size : tensor.getShape())
+    ShapedType::isDynamic(size) ? os << "?x" : os << size << 'x';
+  if (perAxis)
+    os << perAxis.getStorageType() << " (" << perAxis.getScales().size() << " scales on dimension " << perAxis.getQuantizedDimension() << ")";
+  else if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(tensor.getElementType()))
+    os << (perTensor.isSigned() ? "i" : "u") << perTensor.getStorageTypeIntegralWidth() << " (scale "
+       << llvm::format("%.9g", perTensor.getScale()) << ", zero point " << perTensor.getZeroPoint() << ")";
+  else
+    os << tensor.getElementType();
+  return result;
 }
 
 llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text) {

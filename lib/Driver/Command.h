@@ -39,8 +39,13 @@ int reportError(llvm::Error error);
 class ToolContext {
 public:
   ToolContext();
+  ToolContext(const ToolContext &) = delete;
+  ToolContext &operator=(const ToolContext &) = delete;
   MLIRContext *operator->() { return &context; }
   operator MLIRContext *() { return &context; }
+
+  /// The file that diagnostics are about, where their location does not say.
+  std::string model;
 
 private:
   MLIRContext context;
@@ -57,7 +62,10 @@ struct Model {
 };
 
 /// Reads a `.tflite`, `.mlir` or `.mlirbc` file, told by content. Errors are printed.
-FailureOr<Model> loadModel(StringRef path, MLIRContext *context);
+FailureOr<Model> loadModel(StringRef path, ToolContext &context);
+
+/// "1x28x28x1xf32", "64x10xi8 (64 scales on dimension 0)": a scale for each of a thousand channels is a page of numbers.
+std::string summarize(Type type);
 
 /// Parses "127.5" or "0.485,0.456,0.406".
 llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text);

@@ -25,6 +25,14 @@ ExecutionOptions ExecutionFlags::options() const {
   return options;
 }
 
+SampleNotes::SampleNotes(MLIRContext *context, const SampleStream &samples)
+    : ScopedDiagnosticHandler(context, [&samples](Diagnostic &diagnostic) {
+        if (std::string place = samples.lastPlace(); !place.empty())
+          diagnostic.attachNote() << "read from " << place;
+        // Printing is the business of the handler outside.
+        return failure();
+      }) {}
+
 FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, const DataFlags &flags, StringRef model) {
   DataOptions options;
   options.modelName = model.str();

@@ -6,6 +6,7 @@
 #define VERNIER_LIB_DRIVER_DATAFLAGS_H
 
 #include "Command.h"
+#include "mlir/IR/Diagnostics.h"
 #include "vernier/Execution/Executor.h"
 #include "vernier/IO/Data.h"
 
@@ -29,6 +30,12 @@ struct ExecutionFlags {
 
   llvm::cl::opt<ExecutionOptions::KernelSet> kernels;
   llvm::cl::opt<numerics::NumericsTarget> numerics;
+};
+
+/// While it lives, diagnostics say which sample was being run.
+class SampleNotes : public ScopedDiagnosticHandler {
+public:
+  SampleNotes(MLIRContext *context, const SampleStream &samples);
 };
 
 /// Opens `path` for the inputs of `executor`. Errors are printed.

@@ -24,7 +24,8 @@ constexpr llvm::StringLiteral kPlanned[] = {"codegen", "compare", "check", "benc
 
 std::string nearest(StringRef word, ArrayRef<Command> commands) {
   std::string best;
-  unsigned distance = 4;
+  // A word of three letters is two typing errors away from everything.
+  unsigned distance = std::min<unsigned>(word.size() / 2 + 1, 4);
   for (const Command &command : commands) {
     unsigned d = word.edit_distance(command.subcommand.getName());
     if (d < distance) {
@@ -61,7 +62,13 @@ int runDriver(int argc, char **argv) {
   }
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "", &llvm::errs()))
     return kUsage;
-  return chosen->run();
+  int code = chosen->run();
+  llvm::outs().flush();
+  if (std::error_code error = llvm::outs().error()) {
+    llvm::outs().clear_error();
+    return reportError("standard output: cannot write: " + error.message());
+  }
+  return code;
 }
 
 } // namespace mlir::vernier

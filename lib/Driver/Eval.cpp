@@ -79,6 +79,9 @@ int evaluate() {
   int64_t classes = 1;
   for (int64_t size : output.shape)
     classes *= size;
+  if (flags().topK < 1 || flags().topK > classes)
+    return reportError("--top-k " + Twine(flags().topK) + ": expected 1 to " + Twine(classes) + ", the classes of output '" + output.name +
+                       "' of " + model->path);
   FailureOr<SampleStream> samples = openSamples(flags().samples, **executor, flags().data, model->path);
   if (failed(samples))
     return kWrongInput;
@@ -90,6 +93,7 @@ int evaluate() {
                        flags().labels + "' has " + Twine(labels->size()));
 
   TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
+  SampleNotes notes(context, *samples);
   Progress progress(llvm::errs(), "evaluating", samples->numSamples());
   uint64_t correct = 0, done = 0;
   for (;; progress.update(++done)) {

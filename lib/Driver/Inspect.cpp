@@ -23,28 +23,6 @@ Flags &flags() {
   return instance;
 }
 
-std::string text(Type type) {
-  std::string result;
-  llvm::raw_string_ostream os(result);
-  // A type with a scale for each of a thousand channels is a page of numbers.
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  auto perAxis = tensor ? dyn_cast<quant::UniformQuantizedPerAxisType>(tensor.getElementType()) : quant::UniformQuantizedPerAxisType();
-  if (!tensor) {
-    os << type;
-    return result;
-  }
-  for (int64_t size : tensor.getShape())
-    ShapedType::isDynamic(size) ? os << "?x" : os << size << 'x';
-  if (perAxis)
-    os << perAxis.getStorageType() << " (" << perAxis.getScales().size() << " scales on dimension " << perAxis.getQuantizedDimension() << ")";
-  else if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(tensor.getElementType()))
-    os << (perTensor.isSigned() ? "i" : "u") << perTensor.getStorageTypeIntegralWidth() << " (scale "
-       << llvm::format("%.9g", perTensor.getScale()) << ", zero point " << perTensor.getZeroPoint() << ")";
-  else
-    os << tensor.getElementType();
-  return result;
-}
-
 std::string operatorName(Operation *op) {
   if (auto generic = dyn_cast<nn::GenericOp>(op))
     return generic.getCustomCode().value_or(generic.getBuiltin()).str();
@@ -88,9 +66,9 @@ void printText(Model &model) {
     if (function.isExternal())
       continue;
     for (BlockArgument argument : function.getArguments())
-      llvm::outs() << "  input   " << getTensorName(argument) << ": " << text(argument.getType()) << '\n';
+      llvm::outs() << "  input   " << getTensorName(argument) << ": " << summarize(argument.getType()) << '\n';
     for (Value output : function.front().getTerminator()->getOperands())
-      llvm::outs() << "  output  " << getTensorName(output) << ": " << text(output.getType()) << '\n';
+      llvm::outs() << "  output  " << getTensorName(output) << ": " << summarize(output.getType()) << '\n';
     unsigned index = 0;
     function.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!isOperator(op))
@@ -99,9 +77,9 @@ void printText(Model &model) {
       for (Value operand : op->getOperands())
         if (!isa<NoneType>(operand.getType()))
           llvm::outs() << "          " << (getConstantElements(operand) ? "const " : "      ") << getTensorName(operand) << ": "
-                       << text(operand.getType()) << '\n';
+                       << summarize(operand.getType()) << '\n';
       for (Value result : op->getResults())
-        llvm::outs() << "          ->    " << getTensorName(result) << ": " << text(result.getType()) << '\n';
+        llvm::outs() << "          ->    " << getTensorName(result) << ": " << summarize(result.getType()) << '\n';
     });
   }
 }
@@ -113,7 +91,7 @@ void printJson(Model &model) {
   auto tensor = [&](Value value) {
     json.object([&] {
       json.attribute("name", getTensorName(value));
-      json.attribute("type", text(value.getType()));
+      json.attribute("type", summarize(value.getType()));
       json.attribute("constant", bool(getConstantElements(value)));
     });
   };

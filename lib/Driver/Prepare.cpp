@@ -33,7 +33,7 @@ LogicalResult prepareModel(Model &model, const QuantizeOptions &options) {
   if (auto quantized = findQuantized(*model.module)) {
     std::string text;
     llvm::raw_string_ostream(text) << model.path << ": is quantized already: " << describe(quantized->first)
-                                   << " works on " << quantized->second << "; give the float model";
+                                   << " works on " << summarize(quantized->second) << "; give the float model";
     return reportError(text), failure();
   }
   PassManager passes(model.module->getContext());
@@ -48,6 +48,7 @@ FailureOr<Statistics> calibrateOnData(Model &model, StringRef path, const DataFl
   FailureOr<SampleStream> samples = openSamples(path, **executor, flags, model.path);
   if (failed(samples))
     return failure();
+  SampleNotes notes(model.module->getContext(), *samples);
   Progress progress(llvm::errs(), "calibrating", samples->numSamples());
   return calibrate(model.main(), **executor, *samples, llvm::sys::path::filename(model.path), [&](uint64_t done) { progress.update(done); });
 }

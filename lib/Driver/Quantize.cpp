@@ -36,6 +36,8 @@ Flags &flags() {
   return instance;
 }
 
+bool isStatisticsFile() { return StringRef(flags().calibration).ends_with(".json"); }
+
 /// Schemes that are known, so that asking for a later one gets a straight answer.
 LogicalResult checkRequest() {
   if (flags().scheme != "int8") {
@@ -47,12 +49,20 @@ LogicalResult checkRequest() {
     reportError("--io " + flags().io + ": expected float32, int8 or uint8");
     return failure();
   }
+  if (flags().emitMlir == flags().output) {
+    reportError(flags().output + ": -o and --emit-mlir name the same file");
+    return failure();
+  }
+  if (isStatisticsFile() && !(flags().dataFlags.mean.empty() && flags().dataFlags.std.empty())) {
+    reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none");
+    return failure();
+  }
   return success();
 }
 
 /// Statistics of a file, or of a pass over the samples.
 FailureOr<Statistics> getStatistics(Model &model) {
-  if (!StringRef(flags().calibration).ends_with(".json"))
+  if (!isStatisticsFile())
     return calibrateOnData(model, flags().calibration, flags().dataFlags);
   auto statistics = readStatistics(flags().calibration);
   if (!statistics)
@@ -60,20 +70,12 @@ FailureOr<Statistics> getStatistics(Model &model) {
   return std::move(*statistics);
 }
 
-int writeModule(ModuleOp module, StringRef path) {
-  auto file = AtomicFile::create(path);
-  if (!file)
-    return reportError(file.takeError());
-  if (path.ends_with(".mlirbc")) {
-    if (failed(writeBytecodeToFile(module, file->os())))
-      return kWrongInput;
-  } else {
-    module.print(file->os());
-    file->os() << '\n';
-  }
-  if (llvm::Error error = file->commit())
-    return reportError(std::move(error));
-  return kDone;
+LogicalResult writeModule(ModuleOp module, AtomicFile &file) {
+  if (file.path().ends_with(".mlirbc"))
+    return writeBytecodeToFile(module, file.os());
+  module.print(file.os());
+  file.os() << '\n';
+  return success();
 }
 
 int quantize() {
@@ -83,10 +85,17 @@ int quantize() {
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
-  // Before minutes of calibration: can the result be written at all?
+  // Before minutes of calibration: can the results be written at all?
   auto output = AtomicFile::create(flags().output);
   if (!output)
     return reportError(output.takeError());
+  std::optional<AtomicFile> mlirOutput;
+  if (!flags().emitMlir.empty()) {
+    auto file = AtomicFile::create(flags().emitMlir);
+    if (!file)
+      return reportError(file.takeError());
+    mlirOutput.emplace(std::move(*file));
+  }
 
   QuantizeOptions options{flags().scheme, flags().perTensor, "", flags().io};
   if (failed(prepareModel(*model, options)))
@@ -114,11 +123,15 @@ int quantize() {
   if (failed(exportTFLite(*model->module, output->os())))
     return kWrongInput;
   report.outputBytes = output->os().tell();
+  if (mlirOutput) {
+    if (failed(writeModule(*model->module, *mlirOutput)))
+      return kWrongInput;
+    if (llvm::Error error = mlirOutput->commit())
+      return reportError(std::move(error));
+  }
+  // The model last: where it stands, everything went well.
   if (llvm::Error error = output->commit())
     return reportError(std::move(error));
-  if (!flags().emitMlir.empty())
-    if (int code = writeModule(*model->module, flags().emitMlir))
-      return code;
   if (flags().json)
     report.printJson(llvm::outs());
   else

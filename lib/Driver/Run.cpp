@@ -69,6 +69,7 @@ int runModel() {
     arrays.push_back(*array);
   }
   TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
+  SampleNotes notes(context, *samples);
   Progress progress(llvm::errs(), "running", samples->numSamples());
   for (uint64_t done = 0;; progress.update(++done)) {
     auto more = samples->next(inputs.writable());

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Bad input gets a sentence that names what is wrong, exit code 1, and leaves no output behind.
+"""Bad input gets a sentence that names what is wrong, the right exit code, and leaves no output behind.
 
   errors.py WORKDIR DIGITS.tflite DIGITS_CALIBRATION.npz
 """
+import json
 import os
 import re
 import shutil
@@ -17,11 +18,20 @@ OLD = b"what stood here before"
 
 
 class Case:
-    """One bad request; `expected` are patterns that the message must contain."""
+    """One bad request; `expected` are patterns that the message must contain.
 
-    def __init__(self, name, expected, model="digits.tflite", data="good.npz", out="out.tflite", options=()):
-        self.name, self.expected, self.model, self.data, self.out = name, expected, model, data, out
-        self.options = options
+    It is one to quantize `model` to `out`, unless `command` says otherwise.
+    """
+
+    def __init__(self, name, expected, model="digits.tflite", data="good.npz", out="out.tflite", options=(),
+                 command=None, code=1):
+        self.name, self.expected, self.out, self.code = name, expected, out, code
+        self.command = command or ["quantize", model, "--calibration", data, "-o", out, *options]
+
+
+def eval_case(name, expected, *options, labels="label"):
+    command = ["eval", "digits.tflite", "--data", "labelled.npz", "--labels", labels, *options]
+    return Case(name, expected, command=command)
 
 
 CASES = [
@@ -39,15 +49,36 @@ CASES = [
     Case("wrong type", [r"type\.npz", "'image'", "int64"], data="type.npz"),
     Case("text array", [r"strings\.npz", "'image'"], data="strings.npz"),
     Case("uint8 without mean and std", [r"bytes\.npz", "'image'", "--mean", "--std"], data="bytes.npz"),
-    Case("unknown name", [r"name\.npz", "'picture'", "image"], data="name.npz"),
+    Case("unknown name", [r"name\.npz", "'picture'", "'image'", "'arr_0'"], data="name.npz"),
     Case("no arrays", [r"none\.npz", "image"], data="none.npz"),
     Case("no samples", [r"nothing\.npz", "'image'", "empty|no samples|0x28x28x1"], data="nothing.npz"),
-    Case("NaN", [r"nan\.npz", "image", "NaN|nan", "17"], data="nan.npz"),
-    Case("infinity", [r"inf\.npz", "image", "inf", "23"], data="inf.npz"),
+    Case("NaN", [r"digits\.tflite", r"nan\.npz, sample 17", "'image'", "NaN"], data="nan.npz"),
+    Case("NaN in a folder", [r"folder.nan\.npy, sample 17", "'image'", "NaN"], data="folder"),
+    Case("infinity", [r"digits\.tflite", r"inf\.npz, sample 23", "'image'", "infinite"], data="inf.npz"),
+    Case("mean without std", ["--mean", "--std"], data="bytes.npz", options=["--mean", "0"]),
+    Case("means of other channels", [r"bytes\.npz", "--mean", "expected 1 number", "'image'", "found 3"],
+         data="bytes.npz", options=["--mean", "1,2,3", "--std", "1"]),
+    Case("mean for statistics", [r"good\.json", "--mean"], data="good.json", options=["--mean", "0", "--std", "255"]),
+    Case("malformed statistics", [r"malformed\.json:?", "JSON"], data="malformed.json"),
+    Case("empty range in statistics", [r"range\.json", "'image'", "min 2 is greater than max 1"], data="range.json"),
+    Case("elided weights", [r"elided\.mlir:\d", "elided"], model="elided.mlir"),
+    Case("MLIR without a function", [r"module\.mlir", "function"], model="module.mlir"),
     Case("output folder missing", [r"absent/out\.tflite"], out="absent/out.tflite"),
     Case("output is a folder", ["folder"], out="folder"),
     Case("output below a file", [r"good\.npz/out\.tflite"], out="good.npz/out.tflite"),
     Case("unknown scheme", ["int3"], options=["--scheme", "int3"]),
+    Case("unwritable module", [r"absent/out\.mlir"], options=["--emit-mlir", "absent/out.mlir"]),
+    Case("module onto the model", ["-o and --emit-mlir"], options=["--emit-mlir", "out.tflite"]),
+    eval_case("unknown labels", [r"labelled\.npz", "'classes'", "label"], labels="classes"),
+    eval_case("too few labels", [r"labelled\.npz", "100 samples", "'few' has 3"], labels="few"),
+    eval_case("label of no class", [r"labelled\.npz", "label 10 ", "10 classes"], "--label-offset", "10"),
+    eval_case("best of none", ["--top-k 0", "expected 1 to 10"], "--top-k", "0"),
+    eval_case("best of too many", ["--top-k 11", "expected 1 to 10"], "--top-k", "11"),
+    Case("unknown command", ["'quantise'", "'quantize'"], command=["quantise"], code=2),
+    Case("unknown option", ["--shceme"], options=["--shceme", "int8"], code=2),
+    Case("missing option", ["-o"], command=["quantize", "digits.tflite", "--calibration", "good.npz"], code=2),
+    Case("samples to merge", ["--merge", "--data"],
+         command=["calibrate", "--merge", "good.json", "--data", "good.npz", "-o", "out.json"], code=2),
 ]
 
 
@@ -74,6 +105,20 @@ def write_inputs(folder, model, calibration):
             "bytes": {"image": (image * 255).astype(np.uint8)}, "name": {"picture": image}, "none": {},
             "nothing": {"image": image[:0]}, "nan": {"image": nan}, "inf": {"image": inf}}.items():
         np.savez(os.path.join(folder, name + ".npz"), **arrays)
+    label = np.zeros(len(image), np.int64)
+    np.savez(os.path.join(folder, "labelled.npz"), image=image, label=label, few=label[:3])
+    np.save(os.path.join(folder, "folder", "fine.npy"), image)
+    np.save(os.path.join(folder, "folder", "nan.npy"), nan)
+    good = json.dumps({"vernier_statistics": 1, "model": "digits.tflite", "samples": 1,
+                       "tensors": {"image": {"min": 2, "max": 3}}})
+    for name, text in {
+            "good.json": good, "malformed.json": good[:-1], "range.json": good.replace("3", "1"),
+            "module.mlir": "module {}",
+            "elided.mlir": "func.func @main() -> tensor<2xf32> {\n"
+                           "  %0 = nn.const dense_resource<__elided__> : tensor<2xf32>\n"
+                           "  return %0 : tensor<2xf32>\n}"}.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
     subprocess.run(["vernier", "quantize", "digits.tflite", "--calibration", "good.npz", "-o", "done.tflite"],
                    cwd=folder, check=True, capture_output=True)
 
@@ -89,10 +134,9 @@ def check(case, folder):
         if existing:
             with open(out, "wb") as file:
                 file.write(OLD)
-        command = ["vernier", "quantize", case.model, "--calibration", case.data, "-o", case.out, *case.options]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
-        if done.returncode != 1:
-            problems.append(f"exit code {done.returncode}, expected 1")
+        done = subprocess.run(["vernier", *case.command], cwd=folder, capture_output=True, text=True, errors="replace")
+        if done.returncode != case.code:
+            problems.append(f"exit code {done.returncode}, expected {case.code}")
         problems += [f"message lacks /{p}/" for p in case.expected if not re.search(p, done.stderr)]
         if existing:
             with open(out, "rb") as file:
