@@ -7,7 +7,7 @@
   executor.py WORKDIR KERNELS float FILE...
 
 Both sides run the same rewritten file, in which every operator result is a graph output. Integer
-tensors must agree to the bit; float networks within 2e-5 of the tensor's largest absolute value.
+tensors must agree to the bit; float networks within FLOAT_TOLERANCE of the tensor's largest absolute value.
 Inputs are an image, scaled to the input's size, and noise over the whole range.
 """
 import copy
@@ -20,7 +20,9 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from tools import attempt, read_outputs, run_tool, write_inputs
 
-FLOAT_TOLERANCE = 2e-5
+# `runtime` sums in the order that LiteRT does, `reference` in double: what remains there is LiteRT's
+# own error, which reaches 2.6e-5 after eight layers of MobileNetV1.
+FLOAT_TOLERANCE = {"runtime": 2e-5, "reference": 3e-5}
 
 # Float operators of integer networks where LiteRT is not correctly rounded, in units in the last
 # place: the exceptions of docs/Numerics.md.
@@ -90,7 +92,7 @@ def within_exception(producer, numerics, expected, got):
     return np.max(np.abs(expected.view(np.int32) - got.view(np.int32))) <= units
 
 
-def compare(names, producers, expected, got, numerics):
+def compare(names, producers, expected, got, kernels, numerics):
     """Lines that name each tensor on which the two sides part, and how many values were compared."""
     wrong, values = [], 0
     for index, (name, producer, theirs, ours) in enumerate(zip(names, producers, expected, got)):
@@ -99,7 +101,7 @@ def compare(names, producers, expected, got, numerics):
             wrong.append(f"output {index} '{name}' of {producer}: {theirs.dtype}{theirs.shape} expected, got {ours.dtype}{ours.shape}")
         elif numerics == "float":
             error = float_error(theirs, ours)
-            if not error <= FLOAT_TOLERANCE:
+            if not error <= FLOAT_TOLERANCE[kernels]:
                 wrong.append(f"output {index} '{name}' of {producer}: differs by {error:.2e} of the largest value")
         elif not litert.same_bits(theirs, ours) and not within_exception(producer, numerics, theirs, ours):
             wrong.append(f"output {index} '{name}' of {producer}: {np.count_nonzero(theirs != ours)} of {theirs.size} values differ")
@@ -122,7 +124,7 @@ def check(path, workdir, kernels, numerics):
     arguments = [] if is_float else ["--numerics", numerics]
     run_tool("vernier", "run", exposed, "--input", inputs, "-o", outputs, "--kernels", kernels, *arguments)
     got = read_outputs(outputs, expected)
-    wrong, values = compare(names, producers, expected, got, numerics)
+    wrong, values = compare(names, producers, expected, got, kernels, numerics)
     if len(got) != len(expected):
         wrong.insert(0, f"{len(expected)} outputs expected, got {len(got)}")
     print(f"{'FAIL' if wrong else 'ok'}: {name}, {kernels}, {numerics}: {len(expected)} tensors, "
