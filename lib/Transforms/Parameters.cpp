@@ -4,6 +4,7 @@
 
 #include "vernier/Transforms/Parameters.h"
 #include "vernier/Numerics/Rounding.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -88,8 +89,11 @@ std::vector<char> quantizeData(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_
     case 32:
       store<uint32_t>(bytes, i, value);
       break;
-    default:
+    case 64:
       store<uint64_t>(bytes, i, value);
+      break;
+    default:
+      llvm_unreachable("specs of other widths are refused before");
     }
   }
   return bytes;

@@ -74,7 +74,7 @@ private:
         return (what + " " + Twine(index) + " carries no quantx.fake_quant").str();
       if (!hasRange(mark))
         return ("no statistics for " + what + " " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") +
-                "'): calibration never reached it")
+                "'): the statistics have no range for it")
             .str();
       return std::nullopt;
     };
@@ -91,13 +91,27 @@ private:
     return std::nullopt;
   }
 
+  /// Why the constants of `op` cannot be quantized: no integer stands for NaN. Infinities saturate.
+  static std::optional<std::string> findNaN(QuantizableOpInterface op) {
+    for (auto [index, operand] : llvm::enumerate(op->getOperands()))
+      if (auto mark = operand.getDefiningOp<quantx::FakeQuantOp>())
+        if (auto data = getConstantData(mark.getInput()))
+          if (llvm::any_of(data->as<float>(), [](float value) { return std::isnan(value); }))
+            return ("operand " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") + "') holds NaN").str();
+    return std::nullopt;
+  }
+
   /// An operator that drops out makes its results plain float values, which need statistics of their own: repeat.
   void chooseParticipants() {
     SmallVector<QuantizableOpInterface> candidates;
     module.walk<WalkOrder::PreOrder>([&](QuantizableOpInterface op) {
       bool marked =
           llvm::any_of(op->getOperands(), [](Value v) { return bool(v.getDefiningOp<quantx::FakeQuantOp>()); });
-      if (marked && quantx::getFloatReason(op).empty())
+      if (!marked || !quantx::getFloatReason(op).empty())
+        return;
+      if (auto reason = findNaN(op))
+        quantx::setFloatReason(op, *reason);
+      else
         candidates.push_back(op);
     });
     for (bool changed = true; changed;) {
@@ -130,13 +144,13 @@ private:
       quantx::FakeQuantOp mark = getOperandMark(op, i);
       if (!mark || resolveClass(mark) || op.getOperandSource(i, scheme).kind != Kind::Own)
         continue;
-      weights[mark] = chooseWeights(mark, op.getOperandSource(i, scheme).spec);
+      weights[mark] = chooseWeights(mark, classes);
     }
   }
 
   /// Symmetric scales from the largest magnitude of each slice. A slice of zeros takes the scale of
   /// the largest one: any does for the weights, and its bias fits.
-  WeightScales chooseWeights(quantx::FakeQuantOp mark, const QuantSpec &) {
+  WeightScales chooseWeights(quantx::FakeQuantOp mark, ScaleClasses &classes) {
     WeightScales result;
     result.spec = mark.getSpec().getValue();
     if (auto data = getConstantData(mark.getInput())) {
@@ -146,13 +160,25 @@ private:
         result.scales.push_back(chooseParameters(0, magnitude > 0 ? magnitude : widest, result.spec).scale);
       return result;
     }
-    // Weights that are computed: the calibrated range of their source.
-    quantx::FakeQuantOp source = mark;
-    while (!source.getStatistics())
-      source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
-    result.scales.push_back(
-        chooseParameters(source.getStatistics()->minimum(), source.getStatistics()->maximum(), result.spec).scale);
+    result.scales.push_back(chooseParameters(0, computedMagnitude(mark, classes), result.spec).scale);
     return result;
+  }
+
+  /// The largest magnitude of weights that are computed: what calibration saw of them or, where their
+  /// parameters come from elsewhere, what those can express.
+  double computedMagnitude(quantx::FakeQuantOp mark, ScaleClasses &classes) {
+    quantx::FakeQuantOp source = mark;
+    while (!source.getStatistics() && source.getInput().getDefiningOp<quantx::FakeQuantOp>())
+      source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
+    if (auto statistics = source.getStatistics())
+      return std::max(std::abs(statistics->minimum()), std::abs(statistics->maximum()));
+    ScaleClass *shared = classes.classOf(source);
+    if (!shared)
+      return 0;
+    QuantSpec spec = scheme.activation();
+    double low = double(spec.storageMin() - shared->parameters.zeroPoint);
+    double high = double(spec.storageMax() - shared->parameters.zeroPoint);
+    return shared->parameters.scale * std::max(std::abs(low), std::abs(high));
   }
 
   /// The largest scale of operand `index`, or 0.

@@ -214,9 +214,25 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
 
 // -----
 
+// No integer stands for NaN.
+// CHECK-LABEL: @nan_weight
+// CHECK: nn.fully_connected {{.*}}quantx.float_reason = "operand 1 ('w') holds NaN"
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @nan_weight(%x: tensor<1x1xf32>) -> tensor<1x2xf32> {
+    %w = nn.const dense<[[1.0], [0x7FC00000]]> : tensor<2x1xf32>
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = 0.0, max = 1.0> : tensor<1x1xf32>
+    %1 = quantx.fake_quant %w name "w" spec <i8, symmetric, narrow, axis = 0> : tensor<2x1xf32>
+    %3 = nn.fully_connected %0, %1 : (tensor<1x1xf32>, tensor<2x1xf32>) -> tensor<1x2xf32>
+    %4 = quantx.fake_quant %3 name "y" spec <i8> stats <min = 0.0, max = 1.0> : tensor<1x2xf32>
+    return %4 : tensor<1x2xf32>
+  }
+}
+
+// -----
+
 // What calibration never reached stays float and says so; its marks go.
 // CHECK-LABEL: @without_statistics
-// CHECK: test_net.scale %{{.*}} {quantx.float_reason = "no statistics for result 0 ('y'): calibration never reached it"}
+// CHECK: test_net.scale %{{.*}} {quantx.float_reason = "no statistics for result 0 ('y'): the statistics have no range for it"}
 // CHECK-NOT: name "y"
 // CHECK: return
 module attributes {quantx.scheme = #quantx.scheme<int8>} {
