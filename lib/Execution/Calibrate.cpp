@@ -60,11 +60,11 @@ LogicalResult Watch::see(Operation *op, ArrayRef<TensorRef> results, uint64_t sa
   auto fakeQuant = cast<quantx::FakeQuantOp>(op);
   const uint64_t nans = entry->observer.nanCount() - nansBefore;
   if (nans || isa<BlockArgument>(fakeQuant.getInput()))
-    return op->emitError() << "tensor '" << *fakeQuant.getTensorName() << "' is expected to be finite, but sample " << sample
-                           << " gives it " << (nans ? "NaN" : "an infinite value");
+    return op->emitError() << "tensor '" << *fakeQuant.getTensorName() << "' is expected to be finite, but sample "
+                           << sample << " gives it " << (nans ? "NaN" : "an infinite value");
   if (!entry->hasWarned)
-    op->emitWarning() << "tensor '" << *fakeQuant.getTensorName() << "' takes infinite values, first in sample " << sample
-                      << "; they stay out of its range";
+    op->emitWarning() << "tensor '" << *fakeQuant.getTensorName() << "' takes infinite values, first in sample "
+                      << sample << "; they stay out of its range";
   entry->hasWarned = true;
   return success();
 }

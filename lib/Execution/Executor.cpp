@@ -43,7 +43,8 @@ int64_t Executor::arenaBytes() const { return plan->arenaBytes; }
 
 LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs,
                             const ExecutionObserver &observer) {
-  assert(inputs.size() == plan->inputs.size() && outputs.size() == plan->outputs.size() && "one buffer for each tensor");
+  assert(inputs.size() == plan->inputs.size() && outputs.size() == plan->outputs.size() &&
+         "one buffer for each tensor");
   auto locate = [&](const Storage &storage) -> void * {
     switch (storage.kind) {
     case Storage::Kind::Constant:

@@ -33,7 +33,8 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
       return std::nullopt;
     offsets[index] = offset;
     end = std::max(end, offset + size);
-    placed.insert(llvm::upper_bound(placed, index, [&](unsigned a, unsigned b) { return offsets[a] < offsets[b]; }), index);
+    placed.insert(llvm::upper_bound(placed, index, [&](unsigned a, unsigned b) { return offsets[a] < offsets[b]; }),
+                  index);
   }
   return end;
 }

@@ -78,8 +78,9 @@ FailureOr<PlannedTensor> Builder::describeTensor(Value value) {
     // An operator that keeps its operand's shape needs no record of its own.
     Operation *op = value.getDefiningOp();
     auto known = op && op->getNumOperands() == 1 ? indexOf.find(op->getOperand(0)) : indexOf.end();
-    bool keepsShape = op && (op->getName().stripDialect() == "quantize" || op->getName().stripDialect() == "dequantize" ||
-                             (op->getNumOperands() == 1 && op->getOperand(0).getType() == type));
+    bool keepsShape =
+        op && (op->getName().stripDialect() == "quantize" || op->getName().stripDialect() == "dequantize" ||
+               (op->getNumOperands() == 1 && op->getOperand(0).getType() == type));
     if (!keepsShape || known == indexOf.end() || known->second == kAbsent)
       return error(value) << "cannot be executed yet: the shape of " << type << " is not known";
     tensor.shape = plan.tensors[known->second].shape;
@@ -90,7 +91,8 @@ FailureOr<PlannedTensor> Builder::describeTensor(Value value) {
   for (int64_t size : tensor.shape)
     if (size < 0 || size > kMaxElements || llvm::MulOverflow(elements, std::max<int64_t>(size, 1), elements) ||
         elements > kMaxElements)
-      return error(value) << "cannot be executed yet: a tensor of shape " << formatDims(tensor.shape) << " is too large";
+      return error(value) << "cannot be executed yet: a tensor of shape " << formatDims(tensor.shape)
+                          << " is too large";
   return tensor;
 }
 
@@ -187,7 +189,8 @@ LogicalResult Builder::computeNow(Step &step, int64_t scratchBytes) {
     storage.data = *memory;
   }
   auto look = [&](unsigned tensor) { return view(tensor); };
-  SmallVector<TensorRef> operands = llvm::map_to_vector(step.operands, look), results = llvm::map_to_vector(step.results, look);
+  SmallVector<TensorRef> operands = llvm::map_to_vector(step.operands, look),
+                         results = llvm::map_to_vector(step.results, look);
   if (failed(step.run({operands, results, scratch.get()})))
     return failure();
   step.run = nullptr;
@@ -216,7 +219,8 @@ LogicalResult Builder::addStep(Operation *op) {
   }
 
   auto look = [&](unsigned tensor) { return view(tensor); };
-  SmallVector<TensorRef> operands = llvm::map_to_vector(step.operands, look), results = llvm::map_to_vector(step.results, look);
+  SmallVector<TensorRef> operands = llvm::map_to_vector(step.operands, look),
+                         results = llvm::map_to_vector(step.results, look);
   FailureOr<PlannedKernel> kernel = planner({op, operands, results, options.target});
   if (failed(kernel))
     return failure();

@@ -20,11 +20,15 @@ struct QuantizeByDivision {
   int32_t operator()(float x) const { return numerics::quantizeByDivision(x, scale, range); }
 };
 
-/// QUANTIZE from float as XNNPACK and the optimized kernels do it.
+/// QUANTIZE from float as XNNPACK and the optimized kernels do it. The clamp of a NaN is its lower bound, as x86's MAX
+/// makes it.
 struct QuantizeByReciprocal {
   float reciprocal;
   numerics::QuantizedRange range;
-  int32_t operator()(float x) const { return numerics::quantizeByReciprocal(x, reciprocal, range); }
+  int32_t operator()(float x) const {
+    const float scaled = numerics::product(x, reciprocal);
+    return scaled != scaled ? range.min : numerics::quantizeByReciprocal(x, reciprocal, range);
+  }
 };
 
 /// DEQUANTIZE with one scale.

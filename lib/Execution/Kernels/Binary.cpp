@@ -39,8 +39,7 @@ FailureOr<Broadcast> planBroadcast(const KernelRequest &request) {
   return plan;
 }
 
-template <typename T, typename Function>
-PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
+template <typename T, typename Function> PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
   return makeKernel([plan, function](const KernelMemory &m) {
     runtime::mapElements(plan, m.operand<T>(0), m.operand<T>(1), function, m.result<T>());
   });
@@ -49,7 +48,8 @@ PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
 /// The element class of both operands and the result, or Other where they differ; quantization parameters aside.
 ElementClass commonClass(const KernelRequest &request) {
   const ElementClass element = classify(request.operands[0]);
-  return classify(request.operands[1]) == element && classify(request.results[0]) == element ? element : ElementClass::Other;
+  return classify(request.operands[1]) == element && classify(request.results[0]) == element ? element
+                                                                                             : ElementClass::Other;
 }
 
 InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
@@ -77,10 +77,10 @@ FailureOr<PlannedKernel> planIntegers(const KernelRequest &request, const Broadc
 }
 
 /// `kernel`, behind a check that no divisor is 0.
-template <typename T>
-PlannedKernel withoutZeroDivisor(const KernelRequest &request, PlannedKernel kernel) {
+template <typename T> PlannedKernel withoutZeroDivisor(const KernelRequest &request, PlannedKernel kernel) {
   const int64_t size = request.operands[1].elements();
-  kernel.run = [size, op = request.op, run = std::move(kernel.run), target = request.target](const KernelMemory &m) -> LogicalResult {
+  kernel.run = [size, op = request.op, run = std::move(kernel.run),
+                target = request.target](const KernelMemory &m) -> LogicalResult {
     if (llvm::is_contained(ArrayRef<T>(m.operand<T>(1), size), T(0)))
       return KernelRequest{op, m.operands, m.results, target}.error() << "divides by zero";
     return run(m);
@@ -137,8 +137,10 @@ FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
     const bool xnnpack = request.isLiteRT() && runtime::xnnpackTakesAdd(q->lhs.scale, q->rhs.scale, q->output.scale);
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, xnnpack);
     if (xnnpack)
-      return makeQuantized(q->storage, *plan, runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
-    return makeQuantized(q->storage, *plan, runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract));
+      return makeQuantized(q->storage, *plan,
+                           runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
+    return makeQuantized(q->storage, *plan,
+                         runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract));
   }
   return planIntegers(request, *plan, [&](auto element) {
     using T = decltype(element);
@@ -197,8 +199,7 @@ FailureOr<PlannedKernel> planFloorMod(nn::FloorModOp, const KernelRequest &reque
 }
 
 /// MAXIMUM and MINIMUM compare stored values, whatever their parameters.
-template <typename Op, typename Function>
-FailureOr<PlannedKernel> planExtremum(Op, const KernelRequest &request) {
+template <typename Op, typename Function> FailureOr<PlannedKernel> planExtremum(Op, const KernelRequest &request) {
   auto plan = planBroadcast(request);
   if (failed(plan))
     return failure();
@@ -231,7 +232,8 @@ FailureOr<PlannedKernel> planSquaredDifference(nn::SquaredDifferenceOp, const Ke
     const QuantizedRange range{q->output.zeroPoint, lowest(q->storage), highest(q->storage)};
     return makeBinary<int8_t>(*plan, runtime::makeSquaredDifferenceFixedPoint(q->lhs, q->rhs, q->output.scale, range));
   }
-  return planIntegers(request, *plan, [](auto element) { return runtime::SquaredDifferenceInteger<decltype(element)>(); });
+  return planIntegers(request, *plan,
+                      [](auto element) { return runtime::SquaredDifferenceInteger<decltype(element)>(); });
 }
 
 FailureOr<PlannedKernel> planPrelu(nn::PreluOp, const KernelRequest &request) {

@@ -79,7 +79,8 @@ FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelReque
   }
   std::optional<PerAxis> p = PerAxis::of(*op.getParams(), input.shape);
   if (!p)
-    return request.error() << "expected parameters that fit shape " << formatDims(input.shape) << ", got " << *op.getParams();
+    return request.error() << "expected parameters that fit shape " << formatDims(input.shape) << ", got "
+                           << *op.getParams();
   return makeKernel([p = std::move(*p)](const KernelMemory &m) {
     runtime::fakeQuant(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), p.storage.min, p.storage.max,
                        m.operand<float>(0), m.result<float>());
@@ -92,7 +93,8 @@ FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const Affi
   const int64_t size = input.elements();
   const bool narrow = from != ElementClass::Int16 && to != ElementClass::Int16;
   const QuantizedRange range{out.zeroPoint, lowest(to), highest(to)};
-  const bool xnnpack = request.isLiteRT() && narrow && from == to && runtime::xnnpackTakesRequantize(in.scale, out.scale);
+  const bool xnnpack =
+      request.isLiteRT() && narrow && from == to && runtime::xnnpackTakesRequantize(in.scale, out.scale);
   const auto exact = runtime::makeRequantizeFixedPoint(in, out.scale, range);
   // Sums of the scaled difference and the zero point stay within 32 bits.
   if (exact.multiplier.shift > (narrow ? 22 : 14))
@@ -247,8 +249,10 @@ FailureOr<PlannedKernel> planShape(nn::ShapeOp, const KernelRequest &request) {
 
 ArrayRef<KernelRow> conversionKernels() {
   static const KernelRow rows[] = {
-      row<quantx::FakeQuantOp, planFakeQuant>(), row<nn::QuantizeOp, planQuantize>(),
-      row<nn::DequantizeOp, planDequantize>(),   row<nn::CastOp, planCast>(),
+      row<quantx::FakeQuantOp, planFakeQuant>(),
+      row<nn::QuantizeOp, planQuantize>(),
+      row<nn::DequantizeOp, planDequantize>(),
+      row<nn::CastOp, planCast>(),
       row<nn::ShapeOp, planShape>(),
   };
   return rows;

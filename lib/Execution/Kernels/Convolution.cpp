@@ -100,7 +100,8 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
     return failure();
   if (*isFloat)
     return makeFloatKernel(request, p, at, *activation, floatKernels().conv2D);
-  auto weights = planIntegerWeights(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, *activation);
+  auto weights =
+      planIntegerWeights(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
@@ -113,10 +114,11 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
-        return makeKernel([p, packed, requantize, data = weights->requantizer,
-                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().conv2D](const KernelMemory &m) {
-          kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
-        });
+        return makeKernel(
+            [p, packed, requantize, data = weights->requantizer,
+             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().conv2D](const KernelMemory &m) {
+              kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
+            });
       });
 }
 
@@ -153,12 +155,12 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         using T = decltype(element);
         if (p.inputChannels != p.outputChannels)
           return std::nullopt;
-        return makeKernel([p, requantize, data = weights->requantizer, unpacked = weights->unpacked,
-                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().depthwiseConv2D](
-                              const KernelMemory &m) {
-          const T *filter = unpacked ? reinterpret_cast<const T *>(unpacked->data()) : m.operand<T>(1);
-          kernel(p, m.operand<T>(0), filter, m.operand<int32_t>(2), requantize, m.result<T>());
-        });
+        return makeKernel(
+            [p, requantize, data = weights->requantizer, unpacked = weights->unpacked,
+             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().depthwiseConv2D](const KernelMemory &m) {
+              const T *filter = unpacked ? reinterpret_cast<const T *>(unpacked->data()) : m.operand<T>(1);
+              kernel(p, m.operand<T>(0), filter, m.operand<int32_t>(2), requantize, m.result<T>());
+            });
       });
 }
 

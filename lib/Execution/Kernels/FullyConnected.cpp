@@ -25,8 +25,8 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
                            << formatDims(input.shape);
   p.batches = input.elements() / p.inputChannels;
   if (output.elements() != int64_t(p.batches) * p.outputChannels)
-    return request.error() << "expected " << p.batches << " rows of " << p.outputChannels << " elements as a result, got "
-                           << formatDims(output.shape);
+    return request.error() << "expected " << p.batches << " rows of " << p.outputChannels
+                           << " elements as a result, got " << formatDims(output.shape);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   auto isFloat = isFloatWeighted(request, at);
   const int64_t size = runtime::packedFloatSize(p.inputChannels, p.outputChannels);
@@ -62,11 +62,11 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
-        return makeKernel([p, packed, requantize, data = weights->requantizer,
-                           kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().fullyConnected](
-                              const KernelMemory &m) {
-          kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
-        });
+        return makeKernel(
+            [p, packed, requantize, data = weights->requantizer,
+             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().fullyConnected](const KernelMemory &m) {
+              kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
+            });
       });
 }
 

@@ -13,8 +13,7 @@
 namespace mlir::vernier {
 
 /// The tables of all instruction sets; each member is defined in a file of its own.
-template <typename T, typename Requantizer>
-struct IntegerTables {
+template <typename T, typename Requantizer> struct IntegerTables {
   using Kernels = runtime::IntegerKernels<T, Requantizer>;
   static const Kernels generic;
 #ifdef VERNIER_X86_KERNELS
@@ -28,8 +27,7 @@ enum class IntegerIsa { Generic, Avx2, Avx512Vnni };
 IntegerIsa integerIsa();
 
 /// The fastest table that this processor runs.
-template <typename T, typename Requantizer>
-const runtime::IntegerKernels<T, Requantizer> &integerKernels() {
+template <typename T, typename Requantizer> const runtime::IntegerKernels<T, Requantizer> &integerKernels() {
   using Tables = IntegerTables<T, Requantizer>;
 #ifdef VERNIER_X86_KERNELS
   switch (integerIsa()) {
@@ -47,20 +45,20 @@ const runtime::IntegerKernels<T, Requantizer> &integerKernels() {
 } // namespace mlir::vernier
 
 /// Defines the member `TABLE` of every table that there is, for the instruction set `ISA` of Runtime.
-#define VERNIER_DEFINE_INTEGER_TABLES(TABLE, ISA)                                                                       \
-  template <typename T, typename Requantizer>                                                                           \
-  const runtime::IntegerKernels<T, Requantizer> IntegerTables<T, Requantizer>::TABLE =                                  \
-      runtime::makeIntegerKernels<runtime::ISA, T, Requantizer>();                                                      \
-  VERNIER_INSTANTIATE_INTEGER_TABLE(TABLE, int8_t)                                                                      \
+#define VERNIER_DEFINE_INTEGER_TABLES(TABLE, ISA)                                                                      \
+  template <typename T, typename Requantizer>                                                                          \
+  const runtime::IntegerKernels<T, Requantizer> IntegerTables<T, Requantizer>::TABLE =                                 \
+      runtime::makeIntegerKernels<runtime::ISA, T, Requantizer>();                                                     \
+  VERNIER_INSTANTIATE_INTEGER_TABLE(TABLE, int8_t)                                                                     \
   VERNIER_INSTANTIATE_INTEGER_TABLE(TABLE, uint8_t)
-#define VERNIER_INSTANTIATE_INTEGER_TABLE(TABLE, TYPE)                                                                  \
-  template const runtime::IntegerKernels<TYPE, numerics::FloatRequantizer>                                              \
-      IntegerTables<TYPE, numerics::FloatRequantizer>::TABLE;                                                           \
-  template const runtime::IntegerKernels<TYPE, numerics::FixedPointRequantizer>                                         \
-      IntegerTables<TYPE, numerics::FixedPointRequantizer>::TABLE;                                                      \
-  template const runtime::IntegerKernels<TYPE, numerics::FixedPointHalfUpRequantizer>                                   \
-      IntegerTables<TYPE, numerics::FixedPointHalfUpRequantizer>::TABLE;                                                \
-  template const runtime::IntegerKernels<TYPE, numerics::DoubleRequantizer>                                             \
+#define VERNIER_INSTANTIATE_INTEGER_TABLE(TABLE, TYPE)                                                                 \
+  template const runtime::IntegerKernels<TYPE, numerics::FloatRequantizer>                                             \
+      IntegerTables<TYPE, numerics::FloatRequantizer>::TABLE;                                                          \
+  template const runtime::IntegerKernels<TYPE, numerics::FixedPointRequantizer>                                        \
+      IntegerTables<TYPE, numerics::FixedPointRequantizer>::TABLE;                                                     \
+  template const runtime::IntegerKernels<TYPE, numerics::FixedPointHalfUpRequantizer>                                  \
+      IntegerTables<TYPE, numerics::FixedPointHalfUpRequantizer>::TABLE;                                               \
+  template const runtime::IntegerKernels<TYPE, numerics::DoubleRequantizer>                                            \
       IntegerTables<TYPE, numerics::DoubleRequantizer>::TABLE;
 
 #endif // VERNIER_LIB_EXECUTION_KERNELS_INTEGERISA_H

@@ -7,6 +7,7 @@
 #include "vernier/Numerics/Requantize.h"
 #include "vernier/Runtime/BatchMatMul.h"
 #include "vernier/Runtime/FullyConnected.h"
+#include <cmath>
 
 namespace mlir::vernier {
 namespace {
@@ -23,11 +24,12 @@ struct MatMulPlan {
   void forEach(const T *lhs, const T *rhs, T *output, Multiply multiply) const {
     const int64_t left = int64_t(matrix.rows) * matrix.depth, right = int64_t(matrix.depth) * matrix.columns;
     const int64_t result = int64_t(matrix.rows) * matrix.columns;
-    runtime::forEachRun(batches, [&](int64_t at, const int64_t(&offsets)[2], const int64_t(&steps)[2], int32_t length) {
-      for (int32_t i = 0; i < length; ++i)
-        multiply(lhs + (offsets[0] + i * steps[0]) * left, rhs + (offsets[1] + i * steps[1]) * right,
-                 output + (at + i) * result);
-    });
+    runtime::forEachRun(batches,
+                        [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
+                          for (int32_t i = 0; i < length; ++i)
+                            multiply(lhs + (offsets[0] + i * steps[0]) * left,
+                                     rhs + (offsets[1] + i * steps[1]) * right, output + (at + i) * result);
+                        });
   }
 };
 
@@ -80,19 +82,24 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
         [plan = *plan](const KernelMemory &m) {
           plan.forEach(m.operand<float>(0), m.operand<float>(1), m.result<float>(),
                        [&](const float *x, const float *y, float *out) {
-                         runtime::matMulFloat(floatKernels(), plan.matrix, x, y, reinterpret_cast<float *>(m.scratch), out);
+                         runtime::matMulFloat(floatKernels(), plan.matrix, x, y, reinterpret_cast<float *>(m.scratch),
+                                              out);
                        });
         },
         runtime::batchMatMulScratch(plan->matrix) * int64_t(sizeof(float)));
 
-  auto x = affine(lhs, ElementClass::Int8), y = affine(rhs, ElementClass::Int8), out = affine(output, ElementClass::Int8);
+  auto x = affine(lhs, ElementClass::Int8), y = affine(rhs, ElementClass::Int8),
+       out = affine(output, ElementClass::Int8);
   if (!x || !y || !out)
     return request.unsupported() << "elements of types " << lhs.elementType << " and " << rhs.elementType
                                  << " with results of type " << output.elementType;
   // XNNPACK wants a right side without a zero point.
   const bool xnnpack = request.isLiteRT() && y->zeroPoint == 0;
   const float scale = numerics::effectiveScaleFloat(x->scale, y->scale, out->scale);
-  const auto multiplier = numerics::quantizeMultiplier(numerics::effectiveScaleFloatProduct(x->scale, y->scale, out->scale));
+  if (!std::isfinite(scale))
+    return request.unsupported() << "input scales over output scale are too large";
+  const auto multiplier =
+      numerics::quantizeMultiplier(numerics::effectiveScaleFloatProduct(x->scale, y->scale, out->scale));
   const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
   const auto &p = plan->matrix;
   const runtime::FullyConnectedParams product{p.rows, p.depth, p.columns, x->zeroPoint, y->zeroPoint};
@@ -113,8 +120,8 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
                        }
                        const int32_t *noBias = nullptr;
                        if (xnnpack)
-                         runtime::fullyConnected(product, x, y, noBias,
-                                                 numerics::FloatRequantizer{&scale, 0, range}, out);
+                         runtime::fullyConnected(product, x, y, noBias, numerics::FloatRequantizer{&scale, 0, range},
+                                                 out);
                        else
                          runtime::fullyConnected(product, x, y, noBias,
                                                  numerics::FixedPointRequantizer{&multiplier, 0, range}, out);

@@ -55,7 +55,8 @@ FailureOr<PlannedKernel> planTranspose(nn::TransposeOp, const KernelRequest &req
   if (failed(shape) || failed(permutation))
     return failure();
   if (permutation->size() != input.size())
-    return request.error() << "expected a permutation of " << input.size() << " dimensions, got " << permutation->size();
+    return request.error() << "expected a permutation of " << input.size() << " dimensions, got "
+                           << permutation->size();
   SmallVector<int64_t> expected;
   SmallVector<bool> taken(input.size(), false);
   for (int32_t &from : *permutation) {
@@ -88,8 +89,8 @@ FailureOr<PlannedKernel> planSlice(nn::SliceOp, const KernelRequest &request) {
     const int64_t first = (*begin)[d];
     const int64_t count = (*size)[d] == -1 ? input[d] - first : (*size)[d];
     if (first < 0 || count < 0 || first + count > input[d])
-      return request.error() << "expected a slice within dimension " << d << " of size " << input[d] << ", got " << count
-                             << " elements from " << first;
+      return request.error() << "expected a slice within dimension " << d << " of size " << input[d] << ", got "
+                             << count << " elements from " << first;
     (*size)[d] = count;
     expected.push_back(count);
   }
@@ -130,7 +131,8 @@ FailureOr<ResolvedSlice> resolve(nn::StridedSliceOp op, const KernelRequest &req
   for (size_t i = 0; i < entries; ++i)
     consumed += !isSet(op.getNewAxisMask(), i) && !isSet(op.getEllipsisMask(), i);
   if (consumed > input.size())
-    return request.error() << "has strides for " << consumed << " dimensions, but an input of shape " << formatDims(input);
+    return request.error() << "has strides for " << consumed << " dimensions, but an input of shape "
+                           << formatDims(input);
 
   ResolvedSlice slice;
   for (size_t i = 0; i < entries; ++i) {
@@ -160,9 +162,8 @@ FailureOr<ResolvedSlice> resolve(nn::StridedSliceOp op, const KernelRequest &req
     int64_t last = (*end)[i];
     if (op.getOffset())
       last += runtime::resolveStridedSlice(dim, first, 0, step, hasBegin, false).begin;
-    const auto bounds =
-        runtime::resolveStridedSlice(dim, first, numerics::clamp<int64_t>(last, INT32_MIN, INT32_MAX), step, hasBegin,
-                                     !isSet(op.getEndMask(), i));
+    const auto bounds = runtime::resolveStridedSlice(dim, first, numerics::clamp<int64_t>(last, INT32_MIN, INT32_MAX),
+                                                     step, hasBegin, !isSet(op.getEndMask(), i));
     slice.take(bounds.begin, step, bounds.size);
     slice.result.push_back(bounds.size);
   }
@@ -240,8 +241,8 @@ FailureOr<PlannedKernel> planBroadcastTo(nn::BroadcastToOp, const KernelRequest 
     return failure();
   Copy plan;
   if (!runtime::makeBroadcastTo(*input, *output, plan))
-    return request.error() << "expected an input that broadcasts to " << formatDims(request.results[0].shape) << ", got "
-                           << formatDims(request.operands[0].shape);
+    return request.error() << "expected an input that broadcasts to " << formatDims(request.results[0].shape)
+                           << ", got " << formatDims(request.operands[0].shape);
   return makeCopy(request, plan);
 }
 
@@ -266,7 +267,8 @@ FailureOr<PlannedKernel> planDepthToSpace(nn::DepthToSpaceOp op, const KernelReq
     return failure();
   ArrayRef<int64_t> in = input.shape;
   if (block <= 0 || block > 0x7fff || in[3] % (block * block))
-    return request.error() << "expected channels that are a multiple of " << block * block << ", got " << formatDims(in);
+    return request.error() << "expected channels that are a multiple of " << block * block << ", got "
+                           << formatDims(in);
   if (failed(expectResultShape(request, {in[0], in[1] * block, in[2] * block, in[3] / (block * block)})))
     return failure();
   return makeCopy(request, runtime::makeDepthToSpace(in[0], in[1], in[2], in[3], block));
@@ -276,11 +278,16 @@ FailureOr<PlannedKernel> planDepthToSpace(nn::DepthToSpaceOp op, const KernelReq
 
 ArrayRef<KernelRow> movementKernels() {
   static const KernelRow rows[] = {
-      row<nn::ReshapeOp, planReshape>(),           row<nn::SqueezeOp, planSqueeze>(),
-      row<nn::ExpandDimsOp, planExpandDims>(),     row<nn::TransposeOp, planTranspose>(),
-      row<nn::SliceOp, planSlice>(),               row<nn::StridedSliceOp, planStridedSlice>(),
-      row<nn::ReverseV2Op, planReverse>(),         row<nn::TileOp, planTile>(),
-      row<nn::BroadcastToOp, planBroadcastTo>(),   row<nn::SpaceToDepthOp, planSpaceToDepth>(),
+      row<nn::ReshapeOp, planReshape>(),
+      row<nn::SqueezeOp, planSqueeze>(),
+      row<nn::ExpandDimsOp, planExpandDims>(),
+      row<nn::TransposeOp, planTranspose>(),
+      row<nn::SliceOp, planSlice>(),
+      row<nn::StridedSliceOp, planStridedSlice>(),
+      row<nn::ReverseV2Op, planReverse>(),
+      row<nn::TileOp, planTile>(),
+      row<nn::BroadcastToOp, planBroadcastTo>(),
+      row<nn::SpaceToDepthOp, planSpaceToDepth>(),
       row<nn::DepthToSpaceOp, planDepthToSpace>(),
   };
   return rows;

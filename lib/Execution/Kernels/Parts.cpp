@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Planner.h"
+#include "vernier/Runtime/Concatenation.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/Gather.h"
-#include "vernier/Runtime/Concatenation.h"
 #include "vernier/Runtime/StridedCopy.h"
 #include <array>
 
@@ -48,7 +48,8 @@ PlannedKernel makeJoin(unsigned bytes, SmallVector<Part> parts) {
     using T = decltype(element);
     return makeKernel([parts](const KernelMemory &m) {
       for (auto [index, part] : llvm::enumerate(parts))
-        runtime::copyBlocks(part.count, part.size, part.size, part.step, m.operand<T>(index), m.result<T>() + part.offset);
+        runtime::copyBlocks(part.count, part.size, part.size, part.step, m.operand<T>(index),
+                            m.result<T>() + part.offset);
     });
   });
 }
@@ -136,13 +137,14 @@ FailureOr<PlannedKernel> planPack(nn::PackOp op, const KernelRequest &request) {
                            << formatDims(output.shape);
   for (const TensorRef &input : request.operands)
     if (ArrayRef<int64_t>(expected) != input.shape)
-      return request.error() << "expected inputs of shape " << formatDims(expected) << ", got " << formatDims(input.shape);
+      return request.error() << "expected inputs of shape " << formatDims(expected) << ", got "
+                             << formatDims(input.shape);
   return makeJoin(*bytes, layOut(output.shape, *axis, SmallVector<int64_t>(request.operands.size(), 1)));
 }
 
 /// Cuts operand `operand` into all results; `keepsAxis` where these have the dimension at all.
-FailureOr<PlannedKernel> planCut(const KernelRequest &request, unsigned operand, int64_t axis, ArrayRef<int64_t> extents,
-                                 bool keepsAxis) {
+FailureOr<PlannedKernel> planCut(const KernelRequest &request, unsigned operand, int64_t axis,
+                                 ArrayRef<int64_t> extents, bool keepsAxis) {
   const TensorRef &input = request.operands[operand];
   auto bytes = movedBytes(request, input, request.results);
   if (failed(bytes))
@@ -189,8 +191,8 @@ FailureOr<PlannedKernel> planSplit(nn::SplitOp, const KernelRequest &request) {
     return failure();
   const int64_t parts = request.results.size();
   if (parts == 0 || input[*axis] % parts)
-    return request.error() << "expected dimension " << *axis << " of " << formatDims(input) << " to split into " << parts
-                           << " equal parts";
+    return request.error() << "expected dimension " << *axis << " of " << formatDims(input) << " to split into "
+                           << parts << " equal parts";
   return planCut(request, 1, *axis, SmallVector<int64_t>(parts, input[*axis] / parts), /*keepsAxis=*/true);
 }
 
@@ -219,8 +221,7 @@ FailureOr<PlannedKernel> planSplitV(nn::SplitVOp, const KernelRequest &request) 
 }
 
 /// A kernel that `pick(memory, Index())` runs, false meaning an index out of range.
-template <typename Pick>
-FailureOr<PlannedKernel> makePick(const KernelRequest &request, Pick pick) {
+template <typename Pick> FailureOr<PlannedKernel> makePick(const KernelRequest &request, Pick pick) {
   const auto build = [&](auto index) {
     PlannedKernel kernel;
     kernel.run = [pick, index, op = request.op, target = request.target](const KernelMemory &m) -> LogicalResult {
@@ -270,8 +271,8 @@ FailureOr<PlannedKernel> planGather(nn::GatherOp op, const KernelRequest &reques
   if (batch < 0)
     batch += at.size();
   if (batch < 0 || batch > *axis || batch > int64_t(at.size()) || input.take_front(batch) != at.take_front(batch))
-    return request.error() << "expected " << batch << " leading dimensions in common, got " << formatDims(input) << " and "
-                           << formatDims(at);
+    return request.error() << "expected " << batch << " leading dimensions in common, got " << formatDims(input)
+                           << " and " << formatDims(at);
   SmallVector<int64_t> expected(input.take_front(*axis));
   expected.append(at.begin() + batch, at.end());
   expected.append(input.begin() + *axis + 1, input.end());
@@ -301,18 +302,23 @@ FailureOr<PlannedKernel> planGatherNd(nn::GatherNdOp, const KernelRequest &reque
   if (failed(expectResultShape(request, expected)))
     return failure();
   const int64_t count = product(at.drop_back());
-  return makePickOfSize(request, *bytes, [shape = *shape, count, depth](const KernelMemory &m, auto element, auto index) {
-    using T = decltype(element);
-    return runtime::gatherND(shape, count, depth, m.operand<T>(0), m.operand<decltype(index)>(1), m.result<T>());
-  });
+  return makePickOfSize(
+      request, *bytes, [shape = *shape, count, depth](const KernelMemory &m, auto element, auto index) {
+        using T = decltype(element);
+        return runtime::gatherND(shape, count, depth, m.operand<T>(0), m.operand<decltype(index)>(1), m.result<T>());
+      });
 }
 
 } // namespace
 
 ArrayRef<KernelRow> partKernels() {
   static const KernelRow rows[] = {
-      row<nn::ConcatenationOp, planConcatenation>(), row<nn::PackOp, planPack>(),   row<nn::UnpackOp, planUnpack>(),
-      row<nn::SplitOp, planSplit>(),                 row<nn::SplitVOp, planSplitV>(), row<nn::GatherOp, planGather>(),
+      row<nn::ConcatenationOp, planConcatenation>(),
+      row<nn::PackOp, planPack>(),
+      row<nn::UnpackOp, planUnpack>(),
+      row<nn::SplitOp, planSplit>(),
+      row<nn::SplitVOp, planSplitV>(),
+      row<nn::GatherOp, planGather>(),
       row<nn::GatherNdOp, planGatherNd>(),
   };
   return rows;

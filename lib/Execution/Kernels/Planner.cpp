@@ -25,9 +25,9 @@ InFlightDiagnostic KernelRequest::unsupported() const {
 KernelPlanner findKernelPlanner(StringRef name) {
   static const llvm::StringMap<KernelPlanner> planners = [] {
     llvm::StringMap<KernelPlanner> map;
-    for (ArrayRef<KernelRow> table :
-         {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(), unaryKernels(), conversionKernels(),
-          movementKernels(), spatialKernels(), partKernels(), reductionKernels(), rowKernels(), matMulKernels()})
+    for (ArrayRef<KernelRow> table : {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(),
+                                      unaryKernels(), conversionKernels(), movementKernels(), spatialKernels(),
+                                      partKernels(), reductionKernels(), rowKernels(), matMulKernels()})
       for (const KernelRow &row : table)
         map[row.name] = row.plan;
     return map;
@@ -127,7 +127,8 @@ FailureOr<numerics::FusedActivation> fusedActivation(const KernelRequest &reques
 
 numerics::QuantizedRange activationRange(numerics::FusedActivation activation, const numerics::AffineParams &output,
                                          ElementClass storage, bool xnnpack) {
-  const auto range = xnnpack ? numerics::activationRange<numerics::Ties::Even> : numerics::activationRange<numerics::Ties::Away>;
+  const auto range =
+      xnnpack ? numerics::activationRange<numerics::Ties::Even> : numerics::activationRange<numerics::Ties::Away>;
   return range(activation, output.scale, output.zeroPoint, lowest(storage), highest(storage));
 }
 

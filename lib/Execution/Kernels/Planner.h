@@ -28,14 +28,10 @@ struct KernelMemory {
   /// `PlannedKernel::scratchBytes`, aligned to 64.
   char *scratch;
 
-  template <typename T>
-  const T *operand(unsigned index) const {
+  template <typename T> const T *operand(unsigned index) const {
     return index < operands.size() ? operands[index].as<const T>() : nullptr;
   }
-  template <typename T>
-  T *result(unsigned index = 0) const {
-    return results[index].as<T>();
-  }
+  template <typename T> T *result(unsigned index = 0) const { return results[index].as<T>(); }
 };
 
 struct PlannedKernel {
@@ -72,8 +68,7 @@ struct KernelRow {
 };
 
 /// A row from a planner that wants the operator's class.
-template <typename Op, FailureOr<PlannedKernel> (*plan)(Op, const KernelRequest &)>
-KernelRow row() {
+template <typename Op, FailureOr<PlannedKernel> (*plan)(Op, const KernelRequest &)> KernelRow row() {
   return {Op::getOperationName(), [](const KernelRequest &request) { return plan(cast<Op>(request.op), request); }};
 }
 
@@ -95,8 +90,7 @@ ArrayRef<KernelRow> matMulKernels();
 KernelPlanner findKernelPlanner(StringRef name);
 
 /// A kernel from a function that cannot fail.
-template <typename Function>
-PlannedKernel makeKernel(Function function, int64_t scratchBytes = 0) {
+template <typename Function> PlannedKernel makeKernel(Function function, int64_t scratchBytes = 0) {
   PlannedKernel kernel;
   kernel.run = [function](const KernelMemory &memory) {
     function(memory);
@@ -156,8 +150,7 @@ FailureOr<int64_t> normalizeAxis(const KernelRequest &request, int64_t axis, int
 std::string formatDims(ArrayRef<int64_t> shape);
 
 /// Calls `function` with a value of the unsigned type of `bytes` bytes: 1, 2, 4 or 8.
-template <typename Function>
-PlannedKernel forElementSize(unsigned bytes, Function function) {
+template <typename Function> PlannedKernel forElementSize(unsigned bytes, Function function) {
   switch (bytes) {
   case 1:
     return function(uint8_t());

@@ -2,16 +2,15 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Weights.h"
 #include "vernier/Runtime/Pool.h"
+#include "Weights.h"
 
 namespace mlir::vernier {
 namespace {
 
 using runtime::Pool2DParams;
 
-template <typename Op>
-FailureOr<Pool2DParams> poolParams(Op op, const KernelRequest &request) {
+template <typename Op> FailureOr<Pool2DParams> poolParams(Op op, const KernelRequest &request) {
   const TensorRef &input = request.operands[0];
   if (failed(expectRank(request, input, 4, "an input")))
     return failure();
@@ -31,7 +30,8 @@ FailureOr<Pool2DParams> poolParams(Op op, const KernelRequest &request) {
   if (failed(columns))
     return failure();
   // Sums of 8-bit values have 32 bits.
-  const int64_t cells = std::min<int64_t>(p.filterHeight, p.inputHeight) * std::min<int64_t>(p.filterWidth, p.inputWidth);
+  const int64_t cells =
+      std::min<int64_t>(p.filterHeight, p.inputHeight) * std::min<int64_t>(p.filterWidth, p.inputWidth);
   if (cells > int64_t(1) << 15 && classify(input) == ElementClass::Int16)
     return request.unsupported() << "a window of " << cells << " cells is too large";
   if (cells > int64_t(1) << 23)
@@ -47,8 +47,8 @@ FailureOr<Pool2DParams> poolParams(Op op, const KernelRequest &request) {
 
 /// Calls `function(T(), range)` for the integer type of input and result, which share their parameters.
 template <typename Function>
-FailureOr<PlannedKernel> forIntegers(const KernelRequest &request, numerics::FusedActivation activation,
-                                     bool xnnpack, Function function) {
+FailureOr<PlannedKernel> forIntegers(const KernelRequest &request, numerics::FusedActivation activation, bool xnnpack,
+                                     Function function) {
   const TensorRef &input = request.operands[0];
   const ElementClass storage = classify(input);
   auto parameters = affine(input, storage);
@@ -104,7 +104,8 @@ FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &
 } // namespace
 
 ArrayRef<KernelRow> poolKernels() {
-  static const KernelRow rows[] = {row<nn::AveragePool2DOp, planAveragePool2D>(), row<nn::MaxPool2DOp, planMaxPool2D>()};
+  static const KernelRow rows[] = {row<nn::AveragePool2DOp, planAveragePool2D>(),
+                                   row<nn::MaxPool2DOp, planMaxPool2D>()};
   return rows;
 }
 

@@ -7,6 +7,7 @@
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/Reduce.h"
 #include <array>
+#include <cmath>
 
 namespace mlir::vernier {
 namespace {
@@ -58,8 +59,7 @@ PlannedKernel makeDirect(const Reduction &r, T initial, Fold fold, Finish finish
 }
 
 /// Sums 8-bit values in 32 bits, then requantizes.
-template <typename T, typename Requantize>
-PlannedKernel makeSum(const Reduction &r, const Requantize &requantize) {
+template <typename T, typename Requantize> PlannedKernel makeSum(const Reduction &r, const Requantize &requantize) {
   return makeKernel(
       [r, requantize](const KernelMemory &m) {
         auto *sums = reinterpret_cast<int32_t *>(m.scratch);
@@ -71,8 +71,7 @@ PlannedKernel makeSum(const Reduction &r, const Requantize &requantize) {
 }
 
 /// Wrapping sums of integers that stand for themselves.
-template <typename T>
-struct IntegerSum {
+template <typename T> struct IntegerSum {
   T operator()(T sum, T x) const {
     using U = std::make_unsigned_t<T>;
     return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x));
@@ -87,8 +86,7 @@ InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
 }
 
 /// MEAN and SUM.
-template <typename Op>
-FailureOr<PlannedKernel> planSumOrMean(Op op, const KernelRequest &request) {
+template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const KernelRequest &request) {
   constexpr bool isMean = std::is_same_v<Op, nn::MeanOp>;
   auto r = planReduction(request, op.getKeepDims());
   if (failed(r))
@@ -102,27 +100,30 @@ FailureOr<PlannedKernel> planSumOrMean(Op op, const KernelRequest &request) {
   if (!isQuantized(input) && input.elementType == output.elementType) {
     const int64_t divisor = isMean ? std::max<int64_t>(r->count, 1) : 1;
     if (element == ElementClass::Int32)
-      return makeDirect<int32_t>(*r, 0, IntegerSum<int32_t>(), [divisor](int64_t sum) { return int32_t(sum / divisor); });
+      return makeDirect<int32_t>(*r, 0, IntegerSum<int32_t>(),
+                                 [divisor](int64_t sum) { return int32_t(sum / divisor); });
     if (element == ElementClass::Int64)
       return makeDirect<int64_t>(*r, 0, IntegerSum<int64_t>(), [divisor](int64_t sum) { return sum / divisor; });
   }
   auto in = affine(input, element), out = affine(output, element);
-  if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8) || r->count > (1 << 23))
+  if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8) || r->count > (1 << 23) ||
+      !std::isfinite(in->scale / out->scale))
     return unsupportedTypes(request);
   const numerics::QuantizedRange range{out->zeroPoint, lowest(element), highest(element)};
   const auto build = [&](auto value) {
     using T = decltype(value);
     const int32_t count = r->count;
     if (request.isLiteRT())
-      return makeSum<T>(*r, (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
-    return makeSum<T>(*r, (isMean ? runtime::makeMeanFixedPoint : runtime::makeSumFixedPoint)(count, *in, out->scale, range));
+      return makeSum<T>(*r,
+                        (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
+    return makeSum<T>(
+        *r, (isMean ? runtime::makeMeanFixedPoint : runtime::makeSumFixedPoint)(count, *in, out->scale, range));
   };
   return element == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
 }
 
 /// Calls `function` with a value of the C++ type of operand 0.
-template <typename Function>
-FailureOr<PlannedKernel> forElement(const KernelRequest &request, Function function) {
+template <typename Function> FailureOr<PlannedKernel> forElement(const KernelRequest &request, Function function) {
   switch (classify(request.operands[0])) {
   case ElementClass::Float32:
     return function(float());
@@ -142,8 +143,7 @@ FailureOr<PlannedKernel> forElement(const KernelRequest &request, Function funct
 }
 
 /// REDUCE_MAX and REDUCE_MIN: stored values compare as what they stand for.
-template <typename Op, typename Fold>
-FailureOr<PlannedKernel> planExtremum(Op op, const KernelRequest &request) {
+template <typename Op, typename Fold> FailureOr<PlannedKernel> planExtremum(Op op, const KernelRequest &request) {
   constexpr bool isMax = std::is_same_v<Op, nn::ReduceMaxOp>;
   auto r = planReduction(request, op.getKeepDims());
   if (failed(r))
@@ -160,8 +160,7 @@ FailureOr<PlannedKernel> planExtremum(Op op, const KernelRequest &request) {
 }
 
 /// ARG_MAX and ARG_MIN.
-template <typename Op, typename Better>
-FailureOr<PlannedKernel> planArgument(Op, const KernelRequest &request) {
+template <typename Op, typename Better> FailureOr<PlannedKernel> planArgument(Op, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape;
   auto axes = constantIntegers(request, 1, "an axis");
   if (failed(axes))

@@ -6,6 +6,7 @@
 #include "vernier/Runtime/L2Normalization.h"
 #include "vernier/Runtime/Softmax.h"
 #include <array>
+#include <cmath>
 
 namespace mlir::vernier {
 namespace {
@@ -39,7 +40,9 @@ FailureOr<QuantizedRows> quantizedRows(const KernelRequest &request) {
   return QuantizedRows{storage, *input, *output};
 }
 
-bool isFloatOperator(const KernelRequest &request) { return isFloat(request.operands[0]) && isFloat(request.results[0]); }
+bool isFloatOperator(const KernelRequest &request) {
+  return isFloat(request.operands[0]) && isFloat(request.results[0]);
+}
 
 using Table = std::array<float, 256>;
 
@@ -64,6 +67,8 @@ FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &requ
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();
+  if (!std::isfinite(beta) || beta < 0)
+    return request.error() << "expected a beta that is finite and not negative, got " << double(beta);
   if (!request.isLiteRT() && failed(checkFixedPoint(request, *rows, q->input.scale, beta)))
     return failure();
   const auto build = [&](auto element) {
@@ -99,7 +104,8 @@ FailureOr<PlannedKernel> planLogSoftmax(nn::LogSoftmaxOp, const KernelRequest &r
     const auto build = [&](auto element) {
       using T = decltype(element);
       return makeKernel([r = *rows, table, q = *q](const KernelMemory &m) {
-        runtime::logSoftmaxTable(r.count, r.depth, table.data(), q.input.scale, q.output, m.operand<T>(0), m.result<T>());
+        runtime::logSoftmaxTable(r.count, r.depth, table.data(), q.input.scale, q.output, m.operand<T>(0),
+                                 m.result<T>());
       });
     };
     return q->storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());

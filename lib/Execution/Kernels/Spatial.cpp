@@ -35,7 +35,8 @@ FailureOr<Paddings> readPaddings(const KernelRequest &request) {
   if (failed(pairs))
     return failure();
   if (pairs->size() != 2 * input.size())
-    return request.error() << "expected paddings for " << input.size() << " dimensions, got " << pairs->size() << " numbers";
+    return request.error() << "expected paddings for " << input.size() << " dimensions, got " << pairs->size()
+                           << " numbers";
   Paddings paddings;
   SmallVector<int64_t> expected;
   for (size_t d = 0; d < input.size(); ++d) {
@@ -61,15 +62,16 @@ FailureOr<PlannedKernel> planPadding(const KernelRequest &request, std::optional
   if (value) {
     const TensorRef &tensor = request.operands[*value];
     if (tensor.elements() != 1 || classify(tensor) != classify(request.operands[0]))
-      return request.error() << "expected one padding value of type " << request.operands[0].elementType << ", got shape "
-                             << formatDims(tensor.shape) << " of " << tensor.elementType;
+      return request.error() << "expected one padding value of type " << request.operands[0].elementType
+                             << ", got shape " << formatDims(tensor.shape) << " of " << tensor.elementType;
   }
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([shape = *shape, p = *paddings, value, zero = T(zeroBits(request.results[0]))](const KernelMemory &m) {
-      runtime::pad(shape, p.before.data(), p.after.data(), value ? *m.operand<T>(*value) : zero, m.operand<T>(0),
-                   m.result<T>());
-    });
+    return makeKernel(
+        [shape = *shape, p = *paddings, value, zero = T(zeroBits(request.results[0]))](const KernelMemory &m) {
+          runtime::pad(shape, p.before.data(), p.after.data(), value ? *m.operand<T>(*value) : zero, m.operand<T>(0),
+                       m.result<T>());
+        });
   });
 }
 FailureOr<PlannedKernel> planPad(nn::PadOp, const KernelRequest &request) { return planPadding(request, std::nullopt); }
@@ -85,7 +87,8 @@ FailureOr<PlannedKernel> planMirrorPad(nn::MirrorPadOp op, const KernelRequest &
   for (int d = 0; d < shape->rank; ++d)
     if (std::max(paddings->before[d], paddings->after[d]) > std::max(shape->dims[d] - skipped, 0))
       return request.error() << "expected paddings of at most " << std::max(shape->dims[d] - skipped, 0)
-                             << " for dimension " << d << ", got " << paddings->before[d] << " and " << paddings->after[d];
+                             << " for dimension " << d << ", got " << paddings->before[d] << " and "
+                             << paddings->after[d];
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
     return makeKernel([shape = *shape, p = *paddings, skipped](const KernelMemory &m) {
@@ -127,8 +130,8 @@ FailureOr<runtime::SpaceToBatchParams> planBlocks(const KernelRequest &request, 
     channels *= space[d];
   }
   if (!fits)
-    return request.error() << "expected shapes that fit its blocks, got " << formatDims(request.operands[0].shape) << " and "
-                           << formatDims(request.results[0].shape);
+    return request.error() << "expected shapes that fit its blocks, got " << formatDims(request.operands[0].shape)
+                           << " and " << formatDims(request.results[0].shape);
   p.batches = space[0];
   p.spaceHeight = space[1];
   p.batchHeight = batch[1];
@@ -160,14 +163,12 @@ FailureOr<PlannedKernel> planBatchToSpace(nn::BatchToSpaceNdOp, const KernelRequ
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel(
-        [p = *p](const KernelMemory &m) { runtime::batchToSpace(p, m.operand<T>(0), m.result<T>()); });
+    return makeKernel([p = *p](const KernelMemory &m) { runtime::batchToSpace(p, m.operand<T>(0), m.result<T>()); });
   });
 }
 
 /// `size` is taken from the result's shape; a constant one must agree.
-template <typename Op>
-FailureOr<runtime::ResizeParams> resizeParams(Op op, const KernelRequest &request) {
+template <typename Op> FailureOr<runtime::ResizeParams> resizeParams(Op op, const KernelRequest &request) {
   const TensorRef &input = request.operands[0], &output = request.results[0];
   if (failed(expectRank(request, input, 4, "an input")) || failed(expectRank(request, output, 4, "a result")))
     return failure();

@@ -49,8 +49,7 @@ PlannedKernel makeUnary(const KernelRequest &request, const Function &function) 
 }
 
 /// A kernel that looks up; `fill(T(), table)` fills the 256 entries.
-template <typename Fill>
-PlannedKernel makeTable(const KernelRequest &request, ElementClass storage, const Fill &fill) {
+template <typename Fill> PlannedKernel makeTable(const KernelRequest &request, ElementClass storage, const Fill &fill) {
   const auto build = [&](auto element) {
     using T = decltype(element);
     std::array<T, 256> table;
@@ -65,9 +64,8 @@ PlannedKernel makeTable(const KernelRequest &request, ElementClass storage, cons
 /// The table of a function on stored integers.
 template <typename Function>
 PlannedKernel makeStoredTable(const KernelRequest &request, const QuantizedUnary &q, const Function &function) {
-  return makeTable(request, q.storage, [&](auto *table) {
-    runtime::tabulate<std::remove_pointer_t<decltype(table)>>(function, table);
-  });
+  return makeTable(request, q.storage,
+                   [&](auto *table) { runtime::tabulate<std::remove_pointer_t<decltype(table)>>(function, table); });
 }
 
 /// The table of a function on real values.
@@ -81,7 +79,8 @@ PlannedKernel makeRealTable(const KernelRequest &request, const QuantizedUnary &
 /// A rescale by the float ratio of scales, as the built-in kernels of RELU and ABS have it; nothing beyond the range
 /// of its sums.
 std::optional<runtime::RequantizeFixedPoint> rescale(const QuantizedUnary &q, const QuantizedRange &range) {
-  runtime::RequantizeFixedPoint result{q.input.zeroPoint, numerics::quantizeMultiplier(q.input.scale / q.output.scale), range};
+  runtime::RequantizeFixedPoint result{q.input.zeroPoint, numerics::quantizeMultiplier(q.input.scale / q.output.scale),
+                                       range};
   if (result.multiplier.shift > 22)
     return std::nullopt;
   return result;
@@ -159,12 +158,10 @@ FailureOr<PlannedKernel> planSigned(Op op, const KernelRequest &request) {
   }
   return planReal<Op, Float, Table::None>(op, request);
 }
-template <typename T>
-struct NegInteger {
+template <typename T> struct NegInteger {
   T operator()(T x) const { return runtime::SubInteger<T>()(0, x); }
 };
-template <typename T>
-struct AbsInteger {
+template <typename T> struct AbsInteger {
   T operator()(T x) const { return x < 0 ? runtime::SubInteger<T>()(0, x) : x; }
 };
 
@@ -187,7 +184,8 @@ PlannedKernel refuseNegative(const KernelRequest &request, PlannedKernel kernel,
     for (int64_t i = 0; i < size; ++i)
       if (m.operand<int8_t>(0)[i] < zeroPoint)
         return KernelRequest{op, m.operands, m.results, target}.error()
-               << "is not defined on " << int(m.operand<int8_t>(0)[i]) << ", element " << i << ", with zero point " << zeroPoint;
+               << "is not defined on " << int(m.operand<int8_t>(0)[i]) << ", element " << i << ", with zero point "
+               << zeroPoint;
     return run(m);
   };
   return kernel;

@@ -4,6 +4,7 @@
 
 #include "Weights.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
+#include <cmath>
 
 namespace mlir::vernier {
 
@@ -149,8 +150,8 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
                                                  : ElementClass::Int64;
   weights.wide = bias == ElementClass::Int64;
   if ((bias != ElementClass::Int32 && bias != ElementClass::Int64) || (narrow && weights.wide))
-    return request.unsupported() << "a bias of type " << request.operands[at.bias].elementType << " beside elements of type "
-                                 << input.elementType;
+    return request.unsupported() << "a bias of type " << request.operands[at.bias].elementType
+                                 << " beside elements of type " << input.elementType;
 
   const bool xnnpack = request.isLiteRT() && narrow && xnnpackTakesWeights(request, at, kind, filterStorage);
   auto data = std::make_shared<RequantizerData>();
@@ -165,6 +166,8 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
     const float filterScale = float(scale);
     if (data->kind == Requantization::Float) {
       data->floats.push_back(numerics::effectiveScaleFloat(in->scale, filterScale, out->scale));
+      if (!std::isfinite(data->floats.back()))
+        return request.unsupported() << "input scale times weight scale over output scale is too large";
       continue;
     }
     const double effective = floatProduct ? numerics::effectiveScaleFloatProduct(in->scale, filterScale, out->scale)

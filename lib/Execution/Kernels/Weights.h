@@ -148,8 +148,8 @@ std::shared_ptr<const PackedWeights> packWeights(const KernelRequest &request, c
   auto packed = std::make_shared<PackedWeights>();
   packed->weights.resize(shape.weightsSize());
   packed->starts.resize(shape.startsSize());
-  const auto *filter = w.unpacked ? reinterpret_cast<const T *>(w.unpacked->data())
-                                  : request.operands[at.filter].as<const T>();
+  const auto *filter =
+      w.unpacked ? reinterpret_cast<const T *>(w.unpacked->data()) : request.operands[at.filter].as<const T>();
   const auto *bias = request.has(at.bias) ? request.operands[at.bias].as<const int32_t>() : nullptr;
   runtime::packIntegerFilter(shape, w.inputZeroPoint, filter, bias, packed->weights.data(), packed->starts.data());
   return packed;

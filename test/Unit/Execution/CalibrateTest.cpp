@@ -44,7 +44,8 @@ static FailureOr<Statistics> calibrateOn(TestModule &module, const std::vector<f
   auto samples = source->bind(*getInputSpecs(executor->inputs()));
   EXPECT_TRUE(bool(samples));
   uint64_t told = 0;
-  auto statistics = calibrate(module.function(), *executor, *samples, "net.tflite", [&](uint64_t done) { told = done; });
+  auto statistics =
+      calibrate(module.function(), *executor, *samples, "net.tflite", [&](uint64_t done) { told = done; });
   if (succeeded(statistics)) {
     EXPECT_EQ(told, values.size() / 4);
   }
@@ -69,7 +70,8 @@ TEST(Calibrate, ObservesWhatDataDecides) {
 
 TEST(Calibrate, DoesNotDependOnTheOrderOfSamples) {
   TestModule module(kNetwork);
-  auto forward = calibrateOn(module, {1, 2, 3, 4, -5, 0, 0.125, -1}), backward = calibrateOn(module, {-5, 0, 0.125, -1, 1, 2, 3, 4});
+  auto forward = calibrateOn(module, {1, 2, 3, 4, -5, 0, 0.125, -1}),
+       backward = calibrateOn(module, {-5, 0, 0.125, -1, 1, 2, 3, 4});
   ASSERT_TRUE(succeeded(forward) && succeeded(backward));
   std::string texts[2];
   for (auto [text, statistics] : {std::pair(&texts[0], &*forward), std::pair(&texts[1], &*backward)}) {

@@ -54,12 +54,15 @@ std::string constant(StringRef name, const std::string &shape, const std::string
     storage = StringRef(type).contains("<u8") ? "ui8" : StringRef(type).contains("<i4") ? "i4" : "i8";
   if (type == "f32") {
     for (int i = 0; i < count; ++i)
-      values += formatv("{0:x8}", [&] {
-                  float value = float(int(random() % 2001) - 1000) / 1024;
-                  uint32_t bits;
-                  std::memcpy(&bits, &value, 4);
-                  return bits;
-                }()).str().substr(2);
+      values += formatv("{0:x8}",
+                        [&] {
+                          float value = float(int(random() % 2001) - 1000) / 1024;
+                          uint32_t bits;
+                          std::memcpy(&bits, &value, 4);
+                          return bits;
+                        }())
+                    .str()
+                    .substr(2);
     // Little endian.
     std::string swapped;
     for (size_t i = 0; i < values.size(); i += 8)
@@ -77,7 +80,8 @@ std::string constant(StringRef name, const std::string &shape, const std::string
       values += formatv("{0:x-2}", uint8_t(random())).str();
   }
   std::string as = isQuantized ? " as tensor<" + shape + type + ">" : "";
-  return formatv("  %{0} = nn.const dense<\"0x{1}\"> : tensor<{2}{3}>{4}\n", name, StringRef(values).upper(), shape, storage, as);
+  return formatv("  %{0} = nn.const dense<\"0x{1}\"> : tensor<{2}{3}>{4}\n", name, StringRef(values).upper(), shape,
+                 storage, as);
 }
 
 int product(llvm::ArrayRef<int> shape) {
@@ -105,14 +109,15 @@ void checkConvolution(StringRef op, const Convolution &c, bool hasBias) {
                           outputSize(c.width, c.kernelW, c.stride, c.dilation, c.padding), c.outputs});
   for (const Types &t : allTypes(isDepthwise ? 3 : 0, c.outputs)) {
     SCOPED_TRACE(t.name);
-    std::string text = formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
+    std::string text =
+        formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
     text += constant("w", dims(filter), t.filter, product(filter), 3);
     text += hasBias ? constant("b", dims({c.outputs}), t.bias, c.outputs, 4) : "  %b = nn.no_value : none\n";
-    text += formatv("  %y = {0} %x, %w, %b stride [{1}, {1}] dilation [{2}, {2}] padding {3} activation {4}\n", op, c.stride,
-                    c.dilation, c.padding, c.activation);
-    text += formatv("    : (tensor<{0}{1}>, tensor<{2}{3}>, {4}) -> tensor<{5}{6}>\n  return %y : tensor<{5}{6}>\n}", in, t.input,
-                    dims(filter), t.filter, hasBias ? "tensor<" + std::to_string(c.outputs) + "x" + t.bias + ">" : "none", out,
-                    t.output);
+    text += formatv("  %y = {0} %x, %w, %b stride [{1}, {1}] dilation [{2}, {2}] padding {3} activation {4}\n", op,
+                    c.stride, c.dilation, c.padding, c.activation);
+    text += formatv("    : (tensor<{0}{1}>, tensor<{2}{3}>, {4}) -> tensor<{5}{6}>\n  return %y : tensor<{5}{6}>\n}",
+                    in, t.input, dims(filter), t.filter,
+                    hasBias ? "tensor<" + std::to_string(c.outputs) + "x" + t.bias + ">" : "none", out, t.output);
     expectAgreement(text);
   }
 }
@@ -120,13 +125,13 @@ void checkConvolution(StringRef op, const Convolution &c, bool hasBias) {
 } // namespace
 
 TEST(Convolution, Conv2DAgrees) {
-  for (Convolution c : {Convolution{7, 5, 3, 8, 3, 3, 1, 1, 1, "SAME", "NONE"},
-                        Convolution{8, 9, 4, 17, 1, 1, 1, 1, 1, "VALID", "RELU6"},
-                        Convolution{9, 7, 5, 6, 3, 2, 2, 1, 1, "SAME", "RELU"},
-                        Convolution{9, 9, 2, 33, 3, 3, 1, 2, 1, "SAME", "RELU_N1_TO_1"},
-                        Convolution{9, 8, 1, 3, 5, 4, 3, 1, 1, "VALID", "NONE"},
-                        Convolution{6, 6, 6, 9, 3, 3, 1, 1, 3, "SAME", "NONE"},
-                        Convolution{4, 4, 3, 2, 5, 5, 2, 1, 1, "SAME", "NONE"}})
+  for (Convolution c :
+       {Convolution{7, 5, 3, 8, 3, 3, 1, 1, 1, "SAME", "NONE"},
+        Convolution{8, 9, 4, 17, 1, 1, 1, 1, 1, "VALID", "RELU6"},
+        Convolution{9, 7, 5, 6, 3, 2, 2, 1, 1, "SAME", "RELU"},
+        Convolution{9, 9, 2, 33, 3, 3, 1, 2, 1, "SAME", "RELU_N1_TO_1"},
+        Convolution{9, 8, 1, 3, 5, 4, 3, 1, 1, "VALID", "NONE"}, Convolution{6, 6, 6, 9, 3, 3, 1, 1, 3, "SAME", "NONE"},
+        Convolution{4, 4, 3, 2, 5, 5, 2, 1, 1, "SAME", "NONE"}})
     checkConvolution("nn.conv_2d", c, /*hasBias=*/true);
 }
 
@@ -155,8 +160,10 @@ TEST(Convolution, FullyConnectedAgrees) {
         for (const Types &t : allTypes(0, outputs)) {
           SCOPED_TRACE(t.name);
           std::string in = dims({rows, inputs}), out = dims({rows, outputs}), filter = dims({outputs, inputs});
-          std::string text = formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
-          text += constant("w", filter, t.filter, outputs * inputs, 5) + constant("b", dims({outputs}), t.bias, outputs, 6);
+          std::string text =
+              formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
+          text +=
+              constant("w", filter, t.filter, outputs * inputs, 5) + constant("b", dims({outputs}), t.bias, outputs, 6);
           text += formatv("  %y = nn.fully_connected %x, %w, %b activation RELU : (tensor<{0}{1}>, tensor<{2}{3}>, "
                           "tensor<{4}x{5}>) -> tensor<{6}{7}>\n  return %y : tensor<{6}{7}>\n}",
                           in, t.input, filter, t.filter, outputs, t.bias, out, t.output);
@@ -171,7 +178,8 @@ TEST(Convolution, FourBitWeightsAgree) {
                      "tensor<2x3x!quant.uniform<i8:f32, 0.125:-9>> {\n";
   text += "  %w = nn.const dense_resource<w> : tensor<3x6xi4> as tensor<3x6x" + filter + ">\n" +
           constant("b", "3x", "i32", 3, 6) +
-          "  %y = nn.fully_connected %x, %w, %b : (tensor<2x6x!quant.uniform<i8:f32, 0.0234375:5>>, tensor<3x6x" + filter +
+          "  %y = nn.fully_connected %x, %w, %b : (tensor<2x6x!quant.uniform<i8:f32, 0.0234375:5>>, tensor<3x6x" +
+          filter +
           ">, tensor<3xi32>) -> tensor<2x3x!quant.uniform<i8:f32, 0.125:-9>>\n"
           "  return %y : tensor<2x3x!quant.uniform<i8:f32, 0.125:-9>>\n}\n"
           "{-# dialect_resources: { builtin: { w: \"0x01000000F17A8B3C4D5E6F7081\" } } #-}";
@@ -184,17 +192,20 @@ TEST(Convolution, TransposeConvAgrees) {
     const char *padding;
     int out;
   };
-  for (Case c : {Case{4, 3, 2, "SAME", 8}, Case{3, 2, 2, "VALID", 6}, Case{5, 3, 1, "SAME", 5}, Case{4, 3, 2, "SAME", 7},
-                 Case{3, 4, 3, "VALID", 10}})
+  for (Case c : {Case{4, 3, 2, "SAME", 8}, Case{3, 2, 2, "VALID", 6}, Case{5, 3, 1, "SAME", 5},
+                 Case{4, 3, 2, "SAME", 7}, Case{3, 4, 3, "VALID", 10}})
     for (const Types &t : allTypes(0, 5)) {
       SCOPED_TRACE(t.name);
-      std::string in = dims({1, c.in, c.in, 3}), out = dims({1, c.out, c.out, 5}), filter = dims({5, c.kernel, c.kernel, 3});
-      std::string text = formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
+      std::string in = dims({1, c.in, c.in, 3}), out = dims({1, c.out, c.out, 5}),
+                  filter = dims({5, c.kernel, c.kernel, 3});
+      std::string text =
+          formatv("func.func @main(%x: tensor<{0}{1}>) -> tensor<{2}{3}> {{\n", in, t.input, out, t.output);
       text += formatv("  %s = nn.const dense<[1, {0}, {0}, 5]> : tensor<4xi32>\n", c.out);
       text += constant("w", filter, t.filter, 15 * c.kernel * c.kernel, 7) + constant("b", "5x", t.bias, 5, 8);
-      text += formatv("  %y = nn.transpose_conv %s, %w, %x, %b stride [{0}, {0}] padding {1} : (tensor<4xi32>, tensor<{2}{3}>, "
-                      "tensor<{4}{5}>, tensor<5x{6}>) -> tensor<{7}{8}>\n  return %y : tensor<{7}{8}>\n}",
-                      c.stride, c.padding, filter, t.filter, in, t.input, t.bias, out, t.output);
+      text += formatv(
+          "  %y = nn.transpose_conv %s, %w, %x, %b stride [{0}, {0}] padding {1} : (tensor<4xi32>, tensor<{2}{3}>, "
+          "tensor<{4}{5}>, tensor<5x{6}>) -> tensor<{7}{8}>\n  return %y : tensor<{7}{8}>\n}",
+          c.stride, c.padding, filter, t.filter, in, t.input, t.bias, out, t.output);
       expectAgreement(text);
     }
 }
@@ -207,9 +218,11 @@ TEST(Convolution, PoolsAgree) {
           for (int stride : {1, 2}) {
             std::string out =
                 dims({2, outputSize(7, filter, stride, 1, padding), outputSize(6, filter, stride, 1, padding), 5});
-            expectAgreement(formatv(
-                "func.func @main(%x: tensor<2x7x6x5x{0}>) -> tensor<{1}{0}> {{\n  %y = nn.{2} %x filter [{3}, {3}] stride [{4}, "
-                "{4}] padding {5} activation RELU6 : (tensor<2x7x6x5x{0}>) -> tensor<{1}{0}>\n  return %y : tensor<{1}{0}>\n}",
-                type, out, op, filter, stride, padding).str());
+            expectAgreement(formatv("func.func @main(%x: tensor<2x7x6x5x{0}>) -> tensor<{1}{0}> {{\n  %y = nn.{2} %x "
+                                    "filter [{3}, {3}] stride [{4}, "
+                                    "{4}] padding {5} activation RELU6 : (tensor<2x7x6x5x{0}>) -> tensor<{1}{0}>\n  "
+                                    "return %y : tensor<{1}{0}>\n}",
+                                    type, out, op, filter, stride, padding)
+                                .str());
           }
 }

@@ -5,6 +5,7 @@
 #include "TestModule.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "gtest/gtest.h"
+#include <cmath>
 
 using namespace mlir::vernier::test;
 using llvm::formatv;
@@ -16,7 +17,8 @@ static const char *kUInt8 = "!quant.uniform<u8:f32, 0.0234375:131>";
 static const char *kUInt8Wide = "!quant.uniform<u8:f32, 0.109375:100>";
 
 /// One operator on operands of the given tensor types.
-static std::string module(StringRef op, llvm::ArrayRef<std::string> operands, StringRef attributes, const std::string &result) {
+static std::string module(StringRef op, llvm::ArrayRef<std::string> operands, StringRef attributes,
+                          const std::string &result) {
   std::string arguments, names, types;
   for (auto [index, type] : llvm::enumerate(operands)) {
     const char *comma = index ? ", " : "";
@@ -32,9 +34,12 @@ static std::string module(StringRef op, llvm::ArrayRef<std::string> operands, St
 struct Shapes {
   std::string lhs, rhs, result;
 };
-static const Shapes kBroadcasts[] = {{"2x3x4x5x", "2x3x4x5x", "2x3x4x5x"}, {"2x3x4x5x", "5x", "2x3x4x5x"},
-                                     {"1x1x1x5x", "2x3x4x5x", "2x3x4x5x"}, {"2x1x4x1x", "1x3x1x5x", "2x3x4x5x"},
-                                     {"7x", "", "7x"},                     {"", "", ""}};
+static const Shapes kBroadcasts[] = {{"2x3x4x5x", "2x3x4x5x", "2x3x4x5x"},
+                                     {"2x3x4x5x", "5x", "2x3x4x5x"},
+                                     {"1x1x1x5x", "2x3x4x5x", "2x3x4x5x"},
+                                     {"2x1x4x1x", "1x3x1x5x", "2x3x4x5x"},
+                                     {"7x", "", "7x"},
+                                     {"", "", ""}};
 
 TEST(Elementwise, FusedBinariesAgree) {
   for (StringRef op : {"add", "sub", "mul"})
@@ -79,8 +84,10 @@ TEST(Elementwise, ExtremaAndDifferencesAgree) {
 TEST(Elementwise, PreluAgrees) {
   for (std::string slope : {"1x1x5x", "5x", "2x3x5x"}) {
     expectAgreement(module("prelu", {"2x3x5xf32", slope + "f32"}, "", "2x3x5xf32"));
-    expectAgreement(module("prelu", {std::string("2x3x5x") + kInt8, slope + kInt8Wide}, "", std::string("2x3x5x") + kInt8Wide));
-    expectAgreement(module("prelu", {std::string("2x3x5x") + kUInt8, slope + kUInt8}, "", std::string("2x3x5x") + kUInt8Wide));
+    expectAgreement(
+        module("prelu", {std::string("2x3x5x") + kInt8, slope + kInt8Wide}, "", std::string("2x3x5x") + kInt8Wide));
+    expectAgreement(
+        module("prelu", {std::string("2x3x5x") + kUInt8, slope + kUInt8}, "", std::string("2x3x5x") + kUInt8Wide));
   }
 }
 
@@ -164,11 +171,12 @@ func.func @main(%x: tensor<3x4x5xf32>) -> (tensor<3x4x5xf32>, tensor<3x4x5xf32>)
 })mlir");
 }
 
-static std::string onAxes(StringRef op, const std::string &input, StringRef axes, StringRef axesType, StringRef attributes,
-                          const std::string &result) {
-  return formatv("func.func @main(%x: tensor<{0}>) -> tensor<{1}> {{\n  %a = nn.const dense<{2}> : tensor<{3}>\n"
-                 "  %y = \"nn.{4}\"(%x, %a) {{{5}} : (tensor<{0}>, tensor<{3}>) -> tensor<{1}>\n  return %y : tensor<{1}>\n}",
-                 input, result, axes, axesType, op, attributes);
+static std::string onAxes(StringRef op, const std::string &input, StringRef axes, StringRef axesType,
+                          StringRef attributes, const std::string &result) {
+  return formatv(
+      "func.func @main(%x: tensor<{0}>) -> tensor<{1}> {{\n  %a = nn.const dense<{2}> : tensor<{3}>\n"
+      "  %y = \"nn.{4}\"(%x, %a) {{{5}} : (tensor<{0}>, tensor<{3}>) -> tensor<{1}>\n  return %y : tensor<{1}>\n}",
+      input, result, axes, axesType, op, attributes);
 }
 
 TEST(Elementwise, ReductionsAgree) {
@@ -191,7 +199,10 @@ TEST(Elementwise, ReductionsAgree) {
       for (int axis : {0, 1, -1})
         for (StringRef index : {"i32", "i64"})
           expectAgreement(onAxes(op, "4x6x8x" + type, std::to_string(axis), "i32", "",
-                                 (axis == 0 ? "6x8x" : axis == 1 ? "4x8x" : "4x6x") + index.str()));
+                                 (axis == 0   ? "6x8x"
+                                  : axis == 1 ? "4x8x"
+                                              : "4x6x") +
+                                     index.str()));
 }
 
 TEST(Elementwise, NormalizationsAgree) {
@@ -200,7 +211,8 @@ TEST(Elementwise, NormalizationsAgree) {
   expectAgreement(module("softmax", {shape + "f32"}, "beta = 0.5 : f32", shape + "f32"));
   for (std::string beta : {"1.0", "0.5"}) {
     std::string attribute = "beta = " + beta + " : f32";
-    expectAgreement(module("softmax", {shape + kInt8Wide}, attribute, shape + "!quant.uniform<i8:f32, 0.00390625:-128>"));
+    expectAgreement(
+        module("softmax", {shape + kInt8Wide}, attribute, shape + "!quant.uniform<i8:f32, 0.00390625:-128>"));
     expectAgreement(module("softmax", {shape + kUInt8Wide}, attribute, shape + "!quant.uniform<u8:f32, 0.00390625>"));
   }
   expectAgreement(module("log_softmax", {shape + "f32"}, "", shape + "f32"));
@@ -213,12 +225,26 @@ TEST(Elementwise, MatrixProductsAgree) {
   struct Case {
     const char *lhs, *rhs, *attributes, *result;
   };
-  for (Case c : {Case{"5x7x", "7x9x", "", "5x9x"}, Case{"2x5x7x", "2x7x9x", "", "2x5x9x"},
-                 Case{"7x5x", "9x7x", "adj_x = true, adj_y = true", "5x9x"}, Case{"3x1x5x7x", "2x7x18x", "", "3x2x5x18x"},
-                 Case{"4x7x5x", "7x9x", "adj_x = true", "4x5x9x"}, Case{"4x5x7x", "1x9x7x", "adj_y = true", "4x5x9x"}}) {
+  for (Case c :
+       {Case{"5x7x", "7x9x", "", "5x9x"}, Case{"2x5x7x", "2x7x9x", "", "2x5x9x"},
+        Case{"7x5x", "9x7x", "adj_x = true, adj_y = true", "5x9x"}, Case{"3x1x5x7x", "2x7x18x", "", "3x2x5x18x"},
+        Case{"4x7x5x", "7x9x", "adj_x = true", "4x5x9x"}, Case{"4x5x7x", "1x9x7x", "adj_y = true", "4x5x9x"}}) {
     expectAgreement(module("batch_matmul", {std::string(c.lhs) + "f32", std::string(c.rhs) + "f32"}, c.attributes,
                            std::string(c.result) + "f32"));
     expectAgreement(module("batch_matmul", {std::string(c.lhs) + kInt8, std::string(c.rhs) + kInt8Wide}, c.attributes,
                            std::string(c.result) + kInt8Wide));
   }
+}
+
+TEST(Elementwise, QuantizingNaNGivesTheLowerBound) {
+  TestModule text(module("quantize", {"3xf32"}, "", std::string("3x") + kInt8));
+  auto executor = text.plan();
+  ASSERT_TRUE(executor) << text.firstError();
+  const float values[] = {NAN, INFINITY, -INFINITY};
+  llvm::ArrayRef<char> input(reinterpret_cast<const char *>(values), sizeof(values));
+  char output[3];
+  ASSERT_TRUE(succeeded(executor->run({input}, {llvm::MutableArrayRef<char>(output)})));
+  EXPECT_EQ(int(output[0]), -128);
+  EXPECT_EQ(int(output[1]), 127);
+  EXPECT_EQ(int(output[2]), -128);
 }

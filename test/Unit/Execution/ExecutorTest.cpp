@@ -45,7 +45,8 @@ TEST(Executor, ReusesTheMemoryOfDeadActivations) {
   // Ten activations of 4096 bytes; two of them are alive at any time.
   std::string text = "func.func @main(%x0: tensor<1024xf32>) -> tensor<1024xf32> {\n";
   for (int i = 0; i < 10; ++i)
-    text += "  %x" + std::to_string(i + 1) + " = nn.relu %x" + std::to_string(i) + " : (tensor<1024xf32>) -> tensor<1024xf32>\n";
+    text += "  %x" + std::to_string(i + 1) + " = nn.relu %x" + std::to_string(i) +
+            " : (tensor<1024xf32>) -> tensor<1024xf32>\n";
   text += "  return %x10 : tensor<1024xf32>\n}";
   TestModule module(text);
   auto executor = module.plan();
@@ -177,7 +178,8 @@ func.func @main(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32> {
 
 TEST(Executor, RefusesShapesThatDoNotFit) {
   auto refuse = [](const std::string &arguments, const std::string &op, const std::string &result, StringRef message) {
-    expectRefusal("func.func @main(" + arguments + ") -> " + result + " {\n" + op + "\n  return %y : " + result + "\n}", message);
+    expectRefusal("func.func @main(" + arguments + ") -> " + result + " {\n" + op + "\n  return %y : " + result + "\n}",
+                  message);
   };
   refuse("%x: tensor<1x4x4x1xf32>, %w: tensor<2x3x3x1xf32>",
          "  %n = nn.no_value : none\n  %y = nn.conv_2d %x, %w, %n stride [1, 1] padding SAME : (tensor<1x4x4x1xf32>, "
@@ -192,27 +194,31 @@ TEST(Executor, RefusesShapesThatDoNotFit) {
          "expected operands that broadcast, got shapes 2x3 and 4");
   refuse("%x: tensor<2x3xf32>", "  %y = nn.reshape %x : (tensor<2x3xf32>) -> tensor<7xf32>", "tensor<7xf32>",
          "expected a result of 6 elements, got shape 7");
-  refuse("%x: tensor<2x3xf32>",
-         "  %p = nn.const dense<[0, 0]> : tensor<2xi32>\n  %y = nn.transpose %x, %p : (tensor<2x3xf32>, tensor<2xi32>) -> "
-         "tensor<2x2xf32>",
-         "tensor<2x2xf32>", "expected a permutation, got dimension 0 twice");
+  refuse(
+      "%x: tensor<2x3xf32>",
+      "  %p = nn.const dense<[0, 0]> : tensor<2xi32>\n  %y = nn.transpose %x, %p : (tensor<2x3xf32>, tensor<2xi32>) -> "
+      "tensor<2x2xf32>",
+      "tensor<2x2xf32>", "expected a permutation, got dimension 0 twice");
   refuse("%x: tensor<6xf32>",
-         "  %b = nn.const dense<4> : tensor<1xi32>\n  %s = nn.const dense<3> : tensor<1xi32>\n  %y = nn.slice %x, %b, %s : "
+         "  %b = nn.const dense<4> : tensor<1xi32>\n  %s = nn.const dense<3> : tensor<1xi32>\n  %y = nn.slice %x, %b, "
+         "%s : "
          "(tensor<6xf32>, tensor<1xi32>, tensor<1xi32>) -> tensor<3xf32>",
          "tensor<3xf32>", "expected a slice within dimension 0 of size 6, got 3 elements from 4");
   refuse("%x: tensor<6xf32>, %b: tensor<1xi32>",
          "  %y = nn.slice %x, %b, %b : (tensor<6xf32>, tensor<1xi32>, tensor<1xi32>) -> tensor<3xf32>", "tensor<3xf32>",
          "expected a constant for the begin of a slice");
   refuse("%x: tensor<2x3xf32>",
-         "  %a = nn.const dense<2> : tensor<1xi32>\n  %y = nn.mean %x, %a : (tensor<2x3xf32>, tensor<1xi32>) -> tensor<2xf32>",
+         "  %a = nn.const dense<2> : tensor<1xi32>\n  %y = nn.mean %x, %a : (tensor<2x3xf32>, tensor<1xi32>) -> "
+         "tensor<2xf32>",
          "tensor<2xf32>", "expected an axis within [-2, 2), got 2");
   refuse("%x: tensor<3xf32>, %z: tensor<2xf32>",
          "  %y = nn.concatenation %x, %z axis 0 : (tensor<3xf32>, tensor<2xf32>) -> tensor<6xf32>", "tensor<6xf32>",
          "expected inputs that fill dimension 0 of 6, got 5");
-  refuse("%x: tensor<4xf32>",
-         "  %p = nn.const dense<[[-1, 0]]> : tensor<1x2xi32>\n  %y = nn.pad %x, %p : (tensor<4xf32>, tensor<1x2xi32>) -> "
-         "tensor<3xf32>",
-         "tensor<3xf32>", "expected paddings of at least 0, got -1 and 0");
+  refuse(
+      "%x: tensor<4xf32>",
+      "  %p = nn.const dense<[[-1, 0]]> : tensor<1x2xi32>\n  %y = nn.pad %x, %p : (tensor<4xf32>, tensor<1x2xi32>) -> "
+      "tensor<3xf32>",
+      "tensor<3xf32>", "expected paddings of at least 0, got -1 and 0");
 }
 
 TEST(Executor, RefusesWhatIsTooLarge) {

@@ -24,8 +24,8 @@ static void check(StringRef op, StringRef input, llvm::ArrayRef<std::pair<std::s
       names += formatv(", %c{0}", index);
       types += formatv(", tensor<{0}>", constant.second);
     }
-    text += formatv("  %y = \"nn.{0}\"({1}) {{{2}} : ({3}) -> tensor<{4}{5}>\n  return %y : tensor<{4}{5}>\n}", op, names,
-                    attributes, types, result, type);
+    text += formatv("  %y = \"nn.{0}\"({1}) {{{2}} : ({3}) -> tensor<{4}{5}>\n  return %y : tensor<{4}{5}>\n}", op,
+                    names, attributes, types, result, type);
     expectAgreement(text);
   }
 }
@@ -50,15 +50,18 @@ TEST(Movement, PaddingsAgree) {
   check("mirror_pad", "4x5x", {{"[[2, 1], [3, 4]]", "2x2xi32"}}, "mode = 0 : i8", "7x12x");
   check("mirror_pad", "4x5x", {{"[[4, 1], [3, 5]]", "2x2xi32"}}, "mode = 1 : i8", "9x13x");
   for (std::string type : {"f32", kInt8})
-    expectAgreement(formatv("func.func @main(%x: tensor<3x5x{0}>, %v: tensor<{0}>) -> tensor<4x7x{0}> {{\n"
-                            "  %p = nn.const dense<[[1, 0], [0, 2]]> : tensor<2x2xi32>\n  %y = nn.padv2 %x, %p, %v : "
-                            "(tensor<3x5x{0}>, tensor<2x2xi32>, tensor<{0}>) -> tensor<4x7x{0}>\n  return %y : tensor<4x7x{0}>\n}",
-                            type).str());
+    expectAgreement(
+        formatv("func.func @main(%x: tensor<3x5x{0}>, %v: tensor<{0}>) -> tensor<4x7x{0}> {{\n"
+                "  %p = nn.const dense<[[1, 0], [0, 2]]> : tensor<2x2xi32>\n  %y = nn.padv2 %x, %p, %v : "
+                "(tensor<3x5x{0}>, tensor<2x2xi32>, tensor<{0}>) -> tensor<4x7x{0}>\n  return %y : tensor<4x7x{0}>\n}",
+                type)
+            .str());
 }
 
 TEST(Movement, SlicesAgree) {
   check("slice", "4x5x6x", {{"[1, 0, 2]", "3xi32"}, {"[2, -1, 3]", "3xi32"}}, "", "2x5x3x");
-  check("strided_slice", "4x5x6x", {{"[1, 0, 4]", "3xi32"}, {"[3, 5, 0]", "3xi32"}, {"[1, 2, -2]", "3xi32"}}, "", "2x3x2x");
+  check("strided_slice", "4x5x6x", {{"[1, 0, 4]", "3xi32"}, {"[3, 5, 0]", "3xi32"}, {"[1, 2, -2]", "3xi32"}}, "",
+        "2x3x2x");
   check("strided_slice", "4x5x6x", {{"[1, -2]", "2xi32"}, {"[0, 0]", "2xi32"}, {"[1, 1]", "2xi32"}},
         "shrink_axis_mask = 1 : i32, end_mask = 2 : i32", "2x6x");
   check("strided_slice", "4x5x6x", {{"[0, 0, 2]", "3xi32"}, {"[0, 0, 9]", "3xi32"}, {"[1, 1, 3]", "3xi32"}},
@@ -88,10 +91,12 @@ TEST(Movement, ResizesAgree) {
     for (StringRef attributes : {"", "align_corners = true", "half_pixel_centers = true"})
       for (auto [height, width] : {std::pair(9, 11), std::pair(2, 3), std::pair(1, 1), std::pair(4, 5)})
         for (std::string type : {"f32", kInt8, kUInt8})
-          expectAgreement(formatv("func.func @main(%x: tensor<2x4x5x3x{0}>) -> tensor<2x{1}x{2}x3x{0}> {{\n  %s = nn.const "
-                                  "dense<[{1}, {2}]> : tensor<2xi32>\n  %y = \"nn.{3}\"(%x, %s) {{{4}} : (tensor<2x4x5x3x{0}>, "
-                                  "tensor<2xi32>) -> tensor<2x{1}x{2}x3x{0}>\n  return %y : tensor<2x{1}x{2}x3x{0}>\n}",
-                                  type, height, width, op, attributes).str());
+          expectAgreement(
+              formatv("func.func @main(%x: tensor<2x4x5x3x{0}>) -> tensor<2x{1}x{2}x3x{0}> {{\n  %s = nn.const "
+                      "dense<[{1}, {2}]> : tensor<2xi32>\n  %y = \"nn.{3}\"(%x, %s) {{{4}} : (tensor<2x4x5x3x{0}>, "
+                      "tensor<2xi32>) -> tensor<2x{1}x{2}x3x{0}>\n  return %y : tensor<2x{1}x{2}x3x{0}>\n}",
+                      type, height, width, op, attributes)
+                  .str());
 }
 
 TEST(Movement, GathersAgree) {

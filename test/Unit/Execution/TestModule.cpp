@@ -103,7 +103,8 @@ void expectAgreement(StringRef text) {
   SCOPED_TRACE(text.str());
   TestModule module(text);
   ASSERT_TRUE(module) << module.firstError();
-  for (auto target : {numerics::NumericsTarget::LiteRT, numerics::NumericsTarget::LiteRTRef, numerics::NumericsTarget::TFLM}) {
+  for (auto target :
+       {numerics::NumericsTarget::LiteRT, numerics::NumericsTarget::LiteRTRef, numerics::NumericsTarget::TFLM}) {
     SCOPED_TRACE("numerics target " + std::to_string(int(target)));
     std::unique_ptr<Executor> runtime = module.plan({ExecutionOptions::KernelSet::Runtime, target});
     std::unique_ptr<Executor> reference = module.plan({ExecutionOptions::KernelSet::Reference, target});
