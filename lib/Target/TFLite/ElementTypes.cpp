@@ -145,7 +145,7 @@ Type importQuantizedType(const schema::Tensor &tensor, Type storage, std::string
       integer.getWidth() > 16)
     return {};
   ArrayRef<float> fileScales = toArrayRef(record->scale());
-  ArrayRef<int64_t> zeroPoints = toArrayRef(record->zero_point());
+  std::vector<int64_t> zeroPoints = copyOf(record->zero_point());
   if (zeroPoints.size() != fileScales.size()) {
     problem =
         llvm::formatv("expected as many zero points as scales, {0}, got {1}", fileScales.size(), zeroPoints.size());

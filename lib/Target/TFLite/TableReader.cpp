@@ -2,6 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "Reader/Place.h"
 #include "TableAttributes.h"
 #include "vernier/Dialect/NN/NN.h"
 
@@ -134,7 +135,8 @@ FailureOr<Attribute> TableReader::readVector(const Table &table, const reflectio
     return Attribute(DenseI32ArrayAttr::get(context, elementsOf<int32_t>(table, field)));
   case reflection::Long:
   case reflection::ULong:
-    return Attribute(DenseI64ArrayAttr::get(context, elementsOf<int64_t>(table, field)));
+    return Attribute(DenseI64ArrayAttr::get(
+        context, copyOf(table.GetPointer<const flatbuffers::Vector<int64_t> *>(field.offset()))));
   case reflection::Float:
     return Attribute(DenseF32ArrayAttr::get(context, elementsOf<float>(table, field)));
   default:

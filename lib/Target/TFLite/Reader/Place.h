@@ -9,7 +9,9 @@
 
 #include "tflite_generated.h"
 #include "vernier/IO/Error.h"
+#include <cstring>
 #include <string>
+#include <vector>
 
 namespace mlir::vernier::tflite {
 
@@ -18,9 +20,19 @@ inline llvm::StringRef toStringRef(const flatbuffers::String *text) {
   return text ? llvm::StringRef(text->c_str(), text->size()) : llvm::StringRef();
 }
 
-/// A flatbuffer vector of scalars as an `ArrayRef`; empty where the file has none.
+/// A flatbuffer vector of scalars as an `ArrayRef`; empty where the file has none. The format aligns vectors to four
+/// bytes only: wider elements need `copyOf`.
 template <typename T> llvm::ArrayRef<T> toArrayRef(const flatbuffers::Vector<T> *values) {
+  static_assert(sizeof(T) <= sizeof(flatbuffers::uoffset_t), "elements may be misaligned");
   return values ? llvm::ArrayRef<T>(values->data(), values->size()) : llvm::ArrayRef<T>();
+}
+
+/// The elements of a flatbuffer vector of scalars, which need not be aligned.
+template <typename T> std::vector<T> copyOf(const flatbuffers::Vector<T> *values) {
+  std::vector<T> copy(values ? values->size() : 0);
+  if (!copy.empty())
+    std::memcpy(copy.data(), values->Data(), copy.size() * sizeof(T));
+  return copy;
 }
 
 /// The number of elements of a flatbuffer vector that may be absent.
