@@ -23,6 +23,7 @@ config.substitutions += [
     ("%python", sys.executable),
     ("%e2e-python", e2e_python),
     ("%src-root", config.vernier_src_root),
+    ("%plugin", os.path.join(config.vernier_obj_root, "lib", "VernierPlugin.so")),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
     ("%test-data", os.path.join(test_data, "data")),
 ]
@@ -54,5 +55,6 @@ config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", config.vernier_tools_dir, append_path=True)
 tools = [ToolSubst(name, unresolved="ignore") for name in
-         ("vernier", "quant-opt", "quant-test-opt", "quant-translate", "FileCheck", "not", "count", "split-file")]
+         ("vernier", "quant-lsp-server", "quant-opt", "quant-reduce", "quant-test-opt", "quant-translate", "mlir-opt", "llvm-nm",
+          "llvm-readelf", "FileCheck", "not", "count", "split-file")]
 llvm_config.add_tool_substitutions(tools, [config.vernier_tools_dir, config.llvm_tools_dir])

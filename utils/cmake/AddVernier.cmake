@@ -35,6 +35,23 @@ function(add_vernier_tool name)
   set_target_properties(${name} PROPERTIES BUILD_RPATH "${LLVM_LIBRARY_DIRS}" INSTALL_RPATH "${LLVM_LIBRARY_DIRS}")
 endfunction()
 
+# add_vernier_plugin(name sources... [LINK_LIBS ours...])
+#
+# A shared library that a tool of MLIR loads. The tool brings libMLIR.so; what is ours stays hidden,
+# so that two plugins that both contain it keep out of each other's way.
+function(add_vernier_plugin name)
+  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
+  add_library(${name} MODULE ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
+  add_dependencies(${name} VernierTableGen)
+  target_precompile_headers(${name} REUSE_FROM VernierPCH)
+  target_compile_definitions(${name} PRIVATE VERNIER_VERSION="${PROJECT_VERSION}")
+  # What a plugin registers refers to its code: it stays loaded.
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,defs)
+  set_target_properties(${name} PROPERTIES PREFIX ""
+    BUILD_RPATH "${LLVM_LIBRARY_DIRS}" INSTALL_RPATH "${LLVM_LIBRARY_DIRS}")
+endfunction()
+
 # add_vernier_unittest(name sources... [LINK_LIBS ours...] [NO_MLIR]): NO_MLIR where no MLIR header is used.
 function(add_vernier_unittest name)
   cmake_parse_arguments(ARG "NO_MLIR" "" "LINK_LIBS;DEFINITIONS" ${ARGN})
