@@ -35,7 +35,8 @@ private:
 
 LogicalResult Watch::add(func::FuncOp function) {
   WalkResult result = function.walk([&](quantx::FakeQuantOp op) {
-    if (getConstantElements(op.getInput()))
+    // A value that is rounded a second time, as weights computed at run time are, has the range of its first mark.
+    if (getConstantElements(op.getInput()) || op.getInput().getDefiningOp<quantx::FakeQuantOp>())
       return WalkResult::advance();
     if (!op.getTensorName()) {
       op.emitOpError() << "expected a name to keep statistics under";

@@ -76,9 +76,11 @@ std::vector<char> quantizeData(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_
   Slices slices(shape, spec.axis);
   std::vector<char> bytes(data.size() * (spec.bits / 8));
   for (int64_t i = 0, e = int64_t(data.size()); i < e; ++i) {
-    int64_t slice = slices.of(i);
-    int64_t value = numerics::roundHalfAway64(double(data[i]) / scales[slice]) + zeroPoints[slice];
-    value = std::clamp(value, spec.storageMin(), spec.storageMax());
+    int64_t slice = slices.of(i), zeroPoint = zeroPoints[slice];
+    // Clamped before the zero point is added: rounding saturates at 64 bits, and "minus infinity" must not wrap.
+    int64_t value = std::clamp(numerics::roundHalfAway64(double(data[i]) / scales[slice]),
+                               spec.storageMin() - zeroPoint, spec.storageMax() - zeroPoint) +
+                    zeroPoint;
     switch (spec.bits) {
     case 8:
       store<uint8_t>(bytes, i, value);

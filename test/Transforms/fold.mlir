@@ -149,3 +149,19 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %0 : tensor<8xf32>
   }
 }
+
+// -----
+
+// What lies far outside saturates, on the side where it lies: "minus infinity" pads with the lowest value.
+// CHECK-LABEL: @far_outside
+// CHECK: far: "0x10000000807F"
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @far_outside(%x: tensor<2xf32>) -> tensor<2xf32> {
+    %c = nn.const dense<[-3.4e38, 3.4e38]> : tensor<2xf32> {nn.tensors = [#nn.tensor<name = "far">]}
+    %0 = quantx.fake_quant %x spec <i8> as !quant.uniform<i8:f32, 0.03125:-128> : tensor<2xf32>
+    %1 = quantx.fake_quant %c spec <i8> as !quant.uniform<i8:f32, 0.03125:-128> : tensor<2xf32>
+    %2 = nn.maximum %0, %1 : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    %3 = quantx.fake_quant %2 spec <i8> as !quant.uniform<i8:f32, 0.03125:-128> : tensor<2xf32>
+    return %3 : tensor<2xf32>
+  }
+}

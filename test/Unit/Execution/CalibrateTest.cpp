@@ -68,6 +68,19 @@ TEST(Calibrate, ObservesWhatDataDecides) {
   EXPECT_EQ(statistics->tensors["y"].count, 8u);
 }
 
+TEST(Calibrate, WatchesAValueOfTwoMarksOnce) {
+  TestModule module(R"mlir(
+func.func @main(%x: tensor<1x4xf32> {nn.tensor = #nn.tensor<name = "x", index = 0>}) -> tensor<1x4xf32> {
+  %0 = quantx.fake_quant %x name "x" spec<i8> : tensor<1x4xf32>
+  %1 = quantx.fake_quant %0 spec<i8, symmetric, narrow> : tensor<1x4xf32>
+  return %1 : tensor<1x4xf32>
+})mlir");
+  ASSERT_TRUE(module) << module.firstError();
+  auto statistics = calibrateOn(module, {1, 2, 3, 4});
+  ASSERT_TRUE(succeeded(statistics)) << module.firstError();
+  EXPECT_EQ(statistics->tensors.size(), 1u);
+}
+
 TEST(Calibrate, DoesNotDependOnTheOrderOfSamples) {
   TestModule module(kNetwork);
   auto forward = calibrateOn(module, {1, 2, 3, 4, -5, 0, 0.125, -1}),

@@ -28,6 +28,17 @@ void replaceChain(PatternRewriter &rewriter, Operation *first, Operation *last) 
   rewriter.replaceOp(last, first->getResult(0));
 }
 
+Value createConstant(PatternRewriter &rewriter, Operation *op, RankedTensorType type, ArrayRef<float> data,
+                     const std::string &name) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float));
+  rewriter.setInsertionPoint(op);
+  auto constant = ConstOp::create(rewriter, op->getLoc(), type, bytes, name);
+  auto identity =
+      TensorAttr::get(rewriter.getContext(), rewriter.getStringAttr(name), -1, nullptr, nullptr, nullptr, nullptr);
+  constant->setDiscardableAttr(NNDialect::getTensorsAttrName(), rewriter.getArrayAttr(Attribute(identity)));
+  return constant;
+}
+
 namespace {
 
 struct FusePass : impl::FusePassBase<FusePass> {
@@ -38,6 +49,7 @@ struct FusePass : impl::FusePassBase<FusePass> {
     populateFuseActivationPatterns(set);
     populateFuseArithmeticPatterns(set);
     populateFuseConstantPatterns(set);
+    populateFuseEquivalentPatterns(set);
     populateFusePadPatterns(set);
     patterns = std::move(set);
     return success();

@@ -77,18 +77,6 @@ Value replaceData(PatternRewriter &rewriter, ConstOp original, ArrayRef<float> d
   return constant;
 }
 
-/// A new bias of `data`, called `name`, for `op`.
-Value createBias(PatternRewriter &rewriter, Operation *op, ArrayRef<float> data, const std::string &name) {
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(data.data()), data.size() * sizeof(float));
-  rewriter.setInsertionPoint(op);
-  auto constant = ConstOp::create(rewriter, op->getLoc(),
-                                  RankedTensorType::get({int64_t(data.size())}, rewriter.getF32Type()), bytes, name);
-  auto identity =
-      TensorAttr::get(rewriter.getContext(), rewriter.getStringAttr(name), -1, nullptr, nullptr, nullptr, nullptr);
-  constant->setDiscardableAttr(NNDialect::getTensorsAttrName(), rewriter.getArrayAttr(Attribute(identity)));
-  return constant;
-}
-
 /// Rounds to float32; false when a value is no finite float32.
 bool roundAll(ArrayRef<double> values, std::vector<float> &rounded) {
   rounded.reserve(values.size());
@@ -168,7 +156,8 @@ template <typename WeightedOp, unsigned channelDim> struct FuseArithmetic : OpRe
     if (bias)
       newBiasValue = replaceData(rewriter, bias, newBias);
     else if (shiftedBy)
-      newBiasValue = createBias(rewriter, op, newBias, biasName(op, shiftedBy));
+      newBiasValue = createConstant(rewriter, op, RankedTensorType::get({channels}, rewriter.getF32Type()), newBias,
+                                    biasName(op, shiftedBy));
     rewriter.modifyOpInPlace(op, [&] {
       op.getFilterMutable().assign(newFilter);
       if (newBiasValue)

@@ -18,6 +18,12 @@ void populateFuseArithmeticPatterns(RewritePatternSet &patterns);
 void populateFusePadPatterns(RewritePatternSet &patterns);
 /// Half-precision and reshaped constants into plain ones.
 void populateFuseConstantPatterns(RewritePatternSet &patterns);
+/// Operators without an integer form into ones that compute the same and have it.
+void populateFuseEquivalentPatterns(RewritePatternSet &patterns);
+
+/// A new float32 constant of `data` before `op`, called `name`.
+Value createConstant(PatternRewriter &rewriter, Operation *op, RankedTensorType type, ArrayRef<float> data,
+                     const std::string &name);
 
 /// Whether `value` is a float32 tensor.
 bool isFloat32(Value value);

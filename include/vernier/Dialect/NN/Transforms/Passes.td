@@ -19,6 +19,8 @@ def FusePass : Pass<"nn-fuse", "::mlir::ModuleOp"> {
       (batch normalization), fold into the filter and bias of the convolution or fully-connected
       operator before them, in double precision, rounded once;
     - a border of zeros becomes SAME padding where the convolution after it would add just that;
+    - a negation, a square and a division by a constant, which have no 8-bit form, become the
+      multiplication that computes the same;
     - half-precision constants become float32, and reshaped constants take their new shape, so that
       the rules above see them.
 
