@@ -23,7 +23,9 @@ config.substitutions += [
     ("%python", sys.executable),
     ("%e2e-python", e2e_python),
     ("%src-root", config.vernier_src_root),
+    ("%build-root", config.vernier_obj_root),
     ("%plugin", os.path.join(config.vernier_obj_root, "lib", "VernierPlugin.so")),
+    ("%llvm-libs", os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
     ("%test-data", os.path.join(test_data, "data")),
 ]
@@ -33,17 +35,18 @@ if os.path.isdir(os.path.join(test_data, "data", "models")):
     config.available_features.add("data")
 
 
-def runs_litert():
+def imports(modules):
     try:
-        command = [e2e_python, "-c", "import ai_edge_litert.interpreter, flatbuffers, PIL"]
-        return subprocess.run(command, capture_output=True).returncode == 0
+        return subprocess.run([e2e_python, "-c", "import " + modules], capture_output=True).returncode == 0
     except OSError:
         return False
 
 
-# `litert`: an interpreter with LiteRT for the end-to-end tests.
-if runs_litert():
+# `litert`: an interpreter with LiteRT for the end-to-end tests; `dask`: the same with Dask.
+if imports("ai_edge_litert.interpreter, flatbuffers, PIL"):
     config.available_features.add("litert")
+if imports("dask.distributed, numpy"):
+    config.available_features.add("dask")
 # `long`: tests that take minutes, asked for with `utils/check --long`.
 if os.environ.get("VERNIER_LONG_TESTS"):
     config.available_features.add("long")

@@ -5,11 +5,13 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Dialect/NN/Transforms/Passes.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/ExternalModels/Tosa.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/InitAllPasses.h"
 #include "vernier/Pipelines/Quantize.h"
@@ -18,7 +20,9 @@
 namespace mlir::vernier {
 
 void registerAllDialects(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, func::FuncDialect, nn::NNDialect, quant::QuantDialect, quantx::QuantXDialect>();
+  registry.insert<arith::ArithDialect, func::FuncDialect, nn::NNDialect, quant::QuantDialect, quantx::QuantXDialect,
+                  tosa::TosaDialect>();
+  registerTosaExternalModels(registry);
 }
 
 void registerAllPasses() {

@@ -132,6 +132,10 @@ private:
                                   type.clone(spelling.getConstantElementType(*mark.getParams())), bytes);
   }
 
+  bool isQuantized(QuantizableOpInterface op, OpResult result) {
+    return op.getResultSource(result.getResultNumber(), scheme).kind != QuantSource::Kind::Untouched;
+  }
+
   /// Clones `op` onto quantized types. Attributes and properties survive.
   void fold(QuantizableOpInterface op) {
     OpBuilder builder(op);
@@ -141,17 +145,16 @@ private:
       if (quantx::FakeQuantOp mark = getOperandMark(op, i))
         if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched)
           quantized->setOperand(i, storedValue(mark, op));
-    for (OpResult result : op->getResults()) {
-      if (op.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Untouched) {
-        result.replaceAllUsesWith(quantized->getResult(result.getResultNumber()));
-        continue;
-      }
-      quantx::FakeQuantOp mark = getResultMark(result);
-      Value stored = quantized->getResult(result.getResultNumber());
-      stored.setType(quantizedType(mark));
-      storedValues[mark] = stored;
+    for (OpResult result : op->getResults())
+      if (isQuantized(op, result))
+        quantized->getResult(result.getResultNumber()).setType(quantizedType(getResultMark(result)));
+    SmallVector<Value> values = cast<QuantizableOpInterface>(quantized).finalizeQuantized(scheme);
+    for (auto [result, value] : llvm::zip_equal(op->getResults(), values)) {
+      if (isQuantized(op, result))
+        storedValues[getResultMark(result)] = value;
+      else
+        result.replaceAllUsesWith(value);
     }
-    cast<QuantizableOpInterface>(quantized).finalizeQuantized(scheme);
     replaced.insert(op);
   }
 
@@ -189,14 +192,14 @@ private:
 
   /// The marks, the float operators and the float constants that nobody reads any more.
   void eraseWhatFolded() {
+    replaced.insert(marks.begin(), marks.end());
     llvm::SetVector<Operation *> constants;
-    for (quantx::FakeQuantOp mark : marks) {
-      if (getConstantElements(mark.getInput()))
-        constants.insert(mark.getInput().getDefiningOp());
-      replaced.insert(mark);
-    }
-    for (Operation *op : replaced)
+    for (Operation *op : replaced) {
+      for (Value operand : op->getOperands())
+        if (getConstantElements(operand))
+          constants.insert(operand.getDefiningOp());
       op->dropAllReferences();
+    }
     for (Operation *op : replaced)
       op->erase();
     for (Operation *op : constants)
@@ -219,6 +222,16 @@ private:
                                 << (io == IOType::Int8 ? "int8" : "uint8") << ": ";
   }
 
+  /// An operator that reads `mark`, or a mark on it; without one, `mark`.
+  static Operation *readerOf(quantx::FakeQuantOp mark) {
+    for (Operation *user : mark.getOutput().getUsers()) {
+      auto further = dyn_cast<quantx::FakeQuantOp>(user);
+      if (Operation *reader = further ? readerOf(further) : user; !isa<quantx::FakeQuantOp>(reader))
+        return reader;
+    }
+    return mark;
+  }
+
   /// Float arguments take integer types. Their marks are the only readers, and go at the end.
   LogicalResult convertArguments() {
     Block &entry = function.getFunctionBody().front();
@@ -237,9 +250,8 @@ private:
       Value stored = argument;
       if (io == IOType::UInt8) {
         OpBuilder builder(mark);
-        Operation *speaker = mark.getOutput().use_empty() ? mark.getOperation() : *mark.getOutput().getUsers().begin();
-        stored = buildQuantize(getQuantDialectInterface(speaker), builder, mark.getLoc(), argument, quantizedType(mark),
-                               "_int8");
+        stored = buildQuantize(getQuantDialectInterface(readerOf(mark)), builder, mark.getLoc(), argument,
+                               quantizedType(mark), "_int8");
       }
       storedValues[mark] = stored;
     }

@@ -21,6 +21,28 @@ quantx::FakeQuantOp getResultMark(OpResult result) {
   return {};
 }
 
+/// Whether operand `index` takes the parameters of a result that are that result's own.
+static bool isCut(QuantizableOpInterface op, unsigned index, const Scheme &scheme) {
+  QuantSource source = op.getOperandSource(index, scheme);
+  return source.kind == QuantSource::Kind::Shared && source.shared.isResult &&
+         op.getResultSource(source.shared.index, scheme).kind == QuantSource::Kind::Own;
+}
+
+/// Whether the only reader of `mark` cuts off what its result does not cover, and nothing else ties
+/// the parameters of `mark`: its own range does not matter then.
+static bool isCutByReader(quantx::FakeQuantOp mark, const Scheme &scheme) {
+  if (!mark.getOutput().hasOneUse())
+    return false;
+  OpOperand &use = *mark.getOutput().use_begin();
+  auto reader = dyn_cast<QuantizableOpInterface>(use.getOwner());
+  if (!reader || !quantx::getFloatReason(reader).empty() || !isCut(reader, use.getOperandNumber(), scheme))
+    return false;
+  auto result = dyn_cast<OpResult>(mark.getInput());
+  auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
+  return !producer || !quantx::getFloatReason(producer).empty() ||
+         producer.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Own;
+}
+
 ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, const Scheme &scheme) {
   for (QuantizableOpInterface op : participants)
     addMarks(op, scheme);
@@ -98,7 +120,9 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
     // Results of quantized operators have their node from those; what is new here is free.
     if (nodes.count(mark))
       continue;
-    takeStatistics(add(mark), mark);
+    unsigned node = add(mark);
+    if (!isCutByReader(mark, scheme))
+      takeStatistics(node, mark);
   }
   for (OpResult result : op->getResults()) {
     QuantSource source = op.getResultSource(result.getResultNumber(), scheme);
@@ -106,7 +130,7 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
     if (!mark || source.kind == Kind::Untouched)
       continue;
     unsigned node = add(mark);
-    if (source.kind == Kind::Own)
+    if (source.kind == Kind::Own && !isCutByReader(mark, scheme))
       takeStatistics(node, mark);
     if (source.kind == Kind::Fixed) {
       classes[node].fixedBy = op;
@@ -129,9 +153,19 @@ quantx::FakeQuantOp ScaleClasses::requantizeOperand(QuantizableOpInterface op, u
 /// is requantized, because the others' range would not fit into it.
 void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
   SmallVector<unsigned> operands;
-  for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
-    if (op.getOperandSource(i, scheme).kind == QuantSource::Kind::Shared && getOperandMark(op, i))
+  for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+    QuantSource source = op.getOperandSource(i, scheme);
+    quantx::FakeQuantOp mark = getOperandMark(op, i);
+    if (source.kind != QuantSource::Kind::Shared || !mark)
+      continue;
+    if (!isCut(op, i, scheme)) {
       operands.push_back(i);
+      continue;
+    }
+    if (!isCutByReader(mark, scheme))
+      mark = requantizeOperand(op, i, scheme.activation());
+    join(add(getResultMark(op->getResult(source.shared.index))), add(mark));
+  }
   SmallVector<quantx::FakeQuantOp> results;
   for (OpResult result : op->getResults())
     if (op.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Shared)

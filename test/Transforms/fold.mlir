@@ -165,3 +165,21 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %3 : tensor<2xf32>
   }
 }
+
+// -----
+
+// A quantized form of two operators: readers take what the second computes.
+// CHECK-LABEL: @two_operators
+// CHECK: %[[W:.*]] = test_net.two_step %{{.*}} : (tensor<8x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<8xi32>
+// CHECK-NEXT: %[[N:.*]] = test_net.opaque %[[W]] : (tensor<8xi32>) -> tensor<8x!quant.uniform<i8:f32, 2.500000e-01>>
+// CHECK-NEXT: test_net.scale %[[N]]
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @two_operators(%x: tensor<8xf32>) -> tensor<8xf32> {
+    %0 = quantx.fake_quant %x spec <i8> as !quant.uniform<i8:f32, 0.5> : tensor<8xf32>
+    %1 = test_net.two_step %0 : (tensor<8xf32>) -> tensor<8xf32>
+    %2 = quantx.fake_quant %1 spec <i8> as !quant.uniform<i8:f32, 0.25> : tensor<8xf32>
+    %3 = test_net.scale %2 : (tensor<8xf32>) -> tensor<8xf32>
+    %4 = quantx.fake_quant %3 spec <i8> as !quant.uniform<i8:f32, 1.0> : tensor<8xf32>
+    return %4 : tensor<8xf32>
+  }
+}

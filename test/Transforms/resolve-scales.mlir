@@ -243,3 +243,61 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %2 : tensor<8xf32>
   }
 }
+
+// -----
+
+// An operator that cuts its operand off gives it its own parameters: [0, 1.9921875], though the producer reaches 8.
+// CHECK-LABEL: @cut
+// CHECK: test_net.scale
+// CHECK-NEXT: name "y" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03:-128>
+// CHECK-NEXT: test_net.cut
+// CHECK-NEXT: name "z" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03:-128>
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @cut(%x: tensor<8xf32>) -> tensor<8xf32> {
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = -1.0, max = 1.0> : tensor<8xf32>
+    %1 = test_net.scale %0 : (tensor<8xf32>) -> tensor<8xf32>
+    %2 = quantx.fake_quant %1 name "y" spec <i8> stats <min = -8.0, max = 8.0> : tensor<8xf32>
+    %3 = test_net.cut %2 : (tensor<8xf32>) -> tensor<8xf32>
+    %4 = quantx.fake_quant %3 name "z" spec <i8> stats <min = 0.0, max = 1.9921875> : tensor<8xf32>
+    return %4 : tensor<8xf32>
+  }
+}
+
+// -----
+
+// Where others read the operand too, it keeps its range and is requantized.
+// CHECK-LABEL: @cut_beside_a_reader
+// CHECK: %[[Y:.*]] = quantx.fake_quant %{{.*}} name "y" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03>
+// CHECK-NEXT: %[[Q:.*]] = quantx.fake_quant %[[Y]] spec <i8> as !quant.uniform<i8:f32, 0.001953125:-128>
+// CHECK-NEXT: test_net.cut %[[Q]]
+// CHECK-NEXT: name "z" {{.*}} as !quant.uniform<i8:f32, 0.001953125:-128>
+// CHECK: return %[[Y]]
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @cut_beside_a_reader(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = -1.0, max = 1.0> : tensor<8xf32>
+    %1 = test_net.scale %0 : (tensor<8xf32>) -> tensor<8xf32>
+    %2 = quantx.fake_quant %1 name "y" spec <i8> stats <min = -1.0, max = 0.9921875> : tensor<8xf32>
+    %3 = test_net.cut %2 : (tensor<8xf32>) -> tensor<8xf32>
+    %4 = quantx.fake_quant %3 name "z" spec <i8> stats <min = 0.0, max = 0.498046875> : tensor<8xf32>
+    return %2, %4 : tensor<8xf32>, tensor<8xf32>
+  }
+}
+
+// -----
+
+// A producer whose parameters are tied to others' keeps them.
+// CHECK-LABEL: @cut_after_shared
+// CHECK: test_net.join
+// CHECK-NEXT: name "y" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03>
+// CHECK-NEXT: quantx.fake_quant %{{.*}} as !quant.uniform<i8:f32, 0.001953125:-128>
+// CHECK-NEXT: test_net.cut
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @cut_after_shared(%x: tensor<8xf32>) -> tensor<8xf32> {
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = -1.0, max = 0.9921875> : tensor<8xf32>
+    %1 = test_net.join %0, %0 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+    %2 = quantx.fake_quant %1 name "y" spec <i8> : tensor<8xf32>
+    %3 = test_net.cut %2 : (tensor<8xf32>) -> tensor<8xf32>
+    %4 = quantx.fake_quant %3 name "z" spec <i8> stats <min = 0.0, max = 0.498046875> : tensor<8xf32>
+    return %4 : tensor<8xf32>
+  }
+}

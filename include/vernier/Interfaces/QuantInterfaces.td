@@ -38,10 +38,13 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
     }], "double", "getMinResultScale", (ins "::llvm::ArrayRef<double>":$operandScales), "",
         "(void)operandScales; return 0;">,
     InterfaceMethod<[{
-      Called once on the rebuilt operator, whose types are quantized already, to set attributes
-      that belong to the quantized form.
-    }], "void", "finalizeQuantized",
-        (ins "const ::mlir::vernier::Scheme &":$scheme), "", "(void)scheme;">,
+      Called once on the rebuilt operator, whose operands and results have quantized types by now. Sets
+      attributes that belong to the quantized form, and returns the value that takes each result's
+      place: usually the result. A dialect whose quantized form is several operators (an accumulator,
+      then a rescale) builds the others here, and may erase this one.
+    }], "::llvm::SmallVector<::mlir::Value>", "finalizeQuantized",
+        (ins "const ::mlir::vernier::Scheme &":$scheme), "",
+        "(void)scheme; return {$_op->result_begin(), $_op->result_end()};">,
   ];
 }
 

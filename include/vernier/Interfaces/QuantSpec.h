@@ -91,9 +91,11 @@ struct QuantSource {
   enum class Kind {
     Untouched, ///< shapes, indices, sizes: never quantized
     Own,       ///< free parameters, from statistics or from the constant
-    Shared,    ///< the same parameters as `shared`
-    Fixed,     ///< `scale` and `zeroPoint` are given by the operator
-    Derived,   ///< the scale is the product of the scales of the operands `factors`
+    /// The same parameters as `shared`. An operand that shares with a result of kind `Own` takes the
+    /// result's parameters whatever its own range is: the operator cuts off what they do not cover.
+    Shared,
+    Fixed,   ///< `scale` and `zeroPoint` are given by the operator
+    Derived, ///< the scale is the product of the scales of the operands `factors`
   };
   Kind kind = Kind::Untouched;
   QuantSpec spec;

@@ -40,7 +40,10 @@ QuantSource LinearOp::getResultSource(unsigned, const Scheme &scheme) { return Q
 
 double LinearOp::getMinResultScale(ArrayRef<double> operandScales) { return operandScales[1] / 2; }
 
-void LinearOp::finalizeQuantized(const Scheme &) { setFinalized(true); }
+SmallVector<Value> LinearOp::finalizeQuantized(const Scheme &) {
+  setFinalized(true);
+  return {getOutput()};
+}
 
 //===----------------------------------------------------------------------===//
 // The others
@@ -67,6 +70,23 @@ QuantSource PickOp::getResultSource(unsigned, const Scheme &scheme) {
 
 QuantSource ScaleOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
 QuantSource ScaleOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+
+QuantSource CutOp::getOperandSource(unsigned, const Scheme &scheme) {
+  return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
+}
+QuantSource CutOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+
+QuantSource TwoStepOp::getOperandSource(unsigned, const Scheme &scheme) {
+  return QuantSource::own(scheme.activation());
+}
+QuantSource TwoStepOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
+SmallVector<Value> TwoStepOp::finalizeQuantized(const Scheme &) {
+  OpBuilder builder(getContext());
+  builder.setInsertionPointAfter(*this);
+  Type result = getOutput().getType();
+  getOutput().setType(cast<RankedTensorType>(result).clone(builder.getI32Type()));
+  return {OpaqueOp::create(builder, getLoc(), result, getOutput())};
+}
 
 QuantSource RefuseOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
 QuantSource RefuseOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }

@@ -52,6 +52,16 @@ def TestNet_ScaleOp : TestNet_QuantizableOp<"scale"> {
   let arguments = (ins AnyTensor:$input);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
+def TestNet_CutOp : TestNet_QuantizableOp<"cut"> {
+  let summary = "An operand that takes the parameters of the result, which are the result's own";
+  let arguments = (ins AnyTensor:$input);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+def TestNet_TwoStepOp : TestNet_QuantizableOp<"two_step", ["finalizeQuantized"]> {
+  let summary = "Quantized, it is two operators: itself on an i32 result, and an opaque one";
+  let arguments = (ins AnyTensor:$input);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
 def TestNet_RefuseOp : TestNet_QuantizableOp<"refuse", ["getReasonToStayFloat"]> {
   let summary = "Has the interface, and no quantized form";
   let arguments = (ins AnyTensor:$input);
