@@ -1,15 +1,18 @@
 # Small wrappers, so that every other CMakeLists.txt is a list of names.
 
-# add_vernier_library(name sources... [LINK_LIBS ours...] [DEPENDS targets...] [NO_MLIR])
+# add_vernier_library(name sources... [LINK_LIBS ours...] [DEPENDS targets...] [NO_MLIR] [NO_INSTALL])
 #
-# A static library of ours. MLIR and LLVM come from the shared libraries alone: a static
-# libMLIR*.a beside libMLIR.so would register everything twice. NO_MLIR links LLVM only and
-# keeps MLIR's precompiled header out.
+# A static library of ours, part of the installed package. MLIR and LLVM come from the shared libraries
+# alone: a static libMLIR*.a beside libMLIR.so would register everything twice. NO_MLIR links LLVM only
+# and keeps MLIR's precompiled header out.
 function(add_vernier_library name)
-  cmake_parse_arguments(ARG "NO_MLIR" "" "LINK_LIBS;DEPENDS;MLIR_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_MLIR;NO_INSTALL" "" "LINK_LIBS;DEPENDS;MLIR_LIBS" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   add_library(Vernier::${name} ALIAS ${name})
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS})
+  target_include_directories(${name} INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   if(ARG_NO_MLIR)
     target_link_libraries(${name} PUBLIC LLVM)
   else()
@@ -22,23 +25,29 @@ function(add_vernier_library name)
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
-  set_property(GLOBAL APPEND PROPERTY VERNIER_LIBS ${name})
+  if(NOT ARG_NO_INSTALL)
+    set_property(GLOBAL APPEND PROPERTY VERNIER_LIBS ${name})
+    install(TARGETS ${name} EXPORT VernierTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  endif()
 endfunction()
 
-# add_vernier_tool(name sources... [LINK_LIBS ours...])
+# add_vernier_tool(name sources... [LINK_LIBS ours...] [NO_INSTALL])
 function(add_vernier_tool name)
-  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_INSTALL" "" "LINK_LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
   add_dependencies(${name} VernierTableGen)
   target_precompile_headers(${name} REUSE_FROM VernierPCH)
   set_target_properties(${name} PROPERTIES BUILD_RPATH "${LLVM_LIBRARY_DIRS}" INSTALL_RPATH "${LLVM_LIBRARY_DIRS}")
+  if(NOT ARG_NO_INSTALL)
+    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
 endfunction()
 
 # add_vernier_plugin(name sources... [LINK_LIBS ours...])
 #
-# A shared library that a tool of MLIR loads. The tool brings libMLIR.so; what is ours stays hidden,
-# so that two plugins that both contain it keep out of each other's way.
+# A shared library that a tool of MLIR loads. The tool brings libMLIR.so; what is ours stays hidden, so
+# that two plugins that both contain it keep out of each other's way.
 function(add_vernier_plugin name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
   add_library(${name} MODULE ${ARG_UNPARSED_ARGUMENTS})
@@ -47,9 +56,11 @@ function(add_vernier_plugin name)
   target_precompile_headers(${name} REUSE_FROM VernierPCH)
   target_compile_definitions(${name} PRIVATE VERNIER_VERSION="${PROJECT_VERSION}")
   # What a plugin registers refers to its code: it stays loaded.
-  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,defs)
-  set_target_properties(${name} PROPERTIES PREFIX ""
+  set(map ${PROJECT_SOURCE_DIR}/utils/cmake/plugin.map)
+  target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,-z,nodelete -Wl,-z,defs)
+  set_target_properties(${name} PROPERTIES PREFIX "" LINK_DEPENDS ${map}
     BUILD_RPATH "${LLVM_LIBRARY_DIRS}" INSTALL_RPATH "${LLVM_LIBRARY_DIRS}")
+  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
 # add_vernier_unittest(name sources... [LINK_LIBS ours...] [NO_MLIR]): NO_MLIR where no MLIR header is used.
