@@ -6,29 +6,68 @@
 #include "vernier/IO/Error.h"
 #include "llvm/Support/Path.h"
 #include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
 #include <unistd.h>
 
 using namespace mlir::vernier;
 namespace fs = llvm::sys::fs;
 
-AtomicFile::AtomicFile(llvm::StringRef path, fs::TempFile file)
-    : destination(path), temp(std::move(file)),
-      stream(std::make_unique<llvm::raw_fd_ostream>(temp->FD, /*shouldClose=*/false)) {}
+static std::error_code lastError() { return std::error_code(errno, std::generic_category()); }
+
+/// Where the system shows an open file, so that it can be given a name.
+static std::string linkOf(int handle) { return "/proc/self/fd/" + std::to_string(handle); }
+
+/// A new file in `folder` that has no name and vanishes with the process, or -1 where there is no such thing.
+static int openUnnamed(llvm::StringRef folder) {
+#ifdef O_TMPFILE
+  constexpr int kAnyoneAsked = 0666;
+  int handle = ::open(folder.empty() ? "." : folder.str().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kAnyoneAsked);
+  if (handle < 0 || fs::exists(linkOf(handle)))
+    return handle;
+  ::close(handle);
+#endif
+  return -1;
+}
+
+/// Gives the file `handle` the name `target`, whatever has it now.
+static std::error_code giveName(int handle, const std::string &target) {
+  llvm::SmallString<128> name;
+  do {
+    // A name that exists cannot be given, but a new one can be moved over it.
+    fs::createUniquePath(target + ".%%%%%%%%.tmp", name, /*MakeAbsolute=*/false);
+    if (::linkat(AT_FDCWD, linkOf(handle).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+      break;
+    if (errno != EEXIST)
+      return lastError();
+  } while (true);
+  std::error_code error = fs::rename(name, target);
+  if (error)
+    fs::remove(name);
+  return error;
+}
+
+AtomicFile::AtomicFile(llvm::StringRef path, int unnamed, std::optional<fs::TempFile> temp)
+    : destination(path), unnamed(unnamed), temp(std::move(temp)),
+      stream(std::make_unique<llvm::raw_fd_ostream>(handle(), /*shouldClose=*/false)) {}
 
 AtomicFile::AtomicFile(AtomicFile &&other)
     : destination(std::move(other.destination)), target(std::move(other.target)), copyToTarget(other.copyToTarget),
-      temp(std::move(other.temp)), stream(std::move(other.stream)) {
+      unnamed(std::exchange(other.unnamed, -1)), temp(std::move(other.temp)), stream(std::move(other.stream)) {
   other.temp.reset();
 }
 
 AtomicFile::~AtomicFile() {
-  if (!temp)
-    return;
-  // A stream that dies with an unread error ends the process; what is being discarded cannot fail usefully.
-  stream->flush();
-  stream->clear_error();
-  stream.reset();
-  llvm::consumeError(temp->discard());
+  if (stream) {
+    // A stream that dies with an unread error ends the process; what is being discarded cannot fail usefully.
+    stream->flush();
+    stream->clear_error();
+    stream.reset();
+  }
+  if (unnamed >= 0)
+    ::close(unnamed);
+  if (temp)
+    llvm::consumeError(temp->discard());
 }
 
 llvm::Expected<AtomicFile> AtomicFile::create(llvm::StringRef path) {
@@ -56,41 +95,55 @@ llvm::Expected<AtomicFile> AtomicFile::create(llvm::StringRef path) {
     model = target;
     model += ".%%%%%%%%.tmp";
   }
-  llvm::Expected<fs::TempFile> temp = fs::TempFile::create(model);
-  if (!temp) {
-    llvm::StringRef folder = llvm::sys::path::parent_path(model);
-    return makeError("{0}: cannot create a file in '{1}': {2}", path, folder.empty() ? "." : folder,
-                     llvm::toString(temp.takeError()));
+  llvm::StringRef folder = llvm::sys::path::parent_path(model);
+  int unnamed = openUnnamed(folder);
+  std::optional<fs::TempFile> temp;
+  if (unnamed < 0) {
+    llvm::Expected<fs::TempFile> named = fs::TempFile::create(model);
+    if (!named)
+      return makeError("{0}: cannot create a file in '{1}': {2}", path, folder.empty() ? "." : folder,
+                       llvm::toString(named.takeError()));
+    temp = std::move(*named);
   }
-  AtomicFile file(path, std::move(*temp));
+  AtomicFile file(path, unnamed, std::move(temp));
   file.target = target.str().str();
   file.copyToTarget = copy;
   if (exists && !copy)
-    fs::setPermissions(file.temp->FD, status.permissions());
+    fs::setPermissions(file.handle(), status.permissions());
   return file;
 }
 
-llvm::Error AtomicFile::commit() {
-  stream->flush();
-  std::error_code error = stream->error();
-  // Data first, then the name: after a power cut there is the old file or the new one.
-  if (!error && !copyToTarget && ::fsync(temp->FD) != 0)
-    error = std::error_code(errno, std::generic_category());
-  if (!error && copyToTarget) {
-    int handle;
-    error = fs::openFileForWrite(target, handle, fs::CD_OpenExisting, fs::OF_Append);
-    if (!error) {
-      error = fs::copy_file(temp->TmpName, handle);
-      ::close(handle);
-    }
+/// Copies the content to what is no regular file.
+llvm::Error AtomicFile::copyTo(llvm::StringRef device) {
+  int to;
+  std::error_code error = fs::openFileForWrite(device, to, fs::CD_OpenExisting, fs::OF_Append);
+  if (!error) {
+    error = fs::copy_file(temp ? temp->TmpName : linkOf(handle()), to);
+    ::close(to);
   }
-  if (error)
-    return makeError("{0}: cannot write: {1}", destination, error.message());
+  return llvm::errorCodeToError(error);
+}
 
+llvm::Error AtomicFile::publish() {
+  stream->flush();
+  if (std::error_code error = stream->error())
+    return llvm::errorCodeToError(error);
+  if (copyToTarget)
+    return copyTo(target);
+  // Data first, then the name: after a power cut there is the old file or the new one.
+  if (::fsync(handle()) != 0)
+    return llvm::errorCodeToError(lastError());
+  if (unnamed >= 0)
+    return llvm::errorCodeToError(giveName(unnamed, target));
   stream.reset();
-  llvm::Error published = copyToTarget ? temp->discard() : temp->keep(target);
+  llvm::Error error = temp->keep(target);
   temp.reset();
-  if (published)
-    return makeError("{0}: cannot write: {1}", destination, llvm::toString(std::move(published)));
-  return llvm::Error::success();
+  return error;
+}
+
+llvm::Error AtomicFile::commit() {
+  llvm::Error error = publish();
+  if (error)
+    return makeError("{0}: cannot write: {1}", destination, llvm::toString(std::move(error)));
+  return error;
 }

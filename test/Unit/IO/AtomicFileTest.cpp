@@ -5,6 +5,7 @@
 #include "vernier/IO/AtomicFile.h"
 #include "TestFiles.h"
 #include <csignal>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,6 +14,12 @@
 using namespace mlir::vernier;
 using AtomicFileTest = mlir::vernier::test::TestFolder;
 using Names = std::vector<std::string>;
+
+/// Whether the folder of tests can hold files without a name.
+static bool hasUnnamedFiles() {
+  int handle = open(testing::TempDir().c_str(), O_TMPFILE | O_RDWR, 0600);
+  return handle >= 0 && close(handle) == 0;
+}
 
 TEST_F(AtomicFileTest, AppearsOnCommitOnly) {
   auto file = llvm::cantFail(AtomicFile::create(path("out")));
@@ -45,6 +52,9 @@ TEST_F(AtomicFileTest, SurvivesAKilledProcess) {
   }
   waitpid(child, nullptr, 0);
   EXPECT_EQ(read("out"), "before");
+  // Where file systems have files without names, nothing else is left either.
+  for (const std::string &name : list())
+    EXPECT_TRUE(name == "out" || !hasUnnamedFiles()) << name;
 }
 
 TEST_F(AtomicFileTest, FailsWhenTheDiskIsFull) {

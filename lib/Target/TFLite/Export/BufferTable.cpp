@@ -10,6 +10,12 @@ namespace mlir::vernier::tflite {
 
 static constexpr uint64_t kAlignment = 16;
 
+/// A flatbuffer ends below 2 GB. Where little is missing, an option that a runtime adds on its way may be too much.
+static constexpr uint64_t kLargestFlatBuffer = uint64_t(1900) << 20;
+
+/// Stands for a place while there is no layout: any number above 1 takes the same room.
+static constexpr uint64_t kSomewhere = 2;
+
 FailureOr<uint32_t> BufferTable::addElements(ElementsAttr elements, bool isInline,
                                              function_ref<InFlightDiagnostic()> emitError) {
   auto resource = dyn_cast<DenseResourceElementsAttr>(elements);
@@ -42,48 +48,76 @@ uint32_t BufferTable::addInline(std::string bytes) {
   return entries.size();
 }
 
-uint64_t BufferTable::getTotalBytes() const {
-  uint64_t total = 0;
-  for (const Entry &entry : entries)
-    total += llvm::alignTo(entry.bytes().size(), kAlignment);
-  return total;
+std::optional<uint64_t> BufferTable::addCustomOptions(ArrayRef<char> bytes) {
+  if (bytes.empty() || (layout && !layout->isOutside))
+    return std::nullopt;
+  customOptions.push_back(bytes);
+  return layout ? layout->customOptions[customOptions.size() - 1] : kSomewhere;
 }
 
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Buffer>>>
-BufferTable::write(flatbuffers::FlatBufferBuilder &builder, const std::vector<uint64_t> *outside) const {
+BufferTable::write(flatbuffers::FlatBufferBuilder &builder) {
   std::vector<flatbuffers::Offset<schema::Buffer>> buffers = {schema::CreateBuffer(builder)};
   for (auto [index, entry] : llvm::enumerate(entries)) {
     ArrayRef<char> bytes = entry.bytes();
-    if (outside && !entry.isInline) {
-      buffers.push_back(schema::CreateBuffer(builder, 0, (*outside)[index], bytes.size()));
+    if (isOutside(entry)) {
+      buffers.push_back(schema::CreateBuffer(builder, 0, layout ? layout->constants[index] : kSomewhere, bytes.size()));
       continue;
     }
     builder.ForceVectorAlignment(bytes.size(), sizeof(uint8_t), kAlignment);
-    auto data = builder.CreateVector(reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size());
+    uint8_t *unused;
+    flatbuffers::Offset<flatbuffers::Vector<uint8_t>> data(
+        builder.CreateUninitializedVector(bytes.size(), sizeof(uint8_t), &unused));
+    holes.push_back({data.o - sizeof(flatbuffers::uoffset_t), bytes});
     buffers.push_back(schema::CreateBuffer(builder, data));
   }
   return builder.CreateVector(buffers);
 }
 
-std::vector<uint64_t> BufferTable::placeOutside(uint64_t flatSize) const {
-  std::vector<uint64_t> places;
+std::optional<DataLayout> BufferTable::makeLayout(uint64_t flatSize, bool outside) const {
+  DataLayout result;
   uint64_t end = flatSize;
-  for (const Entry &entry : entries) {
-    places.push_back(entry.isInline ? 0 : llvm::alignTo(end, kAlignment));
-    if (!entry.isInline)
-      end = places.back() + entry.bytes().size();
-  }
-  return places;
+  auto place = [&](ArrayRef<char> bytes) {
+    uint64_t start = llvm::alignTo(end, kAlignment);
+    end = start + bytes.size();
+    return start;
+  };
+  for (const Entry &entry : entries)
+    result.constants.push_back(entry.isInline ? 0 : place(entry.bytes()));
+  for (ArrayRef<char> options : customOptions)
+    result.customOptions.push_back(place(options));
+  result.isOutside = outside || end > kLargestFlatBuffer;
+  // Inside, each is a vector with a length and padding.
+  result.flatSize = result.isOutside ? flatSize : end + 2 * kAlignment * (entries.size() + customOptions.size());
+  if (result.isOutside && flatSize > kLargestFlatBuffer)
+    return std::nullopt;
+  return result;
 }
 
-void BufferTable::writeOutside(raw_ostream &os, uint64_t written, const std::vector<uint64_t> &places) const {
-  for (auto [entry, place] : llvm::zip_equal(entries, places)) {
-    if (entry.isInline)
-      continue;
-    os.write_zeros(place - written);
-    os << StringRef(entry.bytes().data(), entry.bytes().size());
-    written = place + entry.bytes().size();
+void BufferTable::writeFile(raw_ostream &os, ArrayRef<char> flatbuffer) const {
+  uint64_t written = 0;
+  auto write = [&](ArrayRef<char> bytes) {
+    os << StringRef(bytes.data(), bytes.size());
+    written += bytes.size();
+  };
+  // Flatbuffers grow downwards: what was made first lies last.
+  for (const Hole &hole : llvm::reverse(holes)) {
+    write(flatbuffer.slice(written, flatbuffer.size() - hole.fromEnd - written));
+    write(hole.bytes);
   }
+  write(flatbuffer.drop_front(written));
+  if (!layout->isOutside)
+    return;
+  auto writeAt = [&](uint64_t place, ArrayRef<char> bytes) {
+    os.write_zeros(place - written);
+    written = place;
+    write(bytes);
+  };
+  for (auto [entry, place] : llvm::zip_equal(entries, layout->constants))
+    if (!entry.isInline)
+      writeAt(place, entry.bytes());
+  for (auto [options, place] : llvm::zip_equal(customOptions, layout->customOptions))
+    writeAt(place, options);
 }
 
 } // namespace mlir::vernier::tflite

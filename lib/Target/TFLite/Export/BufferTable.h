@@ -10,15 +10,29 @@
 #include "tflite_generated.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "llvm/ADT/DenseMap.h"
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace mlir::vernier::tflite {
 
-/// Collects the buffers of a file. Equal resources, and equal attributes, become one buffer; buffer 0 is empty, as the
-/// format asks.
+/// Where the data of a file lie. It follows from sizes that only a first round of the export finds out.
+struct DataLayout {
+  /// Constants and custom options lie behind the flatbuffer, which ends below 2 GB.
+  bool isOutside = false;
+  /// If they do: their places in the file, in the order in which they were added.
+  std::vector<uint64_t> constants, customOptions;
+  /// If not: what the flatbuffer takes, data included, so that it need not grow.
+  uint64_t flatSize = 0;
+};
+
+/// Collects the data of a file. Equal resources, and equal attributes, become one buffer; buffer 0 is empty, as the
+/// format asks. Data are not copied: a flatbuffer gets holes in their place, and the file is written around them.
 class BufferTable {
 public:
+  /// Without a layout, the table only finds out how large everything is.
+  explicit BufferTable(const DataLayout *layout) : layout(layout) {}
+
   /// The buffer that holds `elements`: 0 if they are none. `emitError` reports data that is missing.
   FailureOr<uint32_t> add(ElementsAttr elements, function_ref<InFlightDiagnostic()> emitError);
 
@@ -26,22 +40,20 @@ public:
   FailureOr<uint32_t> addInline(ElementsAttr elements, function_ref<InFlightDiagnostic()> emitError);
   uint32_t addInline(std::string bytes);
 
-  /// The number of buffers, without the empty one.
-  size_t size() const { return entries.size(); }
+  /// The place behind the flatbuffer of an operator's custom options, or nothing if they go into it. The bytes must
+  /// outlive the table.
+  std::optional<uint64_t> addCustomOptions(ArrayRef<char> bytes);
 
-  /// The bytes of all buffers.
-  uint64_t getTotalBytes() const;
-
-  /// Writes the table. With `outside`, constants get their places from it, one for each buffer, instead of being
-  /// copied.
+  /// Writes the table of buffers.
   flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Buffer>>>
-  write(flatbuffers::FlatBufferBuilder &builder, const std::vector<uint64_t> *outside) const;
+  write(flatbuffers::FlatBufferBuilder &builder);
 
-  /// The places of constants behind a flatbuffer of `flatSize` bytes, each aligned to 16; 0 for those inside it.
-  std::vector<uint64_t> placeOutside(uint64_t flatSize) const;
+  /// The layout of a file whose flatbuffer takes `flatSize` bytes when all data that can lie outside do; they do
+  /// if there are too many, or if `outside` says so. Nothing if even that flatbuffer is too large.
+  std::optional<DataLayout> makeLayout(uint64_t flatSize, bool outside) const;
 
-  /// Writes the constants that lie outside, at `places`, to `os`, which has received `written` bytes.
-  void writeOutside(raw_ostream &os, uint64_t written, const std::vector<uint64_t> &places) const;
+  /// Writes `flatbuffer`, with data in its holes, and what lies behind it.
+  void writeFile(raw_ostream &os, ArrayRef<char> flatbuffer) const;
 
 private:
   struct Entry {
@@ -51,12 +63,21 @@ private:
 
     ArrayRef<char> bytes() const { return owned.empty() ? data.bytes() : ArrayRef<char>(owned.data(), owned.size()); }
   };
+  /// Where the bytes of an entry belong, counted from the flatbuffer's end.
+  struct Hole {
+    uint64_t fromEnd;
+    ArrayRef<char> bytes;
+  };
 
+  bool isOutside(const Entry &entry) const { return !entry.isInline && (!layout || layout->isOutside); }
+  FailureOr<uint32_t> addElements(ElementsAttr elements, bool isInline, function_ref<InFlightDiagnostic()> emitError);
+
+  const DataLayout *layout;
   std::vector<Entry> entries;
+  std::vector<ArrayRef<char>> customOptions;
+  std::vector<Hole> holes;
   /// Entries by resource or attribute: those that may lie outside, and those that may not.
   DenseMap<const void *, uint32_t> known[2];
-
-  FailureOr<uint32_t> addElements(ElementsAttr elements, bool isInline, function_ref<InFlightDiagnostic()> emitError);
 };
 
 } // namespace mlir::vernier::tflite

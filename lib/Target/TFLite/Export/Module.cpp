@@ -12,9 +12,6 @@ namespace tflite {
 using flatbuffers::Offset;
 using flatbuffers::Vector;
 
-/// A flatbuffer ends below 2 GB; constants of more than this, together, go behind it.
-static constexpr uint64_t kLargestInline = uint64_t(1900) << 20;
-
 /// The name of the metadata entry that tells which runtime release a file needs, and its size, padded with zeros.
 static constexpr llvm::StringLiteral kMinimumRuntime = "min_runtime_version";
 static constexpr size_t kMinimumRuntimeBytes = 16;
@@ -31,11 +28,12 @@ namespace {
 
 class ModuleExporter {
 public:
-  ModuleExporter(ModuleOp module, const std::vector<uint64_t> *places)
-      : module(module), places(places), shared{builder, {}, {}, {}} {}
+  /// Without a layout, what is built is good for its size alone.
+  ModuleExporter(ModuleOp module, const DataLayout *layout)
+      : module(module), builder(layout ? layout->flatSize + kSlack : kSlack),
+        shared{builder, BufferTable(layout), {}, {}} {}
 
-  /// Builds the flatbuffer. Constants lie inside it unless there are too many or the module came from a file where they
-  /// did not; then they get `places`, or in a first round, whose size alone matters, some place.
+  /// Builds the flatbuffer.
   LogicalResult build() {
     for (func::FuncOp function : module.getOps<func::FuncOp>()) {
       shared.subgraphs[function.getName()] = functions.size();
@@ -63,7 +61,7 @@ public:
       return failure();
     auto subgraphList = builder.CreateVector(subgraphs);
     auto codes = shared.codes.write(builder);
-    auto buffers = shared.buffers.write(builder, getPlaces());
+    auto buffers = shared.buffers.write(builder);
     Offset<flatbuffers::String> description;
     if (auto text = module->getAttrOfType<StringAttr>(kDescription))
       description = builder.CreateString(text.getValue().data(), text.getValue().size());
@@ -73,24 +71,13 @@ public:
     return success();
   }
 
-  bool isOutside() const { return module->hasAttr(kDataOutside) || shared.buffers.getTotalBytes() > kLargestInline; }
-
   const BufferTable &getBuffers() const { return shared.buffers; }
-  StringRef getBytes() const { return {reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize()}; }
+  ArrayRef<char> getBytes() const {
+    return {reinterpret_cast<const char *>(builder.GetBufferPointer()), builder.GetSize()};
+  }
 
 private:
   InFlightDiagnostic emitError() { return module.emitError(); }
-
-  const std::vector<uint64_t> *getPlaces() {
-    if (!isOutside())
-      return nullptr;
-    if (!places) {
-      constexpr uint64_t kSomewhere = 2;
-      anyPlaces.assign(shared.buffers.size(), kSomewhere);
-      return &anyPlaces;
-    }
-    return places;
-  }
 
   /// The tensor that a signature entry names, or failure.
   FailureOr<int32_t> findSlot(DictionaryAttr entry, const SubGraphTensors &interface) {
@@ -221,9 +208,10 @@ private:
     return builder.CreateVector(buffers);
   }
 
+  /// Spares small files a second allocation.
+  static constexpr size_t kSlack = 1024;
+
   ModuleOp module;
-  const std::vector<uint64_t> *places;
-  std::vector<uint64_t> anyPlaces;
   flatbuffers::FlatBufferBuilder builder;
   ExportContext shared;
   SmallVector<func::FuncOp> functions;
@@ -241,27 +229,23 @@ LogicalResult exportTFLite(ModuleOp module, raw_ostream &os) {
       return module.emitError() << tflite::kTrailingData << " has no data to write; text with elided weights cannot be "
                                 << "used, write bytecode (.mlirbc) instead";
   }
-  auto writeTrailing = [&] {
-    if (trailing)
-      os << StringRef(trailing->bytes().data(), trailing->bytes().size());
-    return success();
-  };
-  tflite::ModuleExporter exporter(module, /*places=*/nullptr);
+  std::optional<tflite::DataLayout> layout;
+  {
+    tflite::ModuleExporter measured(module, /*layout=*/nullptr);
+    if (failed(measured.build()))
+      return failure();
+    layout = measured.getBuffers().makeLayout(measured.getBytes().size(), module->hasAttr(tflite::kDataOutside));
+    if (!layout)
+      return module.emitError() << "has tables and metadata of " << measured.getBytes().size()
+                                << " bytes, more than a .tflite file can hold before its constants";
+  }
+  tflite::ModuleExporter exporter(module, &*layout);
   if (failed(exporter.build()))
     return failure();
-  if (!exporter.isOutside()) {
-    os << exporter.getBytes();
-    return writeTrailing();
-  }
-  // Places of constants depend on the size of the flatbuffer, whose size does not depend on them.
-  std::vector<uint64_t> places = exporter.getBuffers().placeOutside(exporter.getBytes().size());
-  tflite::ModuleExporter placed(module, &places);
-  if (failed(placed.build()))
-    return failure();
-  assert(placed.getBytes().size() == exporter.getBytes().size() && "places must not change the flatbuffer's size");
-  os << placed.getBytes();
-  placed.getBuffers().writeOutside(os, placed.getBytes().size(), places);
-  return writeTrailing();
+  exporter.getBuffers().writeFile(os, exporter.getBytes());
+  if (trailing)
+    os << StringRef(trailing->bytes().data(), trailing->bytes().size());
+  return success();
 }
 
 } // namespace mlir::vernier

@@ -121,11 +121,15 @@ private:
     if (failed(options))
       return failure();
     Offset<Vector<uint8_t>> customOptions;
+    std::optional<uint64_t> customPlace;
     auto custom =
         op->getAttrOfType<DenseI8ArrayAttr>(isCustom ? StringRef("custom_options") : StringRef(kCustomOptions));
-    if (custom)
-      customOptions =
-          builder.CreateVector(reinterpret_cast<const uint8_t *>(custom.asArrayRef().data()), custom.size());
+    if (custom) {
+      customPlace = shared.buffers.addCustomOptions(custom.getRawData());
+      if (!customPlace)
+        customOptions =
+            builder.CreateVector(reinterpret_cast<const uint8_t *>(custom.asArrayRef().data()), custom.size());
+    }
     auto inputs = createVector(findAll(op->getOperands())), outputs = createVector(findAll(op->getResults()));
     auto mutating = writeMutatingInputs(op);
     auto intermediates = writeIntermediates(op);
@@ -137,6 +141,10 @@ private:
     result.add_outputs(outputs);
     result.add_custom_options(customOptions);
     result.add_custom_options_format(static_cast<schema::CustomOptionsFormat>(getInteger(op, kCustomOptionsFormat, 0)));
+    if (customPlace) {
+      result.add_large_custom_options_offset(*customPlace);
+      result.add_large_custom_options_size(custom.size());
+    }
     result.add_mutating_variable_inputs(mutating);
     result.add_intermediates(*intermediates);
     result.add_debug_metadata_index(getInteger(op, kDebugMetadataIndex, -1));

@@ -5,6 +5,7 @@
 #include "vernier/Target/TFLite/FlatBufferModel.h"
 #include "Reader/Verify.h"
 #include "llvm/Support/Alignment.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier::tflite {
 
@@ -71,12 +72,13 @@ FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::sha
     return error;
 
   // What lies behind the last byte in use, unless it is padding.
-  uint64_t end = extent->end;
+  uint64_t end = extent->end, outsideBytes = 0;
   auto reachOutside = [&](uint64_t offset, uint64_t size) {
     if (!isOutside(offset))
       return;
     result->dataOutside = true;
     end = std::max(end, offset + size);
+    outsideBytes = llvm::SaturatingAdd(outsideBytes, size);
   };
   if (model.buffers())
     for (const schema::Buffer *buffer : *model.buffers())
@@ -86,6 +88,13 @@ FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::sha
     if (graph->operators())
       for (const schema::Operator *op : *graph->operators())
         reachOutside(op->large_custom_options_offset(), op->large_custom_options_size());
+  // Custom options and misaligned constants are copied: a small file must not ask for many copies of itself.
+  constexpr uint64_t kMostUses = 8;
+  if (outsideBytes > kMostUses * bytes.size())
+    return makeError(
+        "{0}: the file refers to the same data behind its flatbuffer so often that reading them would take "
+        "{1} bytes, for a file of {2}",
+        name, outsideBytes, bytes.size());
   llvm::ArrayRef<char> rest = bytes.drop_front(std::min<uint64_t>(end, bytes.size()));
   if (llvm::any_of(rest, [](char byte) { return byte != 0; }))
     result->trailing = rest;

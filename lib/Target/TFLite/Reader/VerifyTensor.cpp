@@ -37,9 +37,16 @@ static llvm::Error verifyShapes(const Place &place, const schema::Tensor &tensor
   if (!signature.empty() && signature.size() != shape.size())
     return place.error("expected a shape signature of the shape's rank {0}, got rank {1}", shape.size(),
                        signature.size());
-  for (int32_t dim : signature)
+  llvm::SmallVector<int32_t> sizes;
+  for (auto [i, dim] : llvm::enumerate(signature)) {
     if (dim < -1)
       return place.error("expected shape signature dimensions of -1 or more, got {0}", dim);
+    sizes.push_back(dim == -1 ? shape[i] : dim);
+  }
+  // Files exist whose signature differs from the shape in more than its dynamic dimensions.
+  if (!countBytes(sizes, tensor.type()))
+    return place.error("expected a shape signature whose size can be addressed, got {0}",
+                       describeType(sizes, tensor.type()));
   if (tensor.variant_tensors())
     for (const schema::VariantSubType *type : *tensor.variant_tensors())
       if (!isKnown(type->type()))

@@ -150,6 +150,14 @@ TEST(MalformedTest, SizeOverflow) {
                   "expected a size that can be addressed");
 }
 
+TEST(MalformedTest, SignatureSizeOverflow) {
+  EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) {
+                    tensorOf(model, 2).shape = {1, 1, 1, 1};
+                    tensorOf(model, 2).shape_signature = {-1, 65536, 1 << 30, 1 << 30};
+                  }),
+                  "expected a shape signature whose size can be addressed, got 1x65536x1073741824x1073741824xFLOAT32");
+}
+
 TEST(MalformedTest, NegativeDimension) {
   EXPECT_CONTAINS(errorAfter([](schema::ModelT &model) { tensorOf(model, 2).shape = {1, -4}; }),
                   "expected non-negative dimensions, got -4 as dimension 1");
@@ -273,6 +281,21 @@ TEST(MalformedTest, DataOutside) {
                     operatorOf(model).large_custom_options_size = 16;
                   }),
                   "expected custom options within the file's");
+}
+
+TEST(MalformedTest, DataOutsideManyTimes) {
+  // Each operator would copy the same bytes.
+  auto withUses = [](unsigned uses) {
+    schema::ModelT model = makeAddModel();
+    for (unsigned i = 0; i < uses; ++i) {
+      schema::OperatorT &op = addOperator(model, BuiltinOperator::ABS, {0}, {addTensor(model, {1, 4}, "")});
+      op.large_custom_options_offset = 16;
+      op.large_custom_options_size = 1 << 20;
+    }
+    return getReaderError(pack(model) + std::string(1 << 20, 'x'));
+  };
+  EXPECT_EQ(withUses(2), "");
+  EXPECT_CONTAINS(withUses(100), "test.tflite: the file refers to the same data behind its flatbuffer so often");
 }
 
 TEST(MalformedTest, DataInAnotherFile) {

@@ -357,6 +357,24 @@ TEST(RoundTripTest, DataBehindTheFlatBuffer) {
   EXPECT_EQ(getReaderError(written), "");
 }
 
+TEST(RoundTripTest, CustomOptionsBehindTheFlatBuffer) {
+  schema::ModelT model = makeAddModel();
+  schema::OperatorT &op = addOperator(model, BuiltinOperator::CUSTOM, {0}, {addTensor(model, {1, 4}, "z")});
+  model.operator_codes.back()->custom_code = "Mine";
+  op.large_custom_options_offset = 2;
+  op.large_custom_options_size = 16;
+  std::string flat = pack(model);
+  flat.resize((flat.size() + 15) / 16 * 16);
+  op.large_custom_options_offset = flat.size();
+  std::string padded = pack(model);
+  padded.resize(flat.size());
+  std::string written = roundTripBytes(padded + "sixteen bytes !!");
+  const schema::Operator &again = *schema::GetModel(written.data())->subgraphs()->Get(0)->operators()->Get(1);
+  EXPECT_EQ(again.custom_options(), nullptr);
+  EXPECT_EQ(written.substr(again.large_custom_options_offset(), again.large_custom_options_size()), "sixteen bytes !!");
+  EXPECT_EQ(getReaderError(written), "");
+}
+
 TEST(RoundTripTest, OperatorCodesAbove127) {
   schema::ModelT model = makeAddModel();
   int32_t z = addTensor(model, {1, 4}, "z");
