@@ -57,7 +57,11 @@ function(add_vernier_plugin name)
   target_compile_definitions(${name} PRIVATE VERNIER_VERSION="${PROJECT_VERSION}")
   # What a plugin registers refers to its code: it stays loaded.
   set(map ${PROJECT_SOURCE_DIR}/utils/cmake/plugin.map)
-  target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,-z,nodelete -Wl,-z,defs)
+  target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,-z,nodelete)
+  # A sanitizer's own functions come from the tool.
+  if(NOT VERNIER_SANITIZER)
+    target_link_options(${name} PRIVATE -Wl,-z,defs)
+  endif()
   set_target_properties(${name} PROPERTIES PREFIX "" LINK_DEPENDS ${map}
     BUILD_RPATH "${LLVM_LIBRARY_DIRS}" INSTALL_RPATH "${LLVM_LIBRARY_DIRS}")
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
