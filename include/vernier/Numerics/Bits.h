@@ -54,12 +54,35 @@ template <class T> VERNIER_ALWAYS_INLINE T rounded(T value) {
 /// The product rounded to its own type, immune to contraction.
 template <class T> VERNIER_ALWAYS_INLINE T product(T a, T b) { return rounded(static_cast<T>(a * b)); }
 
+/// a * b + c with one rounding, on a machine without an instruction for it. The
+/// product of two floats is exact in double; rounding the sum to double and then
+/// to float differs from rounding once only where the double is halfway between
+/// two floats, or the float is subnormal. There the double is rounded to odd
+/// first, from which the float is right (Boldo and Melquiond, "Emulation of a
+/// FMA and correctly rounded sums: proved algorithms using rounding to odd").
+VERNIER_ALWAYS_INLINE float fusedMultiplyAddInSoftware(float a, float b, float c) {
+  const double exact = static_cast<double>(a) * static_cast<double>(b), addend = c;
+  const double sum = exact + addend;
+  uint64_t bits = bitCast<uint64_t>(sum);
+  const uint64_t magnitude = bits << 1 >> 1;
+  constexpr uint64_t belowFloat = (uint64_t(1) << 29) - 1, half = uint64_t(1) << 28;
+  constexpr uint64_t smallestNormal = uint64_t(1023 - 126) << 52, infinity = uint64_t(2047) << 52;
+  if ((bits & belowFloat) == half || magnitude - 1 < smallestNormal - 1) {
+    const double part = rounded(sum - exact);
+    const double error = rounded(exact - rounded(sum - part)) + rounded(addend - part);
+    if (error != 0 && (bits & 1) == 0 && magnitude < infinity)
+      bits += (error > 0) == (sum > 0) ? 1 : ~uint64_t(0);
+    return static_cast<float>(bitCast<double>(bits));
+  }
+  return static_cast<float>(sum);
+}
+
 /// a * b + c with one rounding.
 VERNIER_ALWAYS_INLINE float fusedMultiplyAdd(float a, float b, float c) {
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(__FMA__) || defined(__aarch64__) || defined(__FP_FAST_FMAF)
   return __builtin_fmaf(a, b, c);
 #else
-  return std::fma(a, b, c);
+  return fusedMultiplyAddInSoftware(a, b, c);
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include "IntegerIsa.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
+#include "vernier/Runtime/Float/Padding.h"
 #include "vernier/Runtime/TransposeConv.h"
 
 namespace mlir::vernier {
@@ -81,6 +82,25 @@ PlannedKernel makeFloatKernel(const KernelRequest &request, const Conv2DParams &
       packed ? 0 : runtime::packedConvFilterSize(p) * int64_t(sizeof(float)));
 }
 
+/// A float convolution over a copy of its image with the padding written out, where that pays.
+PlannedKernel makePaddedKernel(const KernelRequest &request, const Conv2DParams &p, const WeightedOperands &at,
+                               numerics::FusedActivation activation) {
+  const FloatConvolution convolution = floatKernels().conv2D;
+  if (!runtime::paysToPad(p))
+    return makeFloatKernel(request, p, at, activation, convolution);
+  PlannedKernel kernel = makeFloatKernel(request, runtime::paddedConv(p), at, activation, convolution);
+  const int64_t filterBytes = llvm::alignTo(kernel.scratchBytes, 64);
+  kernel.scratchBytes = filterBytes + runtime::paddedImageSize(p) * int64_t(sizeof(float));
+  kernel.run = [p, at, filterBytes, run = std::move(kernel.run)](const KernelMemory &m) {
+    auto *padded = reinterpret_cast<float *>(m.scratch + filterBytes);
+    runtime::padImage(p, m.operand<float>(at.input), padded);
+    SmallVector<TensorRef> operands(m.operands);
+    operands[at.input].data = padded;
+    return run({operands, m.results, m.scratch});
+  };
+  return kernel;
+}
+
 FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 0};
   const TensorRef &filter = request.operands[1];
@@ -99,7 +119,7 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
-    return makeFloatKernel(request, p, at, *activation, floatKernels().conv2D);
+    return makePaddedKernel(request, p, at, *activation);
   auto weights =
       planIntegerWeights(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, *activation);
   if (failed(weights))

@@ -4,6 +4,7 @@
 
 #include "FloatIsa.h"
 #include "IntegerIsa.h"
+#include "vernier/Numerics/InstructionSet.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace mlir::vernier {
@@ -14,21 +15,14 @@ extern const runtime::FloatKernels kAvx2FloatKernels;
 extern const runtime::FloatKernels kAvx512FloatKernels;
 #endif
 
-#ifdef VERNIER_X86_KERNELS
-// What the files in Isa are compiled for: see CMakeLists.txt.
-static bool hasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-static bool hasAvx512() {
-  return hasAvx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-}
-#endif
+using numerics::chosenInstructionSet;
+using numerics::InstructionSet;
 
 IntegerIsa integerIsa() {
 #ifdef VERNIER_X86_KERNELS
-  static const IntegerIsa isa = hasAvx512() && __builtin_cpu_supports("avx512vnni") ? IntegerIsa::Avx512Vnni
-                                : hasAvx2()                                         ? IntegerIsa::Avx2
-                                                                                    : IntegerIsa::Generic;
-  return isa;
+  return chosenInstructionSet() >= InstructionSet::Avx512Vnni ? IntegerIsa::Avx512Vnni
+         : chosenInstructionSet() >= InstructionSet::Avx2     ? IntegerIsa::Avx2
+                                                              : IntegerIsa::Generic;
 #else
   return IntegerIsa::Generic;
 #endif
@@ -38,9 +32,9 @@ ArrayRef<const runtime::FloatKernels *> allFloatKernels() {
   static const auto tables = [] {
     SmallVector<const runtime::FloatKernels *> found;
 #ifdef VERNIER_X86_KERNELS
-    if (hasAvx512())
+    if (chosenInstructionSet() >= InstructionSet::Avx512)
       found.push_back(&kAvx512FloatKernels);
-    if (hasAvx2())
+    if (chosenInstructionSet() >= InstructionSet::Avx2)
       found.push_back(&kAvx2FloatKernels);
 #endif
     found.push_back(&kGenericFloatKernels);

@@ -27,9 +27,21 @@ struct Avx2Float {
   static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) { _mm256_storeu_ps(to, v); }
   static VERNIER_ALWAYS_INLINE Vector broadcast(float value) { return _mm256_set1_ps(value); }
   static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
+  /// The first `count` lanes, 0 < count < lanes, from or to memory that may end there.
+  static VERNIER_ALWAYS_INLINE Vector loadFirst(const float *from, int32_t count) {
+    return _mm256_maskload_ps(from, firstLanes(count));
+  }
+  static VERNIER_ALWAYS_INLINE void storeFirst(float *to, Vector v, int32_t count) {
+    _mm256_maskstore_ps(to, firstLanes(count), v);
+  }
   /// NaN passes through: the instructions return their second operand then.
-  static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, float low, float high) {
-    return _mm256_max_ps(_mm256_set1_ps(low), _mm256_min_ps(_mm256_set1_ps(high), v));
+  static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, Vector low, Vector high) {
+    return _mm256_max_ps(low, _mm256_min_ps(high, v));
+  }
+
+private:
+  static VERNIER_ALWAYS_INLINE __m256i firstLanes(int32_t count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
   }
 };
 

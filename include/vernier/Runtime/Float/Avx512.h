@@ -28,10 +28,16 @@ struct Avx512Float {
   static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) { _mm512_storeu_ps(to, v); }
   static VERNIER_ALWAYS_INLINE Vector broadcast(float value) { return _mm512_set1_ps(value); }
   static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
+  /// The first `count` lanes, 0 < count < lanes, from or to memory that may end there.
+  static VERNIER_ALWAYS_INLINE Vector loadFirst(const float *from, int32_t count) {
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+  }
+  static VERNIER_ALWAYS_INLINE void storeFirst(float *to, Vector v, int32_t count) {
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), v);
+  }
   /// NaN passes through: the instructions return their second operand then.
-  static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, float low, float high) {
-    return _mm512_maskz_max_ps(__mmask16(-1), _mm512_set1_ps(low),
-                               _mm512_maskz_min_ps(__mmask16(-1), _mm512_set1_ps(high), v));
+  static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, Vector low, Vector high) {
+    return _mm512_maskz_max_ps(__mmask16(-1), low, _mm512_maskz_min_ps(__mmask16(-1), high, v));
   }
 };
 

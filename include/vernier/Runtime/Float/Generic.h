@@ -37,9 +37,20 @@ struct GenericFloat {
       c.lane[i] = numerics::fusedMultiplyAdd(a.lane[i], b.lane[i], c.lane[i]);
     return c;
   }
-  static Vector clamp(Vector v, float low, float high) {
+  /// The first `count` lanes, 0 < count < lanes.
+  static Vector loadFirst(const float *from, int32_t count) {
+    Vector v{};
+    for (int i = 0; i < count; ++i)
+      v.lane[i] = from[i];
+    return v;
+  }
+  static void storeFirst(float *to, Vector v, int32_t count) {
+    for (int i = 0; i < count; ++i)
+      to[i] = v.lane[i];
+  }
+  static Vector clamp(Vector v, Vector low, Vector high) {
     for (int i = 0; i < lanes; ++i)
-      v.lane[i] = numerics::clamp(v.lane[i], low, high);
+      v.lane[i] = numerics::clamp(v.lane[i], low.lane[i], high.lane[i]);
     return v;
   }
 };

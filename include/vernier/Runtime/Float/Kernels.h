@@ -10,7 +10,8 @@
 #ifndef VERNIER_RUNTIME_FLOAT_KERNELS_H
 #define VERNIER_RUNTIME_FLOAT_KERNELS_H
 
-#include "vernier/Runtime/Float/Tile.h"
+#include "vernier/Runtime/Float/Convolution.h"
+#include "vernier/Runtime/Float/Depthwise.h"
 
 namespace mlir::vernier::runtime {
 

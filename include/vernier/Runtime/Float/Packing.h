@@ -14,6 +14,12 @@
 #include "vernier/Runtime/Conv2D.h"
 #include "vernier/Runtime/FullyConnected.h"
 
+#if defined(__GNUC__) || defined(__clang__)
+#define VERNIER_NOINLINE __attribute__((noinline))
+#else
+#define VERNIER_NOINLINE
+#endif
+
 namespace mlir::vernier::runtime {
 
 /// Output channels in a block of a packed filter.
