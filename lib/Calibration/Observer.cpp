@@ -6,17 +6,18 @@
 // cache: one vectorized pass for the range, one for bin numbers, then the counts.
 
 #include "vernier/Calibration/Observer.h"
+#include "ObserverKernels.h"
+#include "vernier/Numerics/InstructionSet.h"
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 using namespace mlir::vernier;
 
 namespace {
 constexpr size_t kBlock = 4096;
-/// Values in the body of an inner loop whose length the compiler knows, so that it vectorizes at -O2 too.
-constexpr size_t kLanes = 16;
 /// Spans below this are counted directly: clearing and adding up tables would cost more than they save.
 constexpr size_t kDirect = 2 * kBlock;
 
@@ -25,59 +26,14 @@ struct BlockRange {
   bool finite;
 };
 
-/// Maps floats to integers in the same order: negative numbers below positive ones, infinities around them, NaNs
-/// outermost. Integers, because compilers do not vectorize a minimum of floats that may be NaN.
-int32_t orderedKey(float value) {
-  int32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits ^ static_cast<int32_t>(static_cast<uint32_t>(bits >> 31) >> 1);
-}
-
-float fromOrderedKey(int32_t key) {
-  int32_t bits = key ^ static_cast<int32_t>(static_cast<uint32_t>(key >> 31) >> 1);
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-BlockRange rangeOf(llvm::ArrayRef<float> values) {
-  int32_t low[kLanes], high[kLanes];
-  std::fill_n(low, kLanes, orderedKey(values[0]));
-  std::fill_n(high, kLanes, orderedKey(values[0]));
-  auto take = [&](size_t i, size_t lane) {
-    int32_t key = orderedKey(values.data()[i]);
-    low[lane] = key < low[lane] ? key : low[lane];
-    high[lane] = key > high[lane] ? key : high[lane];
-  };
-  size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes)
-    for (size_t lane = 0; lane < kLanes; ++lane)
-      take(i + lane, lane);
-  for (; i < values.size(); ++i)
-    take(i, 0);
-  float min = fromOrderedKey(*std::min_element(low, low + kLanes));
-  float max = fromOrderedKey(*std::max_element(high, high + kLanes));
-  return {min, max, std::isfinite(min) && std::isfinite(max)};
-}
-
-/// Writes the number of each value's bin, counted from the histogram's first. In floats throughout, yet exact: scaling
-/// by a power of two is, and where the product underflows it truncates to 0 as the exact one does; the comparison that
-/// turns truncation into floor is made between value and bin edge, both unscaled.
-void binNumbers(llvm::ArrayRef<float> values, const Histogram &bins, int32_t *numbers) {
-  const float scale = std::ldexp(1.0f, -bins.exponent), width = std::ldexp(1.0f, bins.exponent);
-  const int32_t first = static_cast<int32_t>(bins.firstBin);
-  auto number = [&](size_t i) {
-    float value = values.data()[i];
-    int32_t bin = static_cast<int32_t>(value * scale);
-    bin -= value < static_cast<float>(bin) * width ? 1 : 0;
-    numbers[i] = bin - first;
-  };
-  size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes)
-    for (size_t lane = 0; lane < kLanes; ++lane)
-      number(i + lane);
-  for (; i < values.size(); ++i)
-    number(i);
+BlockRange rangeOf(llvm::ArrayRef<float> values, const ObserverKernels &kernels) {
+  const KeyRange keys = kernels.rangeOf(values.data(), values.size());
+  const int32_t low = orderedKey(keys.low), high = orderedKey(keys.high);
+  BlockRange range;
+  std::memcpy(&range.min, &low, sizeof low);
+  std::memcpy(&range.max, &high, sizeof high);
+  range.finite = std::isfinite(range.min) && std::isfinite(range.max);
+  return range;
 }
 
 /// Four tables of counts used in turn: after a ReLU most values fall into one bin, and each increment would wait for
@@ -122,14 +78,29 @@ private:
 };
 } // namespace
 
+const ObserverKernels &mlir::vernier::observerKernels() {
+#ifdef VERNIER_X86_KERNELS
+  using numerics::InstructionSet;
+  const InstructionSet set = numerics::chosenInstructionSet();
+  if (set >= InstructionSet::Avx512)
+    return kAvx512Observer;
+  if (set >= InstructionSet::Avx2)
+    return kAvx2Observer;
+#endif
+  return kGenericObserver;
+}
+
 bool Observer::observe(llvm::ArrayRef<float> values) {
+  const ObserverKernels &kernels = observerKernels();
   bool allFinite = true;
-  CountTables tables(bins);
+  std::optional<CountTables> tables;
+  if (keepsHistogram && values.size() >= kDirect)
+    tables.emplace(bins);
   int32_t numbers[kBlock];
   std::vector<float> finiteOnly;
   for (size_t start = 0; start < values.size(); start += kBlock) {
     llvm::ArrayRef<float> block = values.slice(start, std::min(kBlock, values.size() - start));
-    BlockRange range = rangeOf(block);
+    BlockRange range = rangeOf(block, kernels);
     if (!range.finite) {
       allFinite = false;
       finiteOnly.clear();
@@ -144,24 +115,32 @@ bool Observer::observe(llvm::ArrayRef<float> values) {
       block = finiteOnly;
       if (block.empty())
         continue;
-      range = rangeOf(block);
+      range = rangeOf(block, kernels);
     }
 
-    if (finiteCount == 0 || range.min < minimum || range.max > maximum) {
+    const bool widens = finiteCount == 0 || range.min < minimum || range.max > maximum;
+    if (widens) {
       // Adding +0 turns -0 into +0: which of them came first must not show.
       minimum = (finiteCount == 0 ? range.min : std::min(minimum, range.min)) + 0.0f;
       maximum = (finiteCount == 0 ? range.max : std::max(maximum, range.max)) + 0.0f;
-      tables.flush();
+    }
+    finiteCount += block.size();
+    if (!keepsHistogram)
+      continue;
+    if (widens) {
+      if (tables)
+        tables->flush();
       int exponent = Histogram::exponentFor(minimum, maximum);
       bins.extend(exponent, Histogram::binOf(minimum, exponent), Histogram::binOf(maximum, exponent));
     }
-    finiteCount += block.size();
-    binNumbers(block, bins, numbers);
-    if (values.size() < kDirect)
+    const BinScale scale{std::ldexp(1.0f, -bins.exponent), std::ldexp(1.0f, bins.exponent),
+                         static_cast<int32_t>(bins.firstBin)};
+    kernels.binNumbers(block.data(), block.size(), scale, numbers);
+    if (tables)
+      tables->add({numbers, block.size()});
+    else
       for (size_t i = 0; i < block.size(); ++i)
         ++bins.counts[numbers[i]];
-    else
-      tables.add({numbers, block.size()});
   }
   return allFinite;
 }

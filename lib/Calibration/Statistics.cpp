@@ -158,7 +158,10 @@ llvm::Expected<TensorStatistics> readTensor(const ObjectReader &reader) {
 } // namespace
 
 TensorStatistics TensorStatistics::of(const Observer &observer) {
-  return {observer.min(), observer.max(), observer.count(), observer.histogram()};
+  TensorStatistics statistics{observer.min(), observer.max(), observer.count(), std::nullopt};
+  if (!observer.histogram().empty())
+    statistics.histogram = observer.histogram();
+  return statistics;
 }
 
 llvm::Expected<Statistics> mlir::vernier::parseStatistics(llvm::StringRef text, llvm::StringRef path) {

@@ -16,11 +16,14 @@ namespace mlir::vernier {
 
 class Observer {
 public:
+  /// Without a histogram it sees range and counts only, which is several times faster.
+  explicit Observer(bool keepsHistogram = true) : keepsHistogram(keepsHistogram) {}
+
   /// Takes in `values`. Returns false if one of them is NaN or infinite: those are counted, and kept out of range and
   /// histogram. The caller knows which tensor and sample that was.
   bool observe(llvm::ArrayRef<float> values);
 
-  /// Takes in what `other` has seen: the same bits as one observer that saw both.
+  /// Takes in what `other` has seen: the same bits as one observer that saw both. Both keep histograms, or neither.
   void merge(const Observer &other);
 
   /// Number of finite values seen.
@@ -32,9 +35,11 @@ public:
   /// The finite values' range; `count()` must not be 0. A zero is +0.
   float min() const { return minimum; }
   float max() const { return maximum; }
+  /// Empty without values, and where none is kept.
   const Histogram &histogram() const { return bins; }
 
 private:
+  bool keepsHistogram;
   float minimum = 0, maximum = 0;
   uint64_t finiteCount = 0, nans = 0, positiveInfinities = 0, negativeInfinities = 0;
   Histogram bins;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "vernier/Calibration/Observer.h"
+#include "vernier/Numerics/InstructionSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 #include <algorithm>
@@ -82,6 +83,33 @@ TEST(ObserverTest, CountsWhatTheDefinitionSays) {
     EXPECT_EQ(observer.max(), *std::max_element(values.begin(), values.end()));
     EXPECT_EQ(observer.histogram(), oracle(values)) << size;
   }
+}
+
+TEST(ObserverTest, EveryInstructionSetSeesTheSame) {
+  using numerics::InstructionSet;
+  const InstructionSet largest = numerics::chosenInstructionSet();
+  std::vector<float> values = manyValues(20011, 6);
+  values[100] = NAN;
+  numerics::chosenInstructionSet() = InstructionSet::Generic;
+  const Observer generic = observed(values);
+  for (InstructionSet set : {InstructionSet::Avx2, InstructionSet::Avx512})
+    if (set <= largest) {
+      numerics::chosenInstructionSet() = set;
+      expectEqual(observed(values), generic);
+    }
+  numerics::chosenInstructionSet() = largest;
+}
+
+TEST(ObserverTest, WithoutAHistogramItSeesTheRestAlike) {
+  std::vector<float> values = manyValues(20011, 7);
+  values[5] = INFINITY;
+  const Observer full = observed(values);
+  Observer range(/*keepsHistogram=*/false);
+  EXPECT_FALSE(range.observe(values));
+  EXPECT_EQ(range.count(), full.count());
+  EXPECT_EQ(range.min(), full.min());
+  EXPECT_EQ(range.max(), full.max());
+  EXPECT_TRUE(range.histogram().empty());
 }
 
 TEST(ObserverTest, HandlesTheEndsOfTheFloatRange) {
