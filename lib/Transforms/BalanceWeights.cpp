@@ -9,6 +9,7 @@
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Numerics/Rounding.h"
 #include "vernier/Transforms/Passes.h"
+#include <algorithm>
 #include <cmath>
 
 namespace mlir::vernier {
@@ -24,25 +25,27 @@ struct Rounded {
   double integer, error;
 };
 
-/// Moves integers by one, the most undecided ones first, until the errors add up to at most half a step.
+/// Moves integers by one, the most undecided ones first, until the errors add up to at most half a step. Reorders
+/// `channel`.
 void balance(MutableArrayRef<Rounded> channel, const QuantParameters &parameters) {
   double sum = 0;
   for (const Rounded &weight : channel)
     sum += weight.error;
-  double direction = sum > 0 ? 1 : -1;
-  int64_t moves = numerics::roundHalfAway64(std::abs(sum));
+  const double direction = sum > 0 ? 1 : -1;
+  const int64_t moves = numerics::roundHalfAway64(std::abs(sum));
+  auto *end = std::partition(channel.begin(), channel.end(), [&](const Rounded &weight) {
+    const double moved = weight.integer - direction;
+    return weight.error * direction > 0 && moved >= double(parameters.storageMin) &&
+           moved <= double(parameters.storageMax);
+  });
+  auto *last = channel.begin() + std::min<int64_t>(moves, end - channel.begin());
   // Equal errors keep the order of the tensor: the same bytes everywhere.
-  llvm::stable_sort(channel,
-                    [&](const Rounded &a, const Rounded &b) { return a.error * direction > b.error * direction; });
-  for (Rounded &weight : channel) {
-    double moved = weight.integer - direction;
-    if (moves == 0 || weight.error * direction <= 0)
-      return;
-    if (moved < double(parameters.storageMin) || moved > double(parameters.storageMax))
-      continue;
-    weight.integer = moved;
-    --moves;
-  }
+  if (last != end)
+    std::nth_element(channel.begin(), last, end, [&](const Rounded &a, const Rounded &b) {
+      return a.error != b.error ? a.error * direction > b.error * direction : a.place < b.place;
+    });
+  for (Rounded &weight : llvm::make_range(channel.begin(), last))
+    weight.integer -= direction;
 }
 
 /// The weights of `data` on the grid of `parameters`, balanced in each slice of `channelAxis`.
@@ -51,20 +54,22 @@ std::vector<float> balanced(ArrayRef<float> data, ArrayRef<int64_t> shape, const
   int64_t channels = shape[channelAxis], inner = 1;
   for (int64_t size : shape.drop_front(channelAxis + 1))
     inner *= size;
-  std::vector<std::vector<Rounded>> slices(channels);
-  auto scaleOf = [&](int64_t channel) { return parameters.scales[parameters.axis ? channel : 0]; };
-  for (int64_t i = 0, e = data.size(); i < e; ++i) {
-    int64_t channel = (i / inner) % channels;
-    double steps = double(data[i]) / scaleOf(channel);
-    double integer = double(numerics::roundHalfAway64(steps));
-    integer = std::min(std::max(integer, double(parameters.storageMin)), double(parameters.storageMax));
-    slices[channel].push_back({i, integer, integer - steps});
-  }
   std::vector<float> result(data.size());
-  for (auto [channel, slice] : llvm::enumerate(slices)) {
+  // One channel at a time: what is known of a weight takes six times its own bytes.
+  std::vector<Rounded> slice;
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    const double scale = parameters.scales[parameters.axis ? channel : 0];
+    slice.clear();
+    for (int64_t start = channel * inner, e = data.size(); start < e; start += channels * inner)
+      for (int64_t i = start; i < start + inner; ++i) {
+        double steps = double(data[i]) / scale;
+        double integer = double(numerics::roundHalfAway64(steps));
+        integer = std::min(std::max(integer, double(parameters.storageMin)), double(parameters.storageMax));
+        slice.push_back({i, integer, integer - steps});
+      }
     balance(slice, parameters);
     for (const Rounded &weight : slice)
-      result[weight.place] = float(weight.integer * scaleOf(channel));
+      result[weight.place] = float(weight.integer * scale);
   }
   return result;
 }
