@@ -57,7 +57,7 @@ int calibrateModel() {
   FailureOr<Model> model = loadModel(flags().inputs.front(), context);
   if (failed(model) || failed(prepareModel(*model, {})))
     return kWrongInput;
-  FailureOr<Statistics> statistics = calibrateOnData(*model, flags().data, flags().dataFlags);
+  FailureOr<Statistics> statistics = calibrateOnData(*model, flags().data, flags().dataFlags, /*histograms=*/true);
   if (failed(statistics))
     return kWrongInput;
   if (llvm::Error error = writeStatistics(*statistics, flags().output))

@@ -25,6 +25,7 @@ struct Command {
 };
 
 /// Each defines its options on first use, so that only `runDriver` decides what exists.
+Command benchCommand();
 Command calibrateCommand();
 Command evalCommand();
 Command inspectCommand();

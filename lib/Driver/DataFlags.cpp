@@ -4,6 +4,7 @@
 
 #include "DataFlags.h"
 #include "vernier/Execution/TensorIO.h"
+#include "llvm/Support/Threading.h"
 
 namespace mlir::vernier {
 
@@ -25,13 +26,10 @@ ExecutionOptions ExecutionFlags::options() const {
   return options;
 }
 
-SampleNotes::SampleNotes(MLIRContext *context, const SampleStream &samples)
-    : ScopedDiagnosticHandler(context, [&samples](Diagnostic &diagnostic) {
-        if (std::string place = samples.lastPlace(); !place.empty())
-          diagnostic.attachNote() << "read from " << place;
-        // Printing is the business of the handler outside.
-        return failure();
-      }) {}
+unsigned DataFlags::threadCount() const {
+  const unsigned most = 256;
+  return std::clamp(threads ? threads.getValue() : llvm::hardware_concurrency().compute_thread_count(), 1u, most);
+}
 
 FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, const DataFlags &flags, StringRef model) {
   DataOptions options;

@@ -6,21 +6,27 @@
 #define VERNIER_LIB_DRIVER_DATAFLAGS_H
 
 #include "Command.h"
-#include "mlir/IR/Diagnostics.h"
 #include "vernier/Execution/Executor.h"
 #include "vernier/IO/Data.h"
 
 namespace mlir::vernier {
 
-/// `--mean` and `--std`.
+/// `--mean`, `--std` and `--threads`: how samples are read, and by how many they are run.
 struct DataFlags {
   explicit DataFlags(llvm::cl::SubCommand &command)
       : mean("mean", llvm::cl::sub(command), llvm::cl::value_desc("numbers"),
              llvm::cl::desc("Subtracted from integer data for a float input: one number, or one per channel")),
         std("std", llvm::cl::sub(command), llvm::cl::value_desc("numbers"),
-            llvm::cl::desc("What the difference is divided by")) {}
+            llvm::cl::desc("What the difference is divided by")),
+        threads("threads", llvm::cl::sub(command), llvm::cl::value_desc("N"),
+                llvm::cl::desc("Samples that run at the same time (default: one on each processor); results do not "
+                               "depend on it")) {}
+
+  /// At least 1.
+  unsigned threadCount() const;
 
   llvm::cl::opt<std::string> mean, std;
+  llvm::cl::opt<unsigned> threads;
 };
 
 /// `--kernels` and `--numerics`.
@@ -30,12 +36,6 @@ struct ExecutionFlags {
 
   llvm::cl::opt<ExecutionOptions::KernelSet> kernels;
   llvm::cl::opt<numerics::NumericsTarget> numerics;
-};
-
-/// While it lives, diagnostics say which sample was being run.
-class SampleNotes : public ScopedDiagnosticHandler {
-public:
-  SampleNotes(MLIRContext *context, const SampleStream &samples);
 };
 
 /// Opens `path` for the inputs of `executor`. Errors are printed.

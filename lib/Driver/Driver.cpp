@@ -4,7 +4,10 @@
 
 #include "vernier/Driver/Driver.h"
 #include "Command.h"
+#include "vernier/Numerics/InstructionSet.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
 
 namespace mlir::vernier {
 namespace {
@@ -15,12 +18,13 @@ constexpr llvm::StringLiteral kOverview =
     "  vernier calibrate MODEL --data DATA -o STATS.json         what ranges the values of a network take\n"
     "  vernier run MODEL --input IN.npz -o OUT.npz               runs a network, float or quantized\n"
     "  vernier eval MODEL --data DATA.npz --labels KEY           its accuracy on labelled samples\n"
-    "  vernier inspect MODEL                                     what a model holds\n\n"
+    "  vernier inspect MODEL                                     what a model holds\n"
+    "  vernier bench MODEL                                       how long it takes on this machine\n\n"
     "MODEL is a .tflite, .mlir or .mlirbc file, told by content. 'vernier COMMAND --help' has the options of each.\n"
     "Exit codes: 0 done, 1 the input or the request is wrong, 2 usage, 3 a check that was asked for failed.\n";
 
 /// Commands of later versions: asking for one gets an answer, not a guess.
-constexpr llvm::StringLiteral kPlanned[] = {"codegen", "compare", "check", "bench"};
+constexpr llvm::StringLiteral kPlanned[] = {"codegen", "compare", "check"};
 
 std::string nearest(StringRef word, ArrayRef<Command> commands) {
   std::string best;
@@ -38,9 +42,31 @@ std::string nearest(StringRef word, ArrayRef<Command> commands) {
 
 } // namespace
 
+/// VERNIER_ISA makes this processor look like a smaller one: docs/Debugging.md.
+static LogicalResult chooseInstructionSet() {
+  using numerics::InstructionSet;
+  const std::optional<std::string> name = llvm::sys::Process::GetEnv("VERNIER_ISA");
+  if (!name)
+    return success();
+  const auto wanted = llvm::StringSwitch<std::optional<InstructionSet>>(*name)
+                          .Case("generic", InstructionSet::Generic)
+                          .Case("avx2", InstructionSet::Avx2)
+                          .Case("avx512", InstructionSet::Avx512)
+                          .Case("avx512vnni", InstructionSet::Avx512Vnni)
+                          .Default(std::nullopt);
+  if (!wanted)
+    return reportError("VERNIER_ISA: expected generic, avx2, avx512 or avx512vnni, got '" + *name + "'"), failure();
+  if (*wanted > numerics::detectInstructionSet())
+    return reportError("VERNIER_ISA: this processor does not have " + *name), failure();
+  numerics::chosenInstructionSet() = *wanted;
+  return success();
+}
+
 int runDriver(int argc, char **argv) {
   llvm::InitLLVM initialize(argc, argv);
-  const Command commands[] = {calibrateCommand(), evalCommand(), inspectCommand(), quantizeCommand(), runCommand()};
+  if (failed(chooseInstructionSet()))
+    return kUsage;
+  const Command commands[] = {benchCommand(), calibrateCommand(), evalCommand(), inspectCommand(), quantizeCommand(), runCommand()};
   StringRef word = argc > 1 ? argv[1] : "";
   if (word.empty() || word == "--help" || word == "-h" || word == "help") {
     llvm::outs() << kOverview;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "DataFlags.h"
+#include "vernier/Execution/RunSamples.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/Progress.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
@@ -92,25 +93,23 @@ int evaluate() {
     return reportError(flags().samples + ": expected one label for each of " + Twine(samples->numSamples()) + " samples, '" +
                        flags().labels + "' has " + Twine(labels->size()));
 
-  TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
-  SampleNotes notes(context, *samples);
   Progress progress(llvm::errs(), "evaluating", samples->numSamples());
-  uint64_t correct = 0, done = 0;
-  for (;; progress.update(++done)) {
-    auto more = samples->next(inputs.writable());
-    if (!more)
-      return reportError(more.takeError());
-    if (!*more)
-      break;
-    int64_t label = (*labels)[done] + flags().offset;
+  uint64_t correct = 0;
+  SampleActions actions;
+  actions.finish = [&](const SampleRun &run, ArrayRef<MutableArrayRef<char>> outputs) -> LogicalResult {
+    int64_t label = (*labels)[run.sample] + flags().offset;
     if (label < 0 || label >= classes)
-      return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(done) + " is none of the " + Twine(classes) +
-                         " classes of '" + output.name + "'");
-    if (failed((*executor)->run(inputs.readable(), outputs.writable())))
-      return kWrongInput;
-    correct += isCorrect(outputs.writable().front(), label, flags().topK);
-  }
-  double accuracy = 100.0 * double(correct) / double(done);
+      return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(run.sample) + " is none of the " +
+                         Twine(classes) + " classes of '" + output.name + "'"),
+             failure();
+    correct += isCorrect(outputs.front(), label, flags().topK);
+    return success();
+  };
+  actions.progress = [&](uint64_t done) { progress.update(done); };
+  FailureOr<uint64_t> done = runSamples(model->main(), **executor, *samples, flags().data.threadCount(), actions);
+  if (failed(done))
+    return kWrongInput;
+  double accuracy = 100.0 * double(correct) / double(*done);
   if (flags().json) {
     llvm::json::OStream json(llvm::outs(), 2);
     json.object([&] {
@@ -118,12 +117,12 @@ int evaluate() {
       json.attribute("top_k", int64_t(flags().topK));
       json.attribute("accuracy", accuracy / 100);
       json.attribute("correct", int64_t(correct));
-      json.attribute("samples", int64_t(done));
+      json.attribute("samples", int64_t(*done));
     });
     llvm::outs() << '\n';
   } else {
     llvm::outs() << model->path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % (" << correct
-                 << " of " << done << ")\n";
+                 << " of " << *done << ")\n";
   }
   return kDone;
 }

@@ -41,16 +41,16 @@ LogicalResult prepareModel(Model &model, const QuantizeOptions &options) {
   return passes.run(*model.module);
 }
 
-FailureOr<Statistics> calibrateOnData(Model &model, StringRef path, const DataFlags &flags) {
+FailureOr<Statistics> calibrateOnData(Model &model, StringRef path, const DataFlags &flags, bool histograms) {
   auto executor = Executor::create(model.main(), {});
   if (failed(executor))
     return failure();
   FailureOr<SampleStream> samples = openSamples(path, **executor, flags, model.path);
   if (failed(samples))
     return failure();
-  SampleNotes notes(model.module->getContext(), *samples);
   Progress progress(llvm::errs(), "calibrating", samples->numSamples());
-  return calibrate(model.main(), **executor, *samples, llvm::sys::path::filename(model.path), [&](uint64_t done) { progress.update(done); });
+  return calibrate(model.main(), **executor, *samples, llvm::sys::path::filename(model.path),
+                   {flags.threadCount(), histograms}, [&](uint64_t done) { progress.update(done); });
 }
 
 } // namespace mlir::vernier

@@ -63,7 +63,7 @@ LogicalResult checkRequest() {
 /// Statistics of a file, or of a pass over the samples.
 FailureOr<Statistics> getStatistics(Model &model) {
   if (!isStatisticsFile())
-    return calibrateOnData(model, flags().calibration, flags().dataFlags);
+    return calibrateOnData(model, flags().calibration, flags().dataFlags, /*histograms=*/false);
   auto statistics = readStatistics(flags().calibration);
   if (!statistics)
     return reportError(statistics.takeError()), failure();

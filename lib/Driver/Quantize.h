@@ -14,8 +14,9 @@ namespace mlir::vernier {
 /// Refuses models that are quantized already, fuses, and marks what will be quantized.
 LogicalResult prepareModel(Model &model, const QuantizeOptions &options);
 
-/// Runs a marked model over the samples at `path`, with progress on a terminal.
-FailureOr<Statistics> calibrateOnData(Model &model, StringRef path, const DataFlags &flags);
+/// Runs a marked model over the samples at `path`, with progress on a terminal. Ranges of minimum and maximum need no
+/// `histograms`.
+FailureOr<Statistics> calibrateOnData(Model &model, StringRef path, const DataFlags &flags, bool histograms);
 
 } // namespace mlir::vernier
 

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "DataFlags.h"
+#include "vernier/Execution/RunSamples.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/Npz.h"
 #include "vernier/IO/Progress.h"
@@ -68,20 +69,16 @@ int runModel() {
       return reportError(array.takeError());
     arrays.push_back(*array);
   }
-  TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
-  SampleNotes notes(context, *samples);
   Progress progress(llvm::errs(), "running", samples->numSamples());
-  for (uint64_t done = 0;; progress.update(++done)) {
-    auto more = samples->next(inputs.writable());
-    if (!more)
-      return reportError(more.takeError());
-    if (!*more)
-      break;
-    if (failed((*executor)->run(inputs.readable(), outputs.writable())))
-      return kWrongInput;
-    for (auto [array, bytes] : llvm::zip_equal(arrays, outputs.writable()))
+  SampleActions actions;
+  actions.finish = [&](const SampleRun &, ArrayRef<MutableArrayRef<char>> outputs) {
+    for (auto [array, bytes] : llvm::zip_equal(arrays, outputs))
       writer->append(array, bytes);
-  }
+    return success();
+  };
+  actions.progress = [&](uint64_t done) { progress.update(done); };
+  if (failed(runSamples(model->main(), **executor, *samples, flags().data.threadCount(), actions)))
+    return kWrongInput;
   if (llvm::Error error = writer->commit())
     return reportError(std::move(error));
   return kDone;

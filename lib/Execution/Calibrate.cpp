@@ -5,30 +5,36 @@
 #include "vernier/Execution/Calibrate.h"
 #include "vernier/Calibration/Observer.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
-#include "vernier/Execution/TensorIO.h"
+#include "vernier/Execution/RunSamples.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace mlir::vernier {
 namespace {
 
-/// The observers of a function, one for each name.
+/// The observers of a function, one for each name; each worker has its own.
 class Watch {
 public:
+  explicit Watch(bool histograms) : histograms(histograms) {}
   /// Makes an observer for each value that data decides; fails where one has no name.
   LogicalResult add(func::FuncOp function);
-  /// Takes in what `op` computed from sample `sample`.
-  LogicalResult see(Operation *op, ArrayRef<TensorRef> results, uint64_t sample);
+  /// Takes in what `op` computed from a sample.
+  LogicalResult see(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results);
+  /// Takes in what another worker's watch has seen of the same function.
+  void merge(const Watch &other);
   /// Fails for a tensor that has seen nothing finite.
   FailureOr<Statistics> finish(StringRef modelName, uint64_t samples) const;
 
 private:
   struct Entry {
+    explicit Entry(bool histograms) : observer(histograms) {}
     Observer observer;
     Operation *first = nullptr;
-    bool hasWarned = false;
+    /// The first sample that had infinities, and where it came from.
+    std::optional<std::pair<uint64_t, std::string>> infinite;
   };
-  /// Ordered, so that errors come in a fixed order.
+  bool histograms;
+  /// Ordered, so that diagnostics come in a fixed order.
   std::map<std::string, Entry> entries;
   llvm::DenseMap<Operation *, Entry *> byOperator;
 };
@@ -42,7 +48,7 @@ LogicalResult Watch::add(func::FuncOp function) {
       op.emitOpError() << "expected a name to keep statistics under";
       return WalkResult::interrupt();
     }
-    Entry &entry = entries[op.getTensorName()->str()];
+    Entry &entry = entries.try_emplace(op.getTensorName()->str(), histograms).first->second;
     if (!entry.first)
       entry.first = op;
     byOperator[op] = &entry;
@@ -51,7 +57,7 @@ LogicalResult Watch::add(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
-LogicalResult Watch::see(Operation *op, ArrayRef<TensorRef> results, uint64_t sample) {
+LogicalResult Watch::see(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results) {
   Entry *entry = byOperator.lookup(op);
   if (!entry)
     return success();
@@ -62,12 +68,19 @@ LogicalResult Watch::see(Operation *op, ArrayRef<TensorRef> results, uint64_t sa
   const uint64_t nans = entry->observer.nanCount() - nansBefore;
   if (nans || isa<BlockArgument>(fakeQuant.getInput()))
     return op->emitError() << "tensor '" << *fakeQuant.getTensorName() << "' is expected to be finite, but sample "
-                           << sample << " gives it " << (nans ? "NaN" : "an infinite value");
-  if (!entry->hasWarned)
-    op->emitWarning() << "tensor '" << *fakeQuant.getTensorName() << "' takes infinite values, first in sample "
-                      << sample << "; they stay out of its range";
-  entry->hasWarned = true;
+                           << run.sample << " gives it " << (nans ? "NaN" : "an infinite value");
+  if (!entry->infinite)
+    entry->infinite.emplace(run.sample, run.place.str());
   return success();
+}
+
+void Watch::merge(const Watch &other) {
+  for (auto &[name, entry] : entries) {
+    const Entry &from = other.entries.at(name);
+    entry.observer.merge(from.observer);
+    if (from.infinite && (!entry.infinite || from.infinite->first < entry.infinite->first))
+      entry.infinite = from.infinite;
+  }
 }
 
 FailureOr<Statistics> Watch::finish(StringRef modelName, uint64_t samples) const {
@@ -75,6 +88,12 @@ FailureOr<Statistics> Watch::finish(StringRef modelName, uint64_t samples) const
   statistics.model = modelName.str();
   statistics.samples = samples;
   for (const auto &[name, entry] : entries) {
+    if (entry.infinite) {
+      InFlightDiagnostic warning = entry.first->emitWarning();
+      warning << "tensor '" << name << "' takes infinite values, first in sample " << entry.infinite->first
+              << "; they stay out of its range";
+      warning.attachNote() << "read from " << entry.infinite->second;
+    }
     if (entry.observer.count() == 0)
       return entry.first->emitError() << "tensor '" << name << "' is expected to take a finite value in some sample";
     statistics.tensors.emplace(name, TensorStatistics::of(entry.observer));
@@ -85,25 +104,22 @@ FailureOr<Statistics> Watch::finish(StringRef modelName, uint64_t samples) const
 } // namespace
 
 FailureOr<Statistics> calibrate(func::FuncOp function, Executor &executor, SampleStream &samples, StringRef modelName,
-                                function_ref<void(uint64_t done)> progress) {
-  Watch watch;
-  if (failed(watch.add(function)))
-    return failure();
-  TensorBuffers inputs(executor.inputs()), outputs(executor.outputs());
-  uint64_t sample = 0;
-  for (;; ++sample) {
-    llvm::Expected<bool> more = samples.next(inputs.writable());
-    if (!more)
-      return function.emitError() << llvm::toString(more.takeError());
-    if (!*more)
-      break;
-    auto observer = [&](Operation *op, ArrayRef<TensorRef> results) { return watch.see(op, results, sample); };
-    if (failed(executor.run(inputs.readable(), outputs.writable(), observer)))
+                                const CalibrationOptions &options, std::function<void(uint64_t done)> progress) {
+  std::vector<Watch> watches(std::max(1u, options.threads), Watch(options.histograms));
+  for (Watch &watch : watches)
+    if (failed(watch.add(function)))
       return failure();
-    if (progress)
-      progress(sample + 1);
-  }
-  return watch.finish(modelName, sample);
+  SampleActions actions;
+  actions.observe = [&](const SampleRun &run, Operation *op, ArrayRef<TensorRef> results) {
+    return watches[run.worker].see(run, op, results);
+  };
+  actions.progress = std::move(progress);
+  FailureOr<uint64_t> count = runSamples(function, executor, samples, watches.size(), actions);
+  if (failed(count))
+    return failure();
+  for (const Watch &watch : ArrayRef(watches).drop_front())
+    watches.front().merge(watch);
+  return watches.front().finish(modelName, *count);
 }
 
 } // namespace mlir::vernier

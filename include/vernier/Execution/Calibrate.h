@@ -14,6 +14,13 @@
 
 namespace mlir::vernier {
 
+struct CalibrationOptions {
+  /// Samples are run by so many threads; what is seen does not depend on it.
+  unsigned threads = 1;
+  /// Whether statistics have histograms. A range that is nothing but minimum and maximum needs none.
+  bool histograms = true;
+};
+
 /// Observes each `quantx.fake_quant` of `function` over all of `samples`, under its name; those of constants are left
 /// out. `executor` is one of `function`, `modelName` is what the statistics say they are of, `progress` hears how many
 /// samples are done.
@@ -21,7 +28,8 @@ namespace mlir::vernier {
 /// Fails with a diagnostic that names tensor and sample at a NaN, at an infinity in an input, and for a tensor without
 /// a finite value. Infinities inside the network are a warning, once for each tensor: they stay out of the range.
 FailureOr<Statistics> calibrate(func::FuncOp function, Executor &executor, SampleStream &samples, StringRef modelName,
-                                function_ref<void(uint64_t done)> progress = nullptr);
+                                const CalibrationOptions &options = {},
+                                std::function<void(uint64_t done)> progress = nullptr);
 
 } // namespace mlir::vernier
 

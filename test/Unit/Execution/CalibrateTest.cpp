@@ -26,7 +26,8 @@ func.func @main(%x: tensor<1x4xf32> {nn.tensor = #nn.tensor<name = "x", index = 
 })mlir";
 
 /// Calibrates on these samples of four values each.
-static FailureOr<Statistics> calibrateOn(TestModule &module, const std::vector<float> &values) {
+static FailureOr<Statistics> calibrateOn(TestModule &module, const std::vector<float> &values,
+                                         const CalibrationOptions &options = {}) {
   llvm::SmallString<128> path;
   EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("calibrate", "npz", path));
   {
@@ -45,7 +46,7 @@ static FailureOr<Statistics> calibrateOn(TestModule &module, const std::vector<f
   EXPECT_TRUE(bool(samples));
   uint64_t told = 0;
   auto statistics =
-      calibrate(module.function(), *executor, *samples, "net.tflite", [&](uint64_t done) { told = done; });
+      calibrate(module.function(), *executor, *samples, "net.tflite", options, [&](uint64_t done) { told = done; });
   if (succeeded(statistics)) {
     EXPECT_EQ(told, values.size() / 4);
   }
@@ -92,6 +93,40 @@ TEST(Calibrate, DoesNotDependOnTheOrderOfSamples) {
     printStatistics(*statistics, os);
   }
   EXPECT_EQ(texts[0], texts[1]);
+}
+
+TEST(Calibrate, DoesNotDependOnTheNumberOfThreads) {
+  TestModule module(kNetwork);
+  std::vector<float> values;
+  for (int i = 0; i < 4000; ++i)
+    values.push_back(std::ldexp(float(i % 61 - 30), i % 7));
+  std::string texts[2];
+  for (unsigned threads : {1, 4}) {
+    auto statistics = calibrateOn(module, values, {threads});
+    ASSERT_TRUE(succeeded(statistics)) << module.firstError();
+    llvm::raw_string_ostream os(texts[threads / 4]);
+    printStatistics(*statistics, os);
+  }
+  EXPECT_EQ(texts[0], texts[1]);
+}
+
+TEST(Calibrate, OfSeveralBadSamplesNamesTheFirst) {
+  TestModule module(kNetwork);
+  std::vector<float> values(4 * 200, 1.0f);
+  for (size_t i = 37 * 4; i < values.size(); i += 8)
+    values[i] = NAN;
+  EXPECT_TRUE(failed(calibrateOn(module, values, {4})));
+  EXPECT_EQ(module.firstError(), "tensor 'x' is expected to be finite, but sample 37 gives it NaN");
+}
+
+TEST(Calibrate, WithoutHistogramsTheRangeIsTheSame) {
+  TestModule module(kNetwork);
+  auto statistics = calibrateOn(module, {1, 2, 3, 4, -5, 0, 0, -1}, {2, /*histograms=*/false});
+  ASSERT_TRUE(succeeded(statistics)) << module.firstError();
+  EXPECT_EQ(statistics->tensors["x"].min, -5);
+  EXPECT_EQ(statistics->tensors["x"].max, 4);
+  EXPECT_EQ(statistics->tensors["x"].count, 8u);
+  EXPECT_FALSE(statistics->tensors["x"].histogram);
 }
 
 TEST(Calibrate, NamesTensorAndSampleOfANaN) {
