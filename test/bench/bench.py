@@ -8,6 +8,7 @@
   bench.py samples NETWORK FEW MANY       memory and time of many samples against few
   bench.py start                          `vernier --version` and `vernier inspect` of a small model
 """
+import functools
 import json
 import os
 import statistics
@@ -21,7 +22,7 @@ import litert_harness as litert
 import networks
 import numpy as np
 
-BLOCKS = int(os.environ.get("BENCH_BLOCKS", 41))
+BLOCKS = 41
 
 
 def pin(processors):
@@ -33,15 +34,32 @@ def spread(values, unit=""):
     return f"{statistics.median(values):.3f}{unit} ({values[0]:.3f} to {values[-1]:.3f})"
 
 
-def whole_process(command):
-    """Wall seconds, processor seconds and peak MB of a command."""
+# A process is born with the peak memory of the one that starts it, so a small one does.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+for line in sys.stdin:
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(json.loads(line), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+    print(json.dumps([process.returncode, time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
+                      usage.ru_maxrss * 1024 / 1e6]), flush=True)
+"""
+
+
+@functools.lru_cache(None)
+def launcher():
+    return subprocess.Popen([sys.executable, "-S", "-c", LAUNCHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def whole_process(command):
+    """Wall seconds, processor seconds and peak MB of a command."""
+    launcher().stdin.write(json.dumps(command) + "\n")
+    launcher().stdin.flush()
+    code, *measured = json.loads(launcher().stdout.readline())
+    if code != 0:
+        sys.exit(f"{' '.join(command)}: exit code {code}")
+    return measured
 
 
 def model_path(name):
