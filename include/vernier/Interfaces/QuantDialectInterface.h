@@ -14,10 +14,10 @@
 
 namespace mlir::vernier {
 
-/// Builds the border operators of one dialect.
+/// Builds the border operators of one dialect. Known by its name, not by an address: the dialect and
+/// the passes may come from different plugins.
 class QuantDialectInterface : public DialectInterface::Base<QuantDialectInterface> {
 public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(QuantDialectInterface)
   QuantDialectInterface(Dialect *dialect) : Base(dialect) {}
 
   /// Quantizes or requantizes `input` to the tensor type `resultType`.

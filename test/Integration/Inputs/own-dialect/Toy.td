@@ -25,6 +25,18 @@ def Toy_FlipOp : Toy_Op<"flip", [DeclareOpInterfaceMethods<QuantizableOpInterfac
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
+def Toy_CastOp : Toy_Op<"cast"> {
+  let summary = "Between float and quantized, and from one set of parameters to another";
+  let arguments = (ins AnyTensor:$input);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Toy_ConstantOp : Toy_Op<"constant"> {
+  let summary = "Integers, and what they stand for";
+  let arguments = (ins ElementsAttr:$values);
+  let assemblyFormat = "$values attr-dict `:` type($output)";
+}
+
 def Toy_SortOp : Toy_Op<"sort"> {
   let summary = "Without the interface: stays float";
   let arguments = (ins AnyTensor:$input);
