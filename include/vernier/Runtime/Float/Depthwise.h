@@ -109,9 +109,12 @@ struct TapRange {
   int32_t begin, end;
 
   static VERNIER_ALWAYS_INLINE TapRange within(int32_t start, int32_t taps, int32_t dilation, int32_t size) {
-    const int32_t before = start < 0 ? (-start + dilation - 1) / dilation : 0;
-    const int32_t after = start < size ? (size - start + dilation - 1) / dilation : 0;
-    const int32_t begin = before < taps ? before : taps, end = after < taps ? after : taps;
+    // A division takes as long as many taps, and there is one for each pixel.
+    const int64_t step = dilation, first = start < 0 ? -int64_t(start) : 0, left = int64_t(size) - start;
+    const int64_t before = step == 1 ? first : (first + step - 1) / step;
+    const int64_t after = left <= 0 ? 0 : step == 1 ? left : (left + step - 1) / step;
+    const int32_t begin = before < taps ? static_cast<int32_t>(before) : taps;
+    const int32_t end = after < taps ? static_cast<int32_t>(after) : taps;
     return {begin, end < begin ? begin : end};
   }
 };
@@ -130,7 +133,7 @@ inline void depthwiseConv2DFloat(const Conv2DParams &p, const float *input, cons
     for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
       const int32_t y = oy * p.strideHeight - p.padTop;
       const detail::TapRange rows = detail::TapRange::within(y, p.filterHeight, p.dilationHeight, p.inputHeight);
-      const float *fromRow = input + (y + rows.begin * p.dilationHeight) * inputRow;
+      const float *fromRow = input + (y + static_cast<ptrdiff_t>(rows.begin) * p.dilationHeight) * inputRow;
       for (int32_t ox = 0; ox < p.outputWidth;) {
         const int32_t x = ox * p.strideWidth - p.padLeft;
         const detail::TapRange columns = detail::TapRange::within(x, p.filterWidth, p.dilationWidth, p.inputWidth);
@@ -146,7 +149,7 @@ inline void depthwiseConv2DFloat(const Conv2DParams &p, const float *input, cons
             static_cast<ptrdiff_t>(p.strideWidth) * p.inputChannels};
         const detail::DepthwiseOutput out{bias, output, p.outputChannels};
         // The last of the pixels that are computed together must see all columns, too.
-        const int32_t last = x + (together - 1) * p.strideWidth + (p.filterWidth - 1) * p.dilationWidth;
+        const int64_t last = x + int64_t(together - 1) * p.strideWidth + (p.filterWidth - 1) * p.dilationWidth;
         int32_t pixels = 1;
         if (x >= 0 && last < p.inputWidth && ox + together <= p.outputWidth) {
           pixels = together;

@@ -31,13 +31,15 @@ constexpr int64_t paddedImageSize(const Conv2DParams &p) {
 }
 
 /// Whether windows reach into the padding, and rows are so short that this is
-/// most of the work.
+/// most of the work. Windows far larger than the image are not worth the memory.
 constexpr bool paysToPad(const Conv2DParams &p) {
   constexpr int32_t longRow = 256;
   const Conv2DParams padded = paddedConv(p);
   const bool reaches =
       p.padTop > 0 || p.padLeft > 0 || padded.inputHeight > p.inputHeight || padded.inputWidth > p.inputWidth;
-  return reaches && p.outputWidth < longRow && p.outputWidth > 0 && p.outputHeight > 0;
+  const bool small =
+      padded.inputHeight <= 2 * int64_t(p.inputHeight) + 8 && padded.inputWidth <= 2 * int64_t(p.inputWidth) + 8;
+  return reaches && small && p.outputWidth < longRow && p.outputWidth > 0 && p.outputHeight > 0;
 }
 
 /// Copies `input` into `padded`, of `paddedImageSize(p)` floats.
