@@ -21,6 +21,9 @@ ElementsAttr getConstantElements(Value value) {
   return {};
 }
 
+/// More than this comes from a file that has it.
+static constexpr int64_t kLargestSplatBytes = int64_t(1) << 30;
+
 std::optional<ConstantData> getConstantData(ElementsAttr elements) {
   ConstantData data;
   if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(elements)) {
@@ -35,6 +38,9 @@ std::optional<ConstantData> getConstantData(ElementsAttr elements) {
     return std::nullopt;
   ArrayRef<char> raw = dense.getRawData();
   unsigned bits = dense.getElementType().getIntOrFloatBitWidth();
+  // One value in the text would become that many in memory.
+  if (dense.isSplat() && (dense.getNumElements() < 0 || dense.getNumElements() > kLargestSplatBytes / (bits / 8 + 1)))
+    return std::nullopt;
   // Booleans may be bit-packed in DenseElementsAttr; files hold one byte each.
   if (bits == 1) {
     for (bool bit : dense.getValues<bool>())

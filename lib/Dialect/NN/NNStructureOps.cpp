@@ -60,6 +60,11 @@ LogicalResult ConstOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getType());
   if (!type || !type.hasStaticShape())
     return emitOpError() << "expected a static shape, got " << getType();
+  constexpr int64_t kWidestBits = 128;
+  int64_t bits = kWidestBits;
+  for (int64_t size : type.getShape())
+    if (llvm::MulOverflow(bits, size, bits))
+      return emitOpError() << "expected a size that can be addressed, got " << type;
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(getValue()))
     if (!resource.getRawHandle().getBlob())
       return emitOpError() << "has no data for resource '" << resource.getRawHandle().getKey()
@@ -69,7 +74,8 @@ LogicalResult ConstOp::verify() {
     return success(); // strings have no fixed size
   std::optional<ConstantData> data = getConstantData(getValue());
   if (!data)
-    return emitOpError() << "expected numeric elements, got " << getValue().getShapedType();
+    return emitOpError() << "expected numeric elements, and at most 1 GiB of one that is repeated, got "
+                         << getValue().getShapedType();
   if (int64_t(data->bytes().size()) != *expected)
     return emitOpError() << "expected " << *expected << " bytes for " << type << ", got " << data->bytes().size();
   return success();

@@ -630,3 +630,19 @@ func.func @split_sizes(%x: tensor<2x4xf32>, %sizes: tensor<3xi32>, %axis: tensor
   %0 = nn.split_v %x, %sizes, %axis {num_splits = 1 : i32} : (tensor<2x4xf32>, tensor<3xi32>, tensor<i32>) -> tensor<2x4xf32>
   return
 }
+
+// -----
+
+func.func @repeated_too_often() {
+  // expected-error@below {{expected numeric elements, and at most 1 GiB of one that is repeated, got 'tensor<1000000x1000000xf32>'}}
+  %0 = nn.const dense<1.0> : tensor<1000000x1000000xf32>
+  return
+}
+
+// -----
+
+func.func @beyond_all_addresses() {
+  // expected-error@below {{expected a size that can be addressed, got 'tensor<4294967296x4294967296xf32>'}}
+  %0 = nn.const dense_resource<__elided__> : tensor<4294967296x4294967296xf32>
+  return
+}
