@@ -66,11 +66,33 @@ ToolContext::ToolContext() : context(MLIRContext::Threading::DISABLED) {
   });
 }
 
+/// The deepest nesting of brackets in MLIR text; strings count for nothing. Upstream's parser recurses without a limit.
+static size_t getNesting(StringRef text) {
+  size_t depth = 0, deepest = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i)
+        i += text[i] == '\\';
+    } else if (StringRef("([{<").contains(c)) {
+      deepest = std::max(deepest, ++depth);
+    } else if (depth > 0 && (StringRef(")]}").contains(c) || (c == '>' && text[i - 1] != '-'))) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
 static OwningOpRef<ModuleOp> parseModel(std::shared_ptr<const MappedFile> file, MLIRContext *context) {
   StringRef text(file->bytes().data(), file->bytes().size());
   if (text.substr(4, 4) == "TFL3")
     return importTFLite(file, context);
   if (text.starts_with("ML\xefR") || text.contains("func.func") || StringRef(file->path()).ends_with(".mlir")) {
+    constexpr size_t kDeepest = 1000;
+    if (!text.starts_with("ML\xefR") && getNesting(text) > kDeepest) {
+      reportError(file->path() + ": expected brackets nested at most " + Twine(kDeepest) + " deep");
+      return {};
+    }
     llvm::SourceMgr sources;
     sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, file->path()), llvm::SMLoc());
     return parseSourceFile<ModuleOp>(sources, context);

@@ -62,6 +62,7 @@ CASES = [
     Case("malformed statistics", [r"malformed\.json:?", "JSON"], data="malformed.json"),
     Case("empty range in statistics", [r"range\.json", "'image'", "min 2 is greater than max 1"], data="range.json"),
     Case("elided weights", [r"elided\.mlir:\d", "elided"], model="elided.mlir"),
+    Case("nested without end", [r"nested\.mlir", "at most 1000 deep"], model="nested.mlir"),
     Case("MLIR without a function", [r"module\.mlir", "function"], model="module.mlir"),
     Case("output folder missing", [r"absent/out\.tflite"], out="absent/out.tflite"),
     Case("output is a folder", ["folder"], out="folder"),
@@ -114,6 +115,7 @@ def write_inputs(folder, model, calibration):
     for name, text in {
             "good.json": good, "malformed.json": good[:-1], "range.json": good.replace("3", "1"),
             "module.mlir": "module {}",
+            "nested.mlir": "func.func @main() attributes {a = " + "[" * 100000 + "]" * 100000 + "} { return }",
             "elided.mlir": "func.func @main() -> tensor<2xf32> {\n"
                            "  %0 = nn.const dense_resource<__elided__> : tensor<2xf32>\n"
                            "  return %0 : tensor<2xf32>\n}"}.items():
