@@ -66,7 +66,7 @@ ToolContext::ToolContext() : context(MLIRContext::Threading::DISABLED) {
   });
 }
 
-/// The deepest nesting of brackets in MLIR text; strings count for nothing. Upstream's parser recurses without a limit.
+/// The deepest nesting of brackets in MLIR text, less strings and comments. Upstream's parser recurses without a limit.
 static size_t getNesting(StringRef text) {
   size_t depth = 0, deepest = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -74,6 +74,8 @@ static size_t getNesting(StringRef text) {
     if (c == '"') {
       for (++i; i < text.size() && text[i] != '"'; ++i)
         i += text[i] == '\\';
+    } else if (text.substr(i).starts_with("//")) {
+      i = std::min(text.find('\n', i), text.size());
     } else if (StringRef("([{<").contains(c)) {
       deepest = std::max(deepest, ++depth);
     } else if (depth > 0 && (StringRef(")]}").contains(c) || (c == '>' && text[i - 1] != '-'))) {
