@@ -5,10 +5,10 @@
 #ifndef VERNIER_LIB_DRIVER_COMMAND_H
 #define VERNIER_LIB_DRIVER_COMMAND_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include <vector>
@@ -27,6 +27,7 @@ struct Command {
 /// Each defines its options on first use, so that only `runDriver` decides what exists.
 Command benchCommand();
 Command calibrateCommand();
+Command codegenCommand();
 Command evalCommand();
 Command inspectCommand();
 Command quantizeCommand();
@@ -65,7 +66,8 @@ struct Model {
 /// Reads a `.tflite`, `.mlir` or `.mlirbc` file, told by content. Errors are printed.
 FailureOr<Model> loadModel(StringRef path, ToolContext &context);
 
-/// "1x28x28x1xf32", "64x10xi8 (64 scales on dimension 0)": a scale for each of a thousand channels is a page of numbers.
+/// "1x28x28x1xf32", "64x10xi8 (64 scales on dimension 0)": a scale for each of a thousand channels is a page of
+/// numbers.
 std::string summarize(Type type);
 
 /// Parses "127.5" or "0.485,0.456,0.406".

@@ -18,13 +18,14 @@ constexpr llvm::StringLiteral kOverview =
     "  vernier calibrate MODEL --data DATA -o STATS.json         what ranges the values of a network take\n"
     "  vernier run MODEL --input IN.npz -o OUT.npz               runs a network, float or quantized\n"
     "  vernier eval MODEL --data DATA.npz --labels KEY           its accuracy on labelled samples\n"
+    "  vernier codegen MODEL -o DIR                              as C++ that needs nothing but a compiler and libc\n"
     "  vernier inspect MODEL                                     what a model holds\n"
     "  vernier bench MODEL                                       how long it takes on this machine\n\n"
     "MODEL is a .tflite, .mlir or .mlirbc file, told by content. 'vernier COMMAND --help' has the options of each.\n"
     "Exit codes: 0 done, 1 the input or the request is wrong, 2 usage, 3 a check that was asked for failed.\n";
 
 /// Commands of later versions: asking for one gets an answer, not a guess.
-constexpr llvm::StringLiteral kPlanned[] = {"codegen", "compare", "check"};
+constexpr llvm::StringLiteral kPlanned[] = {"compare", "check"};
 
 std::string nearest(StringRef word, ArrayRef<Command> commands) {
   std::string best;
@@ -66,7 +67,8 @@ int runDriver(int argc, char **argv) {
   llvm::InitLLVM initialize(argc, argv);
   if (failed(chooseInstructionSet()))
     return kUsage;
-  const Command commands[] = {benchCommand(), calibrateCommand(), evalCommand(), inspectCommand(), quantizeCommand(), runCommand()};
+  const Command commands[] = {benchCommand(),   calibrateCommand(), codegenCommand(), evalCommand(),
+                              inspectCommand(), quantizeCommand(),  runCommand()};
   StringRef word = argc > 1 ? argv[1] : "";
   if (word.empty() || word == "--help" || word == "-h" || word == "help") {
     llvm::outs() << kOverview;
@@ -80,10 +82,12 @@ int runDriver(int argc, char **argv) {
     reportError("'vernier " + word + "' is not available yet in version " VERNIER_VERSION);
     return kUsage;
   }
-  const Command *chosen = llvm::find_if(commands, [&](const Command &command) { return command.subcommand.getName() == word; });
+  const Command *chosen =
+      llvm::find_if(commands, [&](const Command &command) { return command.subcommand.getName() == word; });
   if (chosen == std::end(commands)) {
     std::string guess = nearest(word, commands);
-    reportError("unknown command '" + word + "'" + (guess.empty() ? "; 'vernier --help' lists them" : "; did you mean '" + guess + "'?"));
+    reportError("unknown command '" + word + "'" +
+                (guess.empty() ? "; 'vernier --help' lists them" : "; did you mean '" + guess + "'?"));
     return kUsage;
   }
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "", &llvm::errs()))

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "vernier/Execution/Executor.h"
-#include "MemoryPlan.h"
 #include "Plan.h"
+#include "vernier/Dialect/Kernel/MemoryPlan.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 
 namespace mlir::vernier {

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Plan.h"
-#include "MemoryPlan.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "vernier/Dialect/Kernel/MemoryPlan.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantInterfaces.h"
 #include "vernier/Interfaces/TensorIdentity.h"
@@ -232,6 +232,7 @@ LogicalResult Builder::addStep(Operation *op) {
     result.storage = source;
   } else {
     step.run = std::move(kernel->run);
+    step.describe = std::move(kernel->describe);
     // What follows from shapes is the same for every kernel set.
     if (options.kernels == ExecutionOptions::KernelSet::Reference && !kernel->isConstant) {
       if (!hasReference(op))

@@ -43,6 +43,8 @@ struct Step {
   Operation *op = nullptr;
   /// Null for aliases and results that are known already.
   std::function<LogicalResult(const KernelMemory &)> run;
+  /// Appends the calls that `run` makes; null where nothing runs or a generated program cannot make them.
+  std::function<void(SmallVectorImpl<KernelCall> &)> describe;
   SmallVector<unsigned> operands, results;
   std::optional<unsigned> scratch;
 };

@@ -49,7 +49,20 @@ inline void dequantizePerAxis(int64_t outer, int64_t channels, int64_t inner, co
         *output++ = numerics::dequantize(*input++, scales[c], zeroPoints ? zeroPoints[c] : 0);
 }
 
-/// The same for 4-bit values, two in a byte with the low bits first.
+/// QUANTIZE per axis from float, with the zero point of each channel; `range` holds the limits.
+template <class T>
+inline void quantizePerAxis(int64_t outer, int64_t channels, int64_t inner, const float *scales,
+                            const int32_t *zeroPoints, const numerics::QuantizedRange &range, const float *input,
+                            T *output) {
+  for (int64_t o = 0; o < outer; ++o)
+    for (int64_t c = 0; c < channels; ++c) {
+      const numerics::QuantizedRange channel{zeroPoints[c], range.min, range.max};
+      for (int64_t i = 0; i < inner; ++i)
+        *output++ = static_cast<T>(numerics::quantizeByDivision(*input++, scales[c], channel));
+    }
+}
+
+/// DEQUANTIZE per axis of 4-bit values, two in a byte with the low bits first.
 inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner, const float *scales,
                            const int32_t *zeroPoints, const uint8_t *input, float *output) {
   int64_t at = 0;
@@ -92,6 +105,10 @@ template <class To> struct Cast {
       return static_cast<To>(x);
     }
   }
+};
+/// CAST from bool, of which any byte but 0 is true.
+template <class To> struct CastBool {
+  To operator()(uint8_t x) const { return Cast<To>()(x != 0); }
 };
 
 } // namespace mlir::vernier::runtime

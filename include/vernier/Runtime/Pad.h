@@ -44,6 +44,13 @@ inline void pad(const Shape &input, const int32_t *before, const int32_t *after,
   }
 }
 
+/// The same with a value that the network computes.
+template <class T>
+inline void padWith(const Shape &input, const int32_t *before, const int32_t *after, const T *value, const T *data,
+                    T *output) {
+  pad(input, before, after, *value, data, output);
+}
+
 /// SPACE_TO_BATCH_ND and its inverse over one or two spatial dimensions (one:
 /// width = 1). `space` is the side with fewer batches, `batch` the other:
 /// [batches * blockHeight * blockWidth][batchHeight][batchWidth][channels].

@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/Elementwise.h"
@@ -40,9 +40,8 @@ FailureOr<Broadcast> planBroadcast(const KernelRequest &request) {
 }
 
 template <typename T, typename Function> PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
-  return makeKernel([plan, function](const KernelMemory &m) {
-    runtime::mapElements(plan, m.operand<T>(0), m.operand<T>(1), function, m.result<T>());
-  });
+  return makeCall(VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h,IntegerArithmetic.h", runtime::mapElements),
+                  plan, In<T>{0}, In<T>{1}, function, Out<T>());
 }
 
 /// The element class of both operands and the result, or Other where they differ; quantization parameters aside.

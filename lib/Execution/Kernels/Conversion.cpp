@@ -5,7 +5,7 @@
 // nn.quantize, nn.dequantize, nn.cast, nn.shape and quantx.fake_quant.
 //===----------------------------------------------------------------------===//
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Runtime/Activation.h"
@@ -18,6 +18,8 @@ namespace {
 
 using numerics::AffineParams;
 using numerics::QuantizedRange;
+
+const auto kMap = VERNIER_KERNEL("Elementwise.h,Activation.h,Convert.h", runtime::mapElements);
 
 /// A tensor as [outer][channels][inner] around its quantized dimension.
 struct PerAxis {
@@ -81,10 +83,9 @@ FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelReque
   if (!p)
     return request.error() << "expected parameters that fit shape " << formatDims(input.shape) << ", got "
                            << *op.getParams();
-  return makeKernel([p = std::move(*p)](const KernelMemory &m) {
-    runtime::fakeQuant(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), p.storage.min, p.storage.max,
-                       m.operand<float>(0), m.result<float>());
-  });
+  return makeCall(VERNIER_KERNEL("FakeQuant.h", runtime::fakeQuant), p->outer, p->channels, p->inner,
+                  Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), p->storage.min, p->storage.max,
+                  In<float>{0}, Out<float>());
 }
 
 FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const AffineParams &in, const AffineParams &out) {
@@ -101,19 +102,14 @@ FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const Affi
     return request.unsupported() << "input scale over output scale is too large";
   return forStorage(request, input, [&](auto source) {
     return forStorage(request, output, [&](auto target) -> FailureOr<PlannedKernel> {
-      using In = decltype(source);
-      using Out = decltype(target);
+      using From = decltype(source);
+      using To = decltype(target);
       if (xnnpack)
-        return makeKernel([size, f = runtime::makeRequantizeXnnpack(in, out.scale, range)](const KernelMemory &m) {
-          runtime::mapElements(size, m.operand<In>(0), f, m.result<Out>());
-        });
+        return makeCall(kMap, size, In<From>{0}, runtime::makeRequantizeXnnpack(in, out.scale, range), Out<To>());
       if (request.isLiteRT() && narrow)
-        return makeKernel([size, exact](const KernelMemory &m) {
-          runtime::requantizeOptimized(size, m.operand<In>(0), exact, m.result<Out>());
-        });
-      return makeKernel([size, exact](const KernelMemory &m) {
-        runtime::mapElements(size, m.operand<In>(0), exact, m.result<Out>());
-      });
+        return makeCall(VERNIER_KERNEL("Convert.h,Activation.h", runtime::requantizeOptimized), size, In<From>{0},
+                        exact, Out<To>());
+      return makeCall(kMap, size, In<From>{0}, exact, Out<To>());
     });
   });
 }
@@ -139,21 +135,11 @@ FailureOr<PlannedKernel> planQuantize(nn::QuantizeOp, const KernelRequest &reque
     const QuantizedRange range{p->zeroPoints.front(), lowest(to), highest(to)};
     if (auto out = affine(output, to)) {
       if (request.isLiteRT() && narrow)
-        return makeKernel([size, f = runtime::QuantizeByReciprocal{1.0f / out->scale, range}](const KernelMemory &m) {
-          runtime::mapElements(size, m.operand<float>(0), f, m.result<T>());
-        });
-      return makeKernel([size, f = runtime::QuantizeByDivision{out->scale, range}](const KernelMemory &m) {
-        runtime::mapElements(size, m.operand<float>(0), f, m.result<T>());
-      });
+        return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByReciprocal{1.0f / out->scale, range}, Out<T>());
+      return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByDivision{out->scale, range}, Out<T>());
     }
-    return makeKernel([p = std::move(*p), range](const KernelMemory &m) {
-      const float *from = m.operand<float>(0);
-      T *to = m.result<T>();
-      for (int64_t o = 0; o < p.outer; ++o)
-        for (int64_t c = 0; c < p.channels; ++c, from += p.inner, to += p.inner)
-          runtime::mapElements(p.inner, from,
-                               runtime::QuantizeByDivision{p.scales[c], {p.zeroPoints[c], range.min, range.max}}, to);
-    });
+    return makeCall(VERNIER_KERNEL("Convert.h", runtime::quantizePerAxis), p->outer, p->channels, p->inner,
+                    Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), range, In<float>{0}, Out<T>());
   });
 }
 
@@ -165,23 +151,17 @@ FailureOr<PlannedKernel> planDequantize(nn::DequantizeOp, const KernelRequest &r
     return request.unsupported() << "results of type " << request.results[0].elementType;
   const int64_t size = input.elements();
   if (classify(input) == ElementClass::Float16)
-    return makeKernel([size](const KernelMemory &m) {
-      runtime::mapElements(size, m.operand<uint16_t>(0), runtime::HalfToFloat(), m.result<float>());
-    });
+    return makeCall(kMap, size, In<uint16_t>{0}, runtime::HalfToFloat(), Out<float>());
   std::optional<PerAxis> p = PerAxis::of(input.elementType, input.shape);
   if (!p)
     return request.unsupported() << "elements of type " << input.elementType;
   if (classify(input) == ElementClass::Int4)
-    return makeKernel([p = std::move(*p)](const KernelMemory &m) {
-      runtime::dequantizeInt4(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), m.operand<uint8_t>(0),
-                              m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("Convert.h", runtime::dequantizeInt4), p->outer, p->channels, p->inner,
+                    Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), In<uint8_t>{0}, Out<float>());
   return forStorage(request, input, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([p = std::move(*p)](const KernelMemory &m) {
-      runtime::dequantizePerAxis(p.outer, p.channels, p.inner, p.scales.data(), p.zeroPoints.data(), m.operand<T>(0),
-                                 m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("Convert.h", runtime::dequantizePerAxis), p->outer, p->channels, p->inner,
+                    Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), In<T>{0}, Out<float>());
   });
 }
 
@@ -216,14 +196,13 @@ FailureOr<PlannedKernel> planCast(nn::CastOp, const KernelRequest &request) {
   const int64_t size = request.operands[0].elements();
   return forPlain(request, request.operands[0], [&](auto source) {
     return forPlain(request, request.results[0], [&](auto target) -> FailureOr<PlannedKernel> {
-      using In = decltype(source);
-      using Out = decltype(target);
-      return makeKernel([size](const KernelMemory &m) {
-        // A bool of the caller's may be any byte.
-        using Stored = std::conditional_t<std::is_same_v<In, bool>, uint8_t, In>;
-        const auto convert = [](Stored x) { return runtime::Cast<Out>()(static_cast<In>(x)); };
-        runtime::mapElements(size, m.operand<Stored>(0), convert, m.result<Out>());
-      });
+      using From = decltype(source);
+      using To = decltype(target);
+      // A bool of the caller's may be any byte.
+      if constexpr (std::is_same_v<From, bool>)
+        return makeCall(kMap, size, In<uint8_t>{0}, runtime::CastBool<To>(), Out<To>());
+      else
+        return makeCall(kMap, size, In<From>{0}, runtime::Cast<To>(), Out<To>());
     });
   });
 }

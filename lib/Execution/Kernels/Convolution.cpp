@@ -13,7 +13,6 @@ namespace mlir::vernier {
 namespace {
 
 using runtime::Conv2DParams;
-using PackedFilter = std::shared_ptr<const std::vector<float>>;
 
 /// The parameters that every convolution takes from its image, filter and result; all of rank 4.
 LogicalResult fillParams(const KernelRequest &request, const TensorRef &input, const TensorRef &filter,
@@ -53,51 +52,47 @@ LogicalResult fillWindow(Op op, const KernelRequest &request, int64_t channels, 
   return expectResultShape(request, {p.batches, rows->output, columns->output, channels});
 }
 
-/// Packs a constant filter now; null for one that the network computes, which is packed in each run.
-PackedFilter packFilter(const Conv2DParams &p, const TensorRef &filter) {
-  if (!filter.data)
-    return nullptr;
-  auto packed = std::make_shared<std::vector<float>>(runtime::packedConvFilterSize(p));
-  runtime::packConvFilter(p, filter.as<const float>(), packed->data());
-  return packed;
-}
-
 using FloatConvolution = void (*)(const Conv2DParams &, const float *, const float *, const float *,
                                   const numerics::FloatRange &, float *);
 
-/// A float convolution whose filter is packed.
+/// A float convolution whose filter is packed: a constant one now, one that the network computes in each run, at the
+/// beginning of the scratch memory.
+template <typename Image>
 PlannedKernel makeFloatKernel(const KernelRequest &request, const Conv2DParams &p, const WeightedOperands &at,
-                              numerics::FusedActivation activation, FloatConvolution convolution) {
-  PackedFilter packed = packFilter(p, request.operands[at.filter]);
-  return makeKernel(
-      [p, at, packed, convolution, range = numerics::activationRange(activation)](const KernelMemory &m) {
-        const float *filter = packed ? packed->data() : nullptr;
-        if (!packed) {
-          auto *scratch = reinterpret_cast<float *>(m.scratch);
-          runtime::packConvFilter(p, m.operand<float>(at.filter), scratch);
-          filter = scratch;
-        }
-        convolution(p, m.operand<float>(at.input), filter, m.operand<float>(at.bias), range, m.result<float>());
-      },
-      packed ? 0 : runtime::packedConvFilterSize(p) * int64_t(sizeof(float)));
+                              numerics::FusedActivation activation, StringRef name, FloatConvolution convolution,
+                              Image image) {
+  const auto call = [&](auto filter) {
+    return makeCall(makeKernelFunction("Float/Convolution.h", name, convolution, KernelIsa::Float), p, image, filter,
+                    In<float>{at.bias}, numerics::activationRange(activation), Out<float>());
+  };
+  const int64_t size = runtime::packedConvFilterSize(p);
+  const TensorRef &filter = request.operands[at.filter];
+  if (filter.data) {
+    std::vector<float> packed(size);
+    runtime::packConvFilter(p, filter.as<const float>(), packed.data());
+    return call(Prepared<float>(std::move(packed)));
+  }
+  PlannedKernel kernel = inOrder(
+      {makeCall(VERNIER_KERNEL("Float/Packing.h", runtime::packConvFilter), p, In<float>{at.filter}, Scratch<float>()),
+       call(Scratch<float>())});
+  kernel.scratchBytes = size * int64_t(sizeof(float));
+  return kernel;
 }
 
 /// A float convolution over a copy of its image with the padding written out, where that pays.
 PlannedKernel makePaddedKernel(const KernelRequest &request, const Conv2DParams &p, const WeightedOperands &at,
                                numerics::FusedActivation activation) {
+  constexpr StringRef name = "runtime::conv2DFloat";
   const FloatConvolution convolution = floatKernels().conv2D;
   if (!runtime::paysToPad(p))
-    return makeFloatKernel(request, p, at, activation, convolution);
-  PlannedKernel kernel = makeFloatKernel(request, runtime::paddedConv(p), at, activation, convolution);
-  const int64_t filterBytes = llvm::alignTo(kernel.scratchBytes, 64);
+    return makeFloatKernel(request, p, at, activation, name, convolution, In<float>{at.input});
+  const int64_t filterBytes =
+      request.operands[at.filter].data ? 0 : llvm::alignTo(runtime::packedConvFilterSize(p) * sizeof(float), 64);
+  const Scratch<float> padded{filterBytes};
+  PlannedKernel kernel =
+      inOrder({makeCall(VERNIER_KERNEL("Float/Padding.h", runtime::padImage), p, In<float>{at.input}, padded),
+               makeFloatKernel(request, runtime::paddedConv(p), at, activation, name, convolution, padded)});
   kernel.scratchBytes = filterBytes + runtime::paddedImageSize(p) * int64_t(sizeof(float));
-  kernel.run = [p, at, filterBytes, run = std::move(kernel.run)](const KernelMemory &m) {
-    auto *padded = reinterpret_cast<float *>(m.scratch + filterBytes);
-    runtime::padImage(p, m.operand<float>(at.input), padded);
-    SmallVector<TensorRef> operands(m.operands);
-    operands[at.input].data = padded;
-    return run({operands, m.results, m.scratch});
-  };
   return kernel;
 }
 
@@ -127,18 +122,14 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
-      *weights, at,
-      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
-        runtime::conv2D(p, input, filter, bias, requantize, output);
-      },
+      *weights, at, VERNIER_KERNEL("Conv2D.h", runtime::conv2D), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
-        auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
-        return makeKernel(
-            [p, packed, requantize, data = weights->requantizer,
-             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().conv2D](const KernelMemory &m) {
-              kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
-            });
+        using Requantizer = std::decay_t<decltype(requantize)>;
+        return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::conv2DPacked",
+                                           integerKernels<T, Requantizer>().conv2D, KernelIsa::Integer),
+                        p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
+                        PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
       });
 }
 
@@ -157,30 +148,27 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   if (failed(activation) || failed(isFloat))
     return failure();
   if (*isFloat)
-    return makeKernel([p, kernel = floatKernels().depthwiseConv2D,
-                       range = numerics::activationRange(*activation)](const KernelMemory &m) {
-      kernel(p, m.operand<float>(0), m.operand<float>(1), m.operand<float>(2), range, m.result<float>());
-    });
+    return makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat", floatKernels().depthwiseConv2D,
+                                       KernelIsa::Float),
+                    p, In<float>{0}, In<float>{1}, In<float>{2}, numerics::activationRange(*activation), Out<float>());
   auto weights = planIntegerWeights(request, at, WeightedKind::Depthwise, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
-      *weights, at,
-      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
-        runtime::depthwiseConv2D(p, input, filter, bias, requantize, output);
-      },
+      *weights, at, VERNIER_KERNEL("DepthwiseConv2D.h", runtime::depthwiseConv2D), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
+        using Requantizer = std::decay_t<decltype(requantize)>;
         if (p.inputChannels != p.outputChannels)
           return std::nullopt;
-        return makeKernel(
-            [p, requantize, data = weights->requantizer, unpacked = weights->unpacked,
-             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().depthwiseConv2D](const KernelMemory &m) {
-              const T *filter = unpacked ? reinterpret_cast<const T *>(unpacked->data()) : m.operand<T>(1);
-              kernel(p, m.operand<T>(0), filter, m.operand<int32_t>(2), requantize, m.result<T>());
-            });
+        return withFilter<T>(*weights, at, [&](auto filter) {
+          return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::depthwiseConv2DVector",
+                                             integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
+                          p, In<T>{0}, filter, In<int32_t>{2},
+                          PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+        });
       });
 }
 
@@ -212,17 +200,15 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
-    return makeFloatKernel(request, p, at, *activation, floatKernels().transposeConv);
+    return makeFloatKernel(request, p, at, *activation, "runtime::transposeConvFloat", floatKernels().transposeConv,
+                           In<float>{at.input});
   auto weights = planIntegerWeights(request, at, WeightedKind::TransposeConv, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
-      *weights, at,
-      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
-        runtime::transposeConv(p, input, filter, bias, requantize, output);
-      },
+      *weights, at, VERNIER_KERNEL("TransposeConv.h", runtime::transposeConv), p,
       [](auto, const auto &) -> std::optional<PlannedKernel> { return std::nullopt; });
 }
 
@@ -230,8 +216,8 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
 
 ArrayRef<KernelRow> convolutionKernels() {
   static const KernelRow rows[] = {
-      row<nn::Conv2DOp, planConv2D>(),
-      row<nn::DepthwiseConv2DOp, planDepthwiseConv2D>(),
+      row<nn::Conv2DOp, counted<nn::Conv2DOp, planConv2D, 0>>(),
+      row<nn::DepthwiseConv2DOp, counted<nn::DepthwiseConv2DOp, planDepthwiseConv2D, 3>>(),
       row<nn::TransposeConvOp, planTransposeConv>(),
   };
   return rows;

@@ -33,20 +33,22 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, size)))
     return failure();
   if (*isFloat) {
-    std::shared_ptr<std::vector<float>> packed;
+    const auto call = [&](auto weights) {
+      return makeCall(makeKernelFunction("Float/Convolution.h", "runtime::fullyConnectedFloat", floatKernels().fullyConnected,
+                                         KernelIsa::Float),
+                      p, In<float>{0}, weights, In<float>{2}, numerics::activationRange(*activation), Out<float>());
+    };
     if (filter.data) {
-      packed = std::make_shared<std::vector<float>>(size);
-      runtime::packFloatFilter(p.inputChannels, p.outputChannels, filter.as<const float>(), packed->data());
+      std::vector<float> packed(size);
+      runtime::packFloatFilter(p.inputChannels, p.outputChannels, filter.as<const float>(), packed.data());
+      return call(Prepared<float>(std::move(packed)));
     }
-    return makeKernel(
-        [p, packed, kernel = floatKernels().fullyConnected,
-         range = numerics::activationRange(*activation)](const KernelMemory &m) {
-          auto *weights = packed ? packed->data() : reinterpret_cast<float *>(m.scratch);
-          if (!packed)
-            runtime::packFloatFilter(p.inputChannels, p.outputChannels, m.operand<float>(1), weights);
-          kernel(p, m.operand<float>(0), weights, m.operand<float>(2), range, m.result<float>());
-        },
-        packed ? 0 : size * int64_t(sizeof(float)));
+    PlannedKernel kernel =
+        inOrder({makeCall(VERNIER_KERNEL("Float/Packing.h", runtime::packFloatFilter), int64_t(p.inputChannels),
+                          int64_t(p.outputChannels), In<float>{1}, Scratch<float>()),
+                 call(Scratch<float>())});
+    kernel.scratchBytes = size * int64_t(sizeof(float));
+    return kernel;
   }
   auto weights = planIntegerWeights(request, at, WeightedKind::FullyConnected, *activation);
   if (failed(weights))
@@ -55,23 +57,19 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::Double,
                            Requantization::FixedPoint>(
-      *weights, at,
-      [p](auto *input, auto *filter, auto *bias, const auto &requantize, auto *output) {
-        runtime::fullyConnected(p, input, filter, bias, requantize, output);
-      },
+      *weights, at, VERNIER_KERNEL("FullyConnected.h", runtime::fullyConnected), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
-        auto packed = packWeights<T>(request, *weights, at, runtime::integerFilterShape(p));
-        return makeKernel(
-            [p, packed, requantize, data = weights->requantizer,
-             kernel = integerKernels<T, std::decay_t<decltype(requantize)>>().fullyConnected](const KernelMemory &m) {
-              kernel(p, m.operand<T>(0), packed->view(), requantize, m.result<T>());
-            });
+        using Requantizer = std::decay_t<decltype(requantize)>;
+        return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::fullyConnectedPacked",
+                                           integerKernels<T, Requantizer>().fullyConnected, KernelIsa::Integer),
+                        p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
+                        PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
       });
 }
 
 ArrayRef<KernelRow> fullyConnectedKernels() {
-  static const KernelRow rows[] = {row<nn::FullyConnectedOp, planFullyConnected>()};
+  static const KernelRow rows[] = {row<nn::FullyConnectedOp, counted<nn::FullyConnectedOp, planFullyConnected, 0>>()};
   return rows;
 }
 

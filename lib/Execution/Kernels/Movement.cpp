@@ -5,7 +5,7 @@
 // A reshape is an alias; everything else here is one strided copy with a plan of its own.
 //===----------------------------------------------------------------------===//
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/StridedCopy.h"
 
 namespace mlir::vernier {
@@ -29,7 +29,7 @@ FailureOr<PlannedKernel> makeCopy(const KernelRequest &request, const Copy &plan
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([plan](const KernelMemory &m) { runtime::stridedCopy(plan, m.operand<T>(0), m.result<T>()); });
+    return makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::stridedCopy), plan, In<T>{0}, Out<T>());
   });
 }
 

@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/Concatenation.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/Gather.h"
@@ -46,22 +46,22 @@ FailureOr<unsigned> movedBytes(const KernelRequest &request, const TensorRef &wh
 PlannedKernel makeJoin(unsigned bytes, SmallVector<Part> parts) {
   return forElementSize(bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([parts](const KernelMemory &m) {
-      for (auto [index, part] : llvm::enumerate(parts))
-        runtime::copyBlocks(part.count, part.size, part.size, part.step, m.operand<T>(index),
-                            m.result<T>() + part.offset);
-    });
+    std::vector<PlannedKernel> copies;
+    for (auto [index, part] : llvm::enumerate(parts))
+      copies.push_back(makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), part.count, part.size, part.size,
+                                part.step, In<T>{unsigned(index)}, Out<T>{0, part.offset}));
+    return inOrder(std::move(copies));
   });
 }
 
 PlannedKernel makeCut(unsigned bytes, unsigned operand, SmallVector<Part> parts) {
   return forElementSize(bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([operand, parts](const KernelMemory &m) {
-      for (auto [index, part] : llvm::enumerate(parts))
-        runtime::copyBlocks(part.count, part.size, part.step, part.size, m.operand<T>(operand) + part.offset,
-                            m.result<T>(index));
-    });
+    std::vector<PlannedKernel> copies;
+    for (auto [index, part] : llvm::enumerate(parts))
+      copies.push_back(makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), part.count, part.size, part.step,
+                                part.size, In<T>{operand, part.offset}, Out<T>{unsigned(index)}));
+    return inOrder(std::move(copies));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Operation.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Execution/KernelCall.h"
 #include "vernier/Numerics/Affine.h"
 #include "vernier/Numerics/LookupTable.h"
 #include "vernier/Numerics/NumericsTarget.h"
@@ -36,6 +37,8 @@ struct KernelMemory {
 
 struct PlannedKernel {
   std::function<LogicalResult(const KernelMemory &)> run;
+  /// Appends the calls that `run` makes; null where a generated program cannot make them (Call.h).
+  std::function<void(SmallVectorImpl<KernelCall> &)> describe;
   int64_t scratchBytes = 0;
   /// The only result holds the bytes of this operand; nothing runs.
   std::optional<unsigned> aliasOf;

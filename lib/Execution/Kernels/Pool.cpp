@@ -72,15 +72,12 @@ FailureOr<PlannedKernel> planAveragePool2D(nn::AveragePool2DOp op, const KernelR
   if (failed(p) || failed(activation))
     return failure();
   if (isFloat(request.operands[0]) && isFloat(request.results[0]))
-    return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
-      runtime::averagePool2D(p, m.operand<float>(0), range, m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<float>{0},
+                    numerics::activationRange(*activation), Out<float>());
   // XNNPACK has no 8-bit form.
   return forIntegers(request, *activation, /*xnnpack=*/false, [&](auto element, numerics::QuantizedRange range) {
     using T = decltype(element);
-    return makeKernel([p = *p, range](const KernelMemory &m) {
-      runtime::averagePool2D(p, m.operand<T>(0), range.min, range.max, m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<T>{0}, range.min, range.max, Out<T>());
   });
 }
 
@@ -89,15 +86,13 @@ FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(p) || failed(activation))
     return failure();
-  if (isFloat(request.operands[0]) && isFloat(request.results[0]))
-    return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
-      runtime::maxPool2D(p, m.operand<float>(0), range.min, range.max, m.result<float>());
-    });
+  if (isFloat(request.operands[0]) && isFloat(request.results[0])) {
+    const numerics::FloatRange range = numerics::activationRange(*activation);
+    return makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<float>{0}, range.min, range.max, Out<float>());
+  }
   return forIntegers(request, *activation, request.isLiteRT(), [&](auto element, numerics::QuantizedRange range) {
     using T = decltype(element);
-    return makeKernel([p = *p, range](const KernelMemory &m) {
-      runtime::maxPool2D<T>(p, m.operand<T>(0), range.min, range.max, m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<T>{0}, T(range.min), T(range.max), Out<T>());
   });
 }
 

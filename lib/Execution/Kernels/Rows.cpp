@@ -2,10 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/L2Normalization.h"
 #include "vernier/Runtime/Softmax.h"
-#include <array>
 #include <cmath>
 
 namespace mlir::vernier {
@@ -44,8 +43,6 @@ bool isFloatOperator(const KernelRequest &request) {
   return isFloat(request.operands[0]) && isFloat(request.results[0]);
 }
 
-using Table = std::array<float, 256>;
-
 /// Sums of exponentials have twelve integer bits.
 LogicalResult checkFixedPoint(const KernelRequest &request, const Rows &rows, float scale, float beta) {
   if (rows.depth >= 1 << 12)
@@ -61,9 +58,8 @@ FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &requ
     return failure();
   const float beta = op.getBeta().convertToFloat();
   if (isFloatOperator(request))
-    return makeKernel([r = *rows, beta](const KernelMemory &m) {
-      runtime::softmax(r.count, r.depth, beta, m.operand<float>(0), m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("Softmax.h", runtime::softmax), rows->count, rows->depth, beta, In<float>{0},
+                    Out<float>());
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();
@@ -74,15 +70,13 @@ FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &requ
   const auto build = [&](auto element) {
     using T = decltype(element);
     if (request.isLiteRT()) {
-      Table table;
+      std::vector<float> table(256);
       runtime::fillSoftmaxTable(q->input.scale, beta, table.data());
-      return makeKernel([r = *rows, table, out = q->output](const KernelMemory &m) {
-        runtime::softmaxTable(r.count, r.depth, table.data(), out, m.operand<T>(0), m.result<T>());
-      });
+      return makeCall(VERNIER_KERNEL("Softmax.h", runtime::softmaxTable), rows->count, rows->depth,
+                      Prepared<float>(std::move(table)), q->output, In<T>{0}, Out<T>());
     }
-    return makeKernel([r = *rows, p = runtime::makeSoftmaxFixedPoint(q->input.scale, beta)](const KernelMemory &m) {
-      runtime::softmaxFixedPoint(r.count, r.depth, p, m.operand<T>(0), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Softmax.h", runtime::softmaxFixedPoint), rows->count, rows->depth,
+                    runtime::makeSoftmaxFixedPoint(q->input.scale, beta), In<T>{0}, Out<T>());
   };
   return q->storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
 }
@@ -92,21 +86,18 @@ FailureOr<PlannedKernel> planLogSoftmax(nn::LogSoftmaxOp, const KernelRequest &r
   if (failed(rows))
     return failure();
   if (isFloatOperator(request))
-    return makeKernel([r = *rows](const KernelMemory &m) {
-      runtime::logSoftmax(r.count, r.depth, m.operand<float>(0), m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("Softmax.h", runtime::logSoftmax), rows->count, rows->depth, In<float>{0},
+                    Out<float>());
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();
   if (request.isLiteRT()) {
-    Table table;
+    std::vector<float> table(256);
     runtime::fillSoftmaxTable(q->input.scale, 1.0f, table.data());
     const auto build = [&](auto element) {
       using T = decltype(element);
-      return makeKernel([r = *rows, table, q = *q](const KernelMemory &m) {
-        runtime::logSoftmaxTable(r.count, r.depth, table.data(), q.input.scale, q.output, m.operand<T>(0),
-                                 m.result<T>());
-      });
+      return makeCall(VERNIER_KERNEL("Softmax.h", runtime::logSoftmaxTable), rows->count, rows->depth,
+                      Prepared<float>(std::move(table)), q->input.scale, q->output, In<T>{0}, Out<T>());
     };
     return q->storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
   }
@@ -114,9 +105,8 @@ FailureOr<PlannedKernel> planLogSoftmax(nn::LogSoftmaxOp, const KernelRequest &r
     return request.unsupported() << "elements of type " << request.operands[0].elementType;
   if (failed(checkFixedPoint(request, *rows, q->input.scale, 1.0f)))
     return failure();
-  return makeKernel([r = *rows, p = runtime::makeLogSoftmaxFixedPoint(q->input.scale)](const KernelMemory &m) {
-    runtime::logSoftmaxFixedPoint(r.count, r.depth, p, m.operand<int8_t>(0), m.result<int8_t>());
-  });
+  return makeCall(VERNIER_KERNEL("Softmax.h", runtime::logSoftmaxFixedPoint), rows->count, rows->depth,
+                  runtime::makeLogSoftmaxFixedPoint(q->input.scale), In<int8_t>{0}, Out<int8_t>());
 }
 
 FailureOr<PlannedKernel> planL2Normalization(nn::L2NormalizationOp op, const KernelRequest &request) {
@@ -126,17 +116,15 @@ FailureOr<PlannedKernel> planL2Normalization(nn::L2NormalizationOp op, const Ker
   if (op.getFusedActivationFunction() != nn::Activation::NONE)
     return request.unsupported() << "no kernel fuses an activation";
   if (isFloatOperator(request))
-    return makeKernel([r = *rows](const KernelMemory &m) {
-      runtime::l2Normalization(r.count, r.depth, m.operand<float>(0), m.result<float>());
-    });
+    return makeCall(VERNIER_KERNEL("L2Normalization.h", runtime::l2Normalization), rows->count, rows->depth,
+                    In<float>{0}, Out<float>());
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();
   if (q->storage != ElementClass::Int8)
     return request.unsupported() << "elements of type " << request.operands[0].elementType;
-  return makeKernel([r = *rows, zeroPoint = q->input.zeroPoint](const KernelMemory &m) {
-    runtime::l2Normalization(r.count, r.depth, zeroPoint, m.operand<int8_t>(0), m.result<int8_t>());
-  });
+  return makeCall(VERNIER_KERNEL("L2Normalization.h", runtime::l2Normalization), rows->count, rows->depth,
+                  q->input.zeroPoint, In<int8_t>{0}, Out<int8_t>());
 }
 
 } // namespace

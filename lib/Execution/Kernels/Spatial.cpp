@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/MirrorPad.h"
 #include "vernier/Runtime/Pad.h"
 #include "vernier/Runtime/ResizeNearestNeighbor.h"
@@ -27,7 +27,7 @@ int64_t zeroBits(const TensorRef &tensor) {
 
 /// Operand 1 of the padding operators: pairs for each dimension.
 struct Paddings {
-  SmallVector<int32_t> before, after;
+  std::vector<int32_t> before, after;
 };
 FailureOr<Paddings> readPaddings(const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape;
@@ -67,11 +67,12 @@ FailureOr<PlannedKernel> planPadding(const KernelRequest &request, std::optional
   }
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel(
-        [shape = *shape, p = *paddings, value, zero = T(zeroBits(request.results[0]))](const KernelMemory &m) {
-          runtime::pad(shape, p.before.data(), p.after.data(), value ? *m.operand<T>(*value) : zero, m.operand<T>(0),
-                       m.result<T>());
-        });
+    const Prepared<int32_t> before(paddings->before), after(paddings->after);
+    if (value)
+      return makeCall(VERNIER_KERNEL("Pad.h", runtime::padWith), *shape, before, after, In<T>{*value}, In<T>{0},
+                      Out<T>());
+    return makeCall(VERNIER_KERNEL("Pad.h", runtime::pad), *shape, before, after, T(zeroBits(request.results[0])),
+                    In<T>{0}, Out<T>());
   });
 }
 FailureOr<PlannedKernel> planPad(nn::PadOp, const KernelRequest &request) { return planPadding(request, std::nullopt); }
@@ -91,9 +92,8 @@ FailureOr<PlannedKernel> planMirrorPad(nn::MirrorPadOp op, const KernelRequest &
                              << paddings->after[d];
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([shape = *shape, p = *paddings, skipped](const KernelMemory &m) {
-      runtime::mirrorPad(shape, p.before.data(), p.after.data(), skipped, m.operand<T>(0), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("MirrorPad.h", runtime::mirrorPad), *shape, Prepared<int32_t>(paddings->before),
+                    Prepared<int32_t>(paddings->after), skipped, In<T>{0}, Out<T>());
   });
 }
 
@@ -150,9 +150,8 @@ FailureOr<PlannedKernel> planSpaceToBatch(nn::SpaceToBatchNdOp, const KernelRequ
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([p = *p, zero = T(zeroBits(request.results[0]))](const KernelMemory &m) {
-      runtime::spaceToBatch(p, zero, m.operand<T>(0), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Pad.h", runtime::spaceToBatch), *p, T(zeroBits(request.results[0])), In<T>{0},
+                    Out<T>());
   });
 }
 
@@ -163,7 +162,7 @@ FailureOr<PlannedKernel> planBatchToSpace(nn::BatchToSpaceNdOp, const KernelRequ
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([p = *p](const KernelMemory &m) { runtime::batchToSpace(p, m.operand<T>(0), m.result<T>()); });
+    return makeCall(VERNIER_KERNEL("Pad.h", runtime::batchToSpace), *p, In<T>{0}, Out<T>());
   });
 }
 
@@ -197,17 +196,13 @@ FailureOr<PlannedKernel> planResizeBilinear(nn::ResizeBilinearOp op, const Kerne
     return failure();
   const ElementClass element = classify(request.operands[0]);
   if (element == ElementClass::Float32)
-    return makeKernel(
-        [p = *p](const KernelMemory &m) { runtime::resizeBilinear(p, m.operand<float>(0), m.result<float>()); });
+    return makeCall(VERNIER_KERNEL("ResizeBilinear.h", runtime::resizeBilinear), *p, In<float>{0}, Out<float>());
   const bool xnnpack = request.isLiteRT();
   const auto integers = [&](auto value) {
     using T = decltype(value);
-    return makeKernel([p = *p, xnnpack](const KernelMemory &m) {
-      if (xnnpack)
-        runtime::resizeBilinearXnnpack(p, m.operand<T>(0), m.result<T>());
-      else
-        runtime::resizeBilinearReference(p, m.operand<T>(0), m.result<T>());
-    });
+    if (xnnpack)
+      return makeCall(VERNIER_KERNEL("ResizeBilinear.h", runtime::resizeBilinearXnnpack), *p, In<T>{0}, Out<T>());
+    return makeCall(VERNIER_KERNEL("ResizeBilinear.h", runtime::resizeBilinearReference), *p, In<T>{0}, Out<T>());
   };
   if (element == ElementClass::Int8)
     return integers(int8_t());
@@ -223,8 +218,7 @@ FailureOr<PlannedKernel> planResizeNearest(nn::ResizeNearestNeighborOp op, const
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel(
-        [p = *p](const KernelMemory &m) { runtime::resizeNearestNeighbor(p, m.operand<T>(0), m.result<T>()); });
+    return makeCall(VERNIER_KERNEL("ResizeNearestNeighbor.h", runtime::resizeNearestNeighbor), *p, In<T>{0}, Out<T>());
   });
 }
 

@@ -5,12 +5,11 @@
 // A quantized value of 8 bits has 256 values, so every function of one is a table that is filled while planning.
 //===----------------------------------------------------------------------===//
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/ExponentialUnits.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
-#include <array>
 
 namespace mlir::vernier {
 namespace {
@@ -43,20 +42,19 @@ bool isFloatUnary(const KernelRequest &request) { return isFloat(request.operand
 
 template <typename T, typename Function>
 PlannedKernel makeUnary(const KernelRequest &request, const Function &function) {
-  return makeKernel([size = request.operands[0].elements(), function](const KernelMemory &m) {
-    runtime::mapElements(size, m.operand<T>(0), function, m.result<T>());
-  });
+  return makeCall(
+      VERNIER_KERNEL("Elementwise.h,Activation.h,ExponentialUnits.h,IntegerArithmetic.h", runtime::mapElements),
+      request.operands[0].elements(), In<T>{0}, function, Out<T>());
 }
 
 /// A kernel that looks up; `fill(T(), table)` fills the 256 entries.
 template <typename Fill> PlannedKernel makeTable(const KernelRequest &request, ElementClass storage, const Fill &fill) {
   const auto build = [&](auto element) {
     using T = decltype(element);
-    std::array<T, 256> table;
+    std::vector<T> table(256);
     fill(table.data());
-    return makeKernel([size = request.operands[0].elements(), table](const KernelMemory &m) {
-      runtime::lookUp(size, m.operand<T>(0), table.data(), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Elementwise.h", runtime::lookUp), request.operands[0].elements(), In<T>{0},
+                    Prepared<T>(std::move(table)), Out<T>());
   };
   return storage == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
 }

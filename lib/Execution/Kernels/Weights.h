@@ -9,7 +9,7 @@
 #ifndef VERNIER_LIB_EXECUTION_KERNELS_WEIGHTS_H
 #define VERNIER_LIB_EXECUTION_KERNELS_WEIGHTS_H
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Numerics/Requantize.h"
 #include "vernier/Runtime/Integer/Packing.h"
 #include <memory>
@@ -78,6 +78,46 @@ FailureOr<bool> isFloatWeighted(const KernelRequest &request, const WeightedOper
 FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const WeightedOperands &operands,
                                              WeightedKind kind, numerics::FusedActivation activation);
 
+/// A requantizer whose multipliers are in `data`.
+template <typename Requantizer> struct PreparedRequantizer {
+  Requantizer value;
+  std::shared_ptr<const RequantizerData> data;
+  const Requantizer &load(const KernelMemory &) const { return value; }
+  void describe(CallArgument &argument) const {
+    argument.type = cppName<Requantizer>();
+    const auto add = [&](StringRef name, CallArgument field) {
+      argument.fields.emplace_back(name.str(), std::move(field));
+    };
+    const auto multipliers = [&](auto array) {
+      CallArgument field;
+      describeArray(field, array, data);
+      return field;
+    };
+    if constexpr (std::is_same_v<Requantizer, numerics::FloatRequantizer>)
+      add("scales", multipliers(ArrayRef<float>(data->floats)));
+    else if constexpr (std::is_same_v<Requantizer, numerics::DoubleRequantizer>)
+      add("scales", multipliers(ArrayRef<double>(data->doubles)));
+    else
+      add("multipliers", multipliers(ArrayRef<numerics::FixedPointMultiplier>(data->fixed)));
+    add("channelStride", describeValue(value.channelStride));
+    if constexpr (std::is_same_v<Requantizer, numerics::FixedPointMixedRequantizer>)
+      add("channels", describeValue(value.channels));
+    add("range", describeValue(value.range));
+  }
+};
+
+/// The kernel of `plan` with its number of multiply-adds; dimension `axis` of the filter, operand 1, is the output's
+/// channels.
+template <typename Op, FailureOr<PlannedKernel> (*plan)(Op, const KernelRequest &), unsigned axis>
+FailureOr<PlannedKernel> counted(Op op, const KernelRequest &request) {
+  auto kernel = plan(op, request);
+  if (failed(kernel))
+    return failure();
+  const TensorRef &filter = request.operands[1];
+  return withMacs(std::move(*kernel),
+                  request.results[0].elements() * (filter.elements() / std::max<int64_t>(filter.shape[axis], 1)));
+}
+
 /// Calls `function` with the requantizer of `data`, which must be one of `kinds`.
 template <Requantization kind, Requantization... rest, typename Function>
 PlannedKernel withRequantizer(const std::shared_ptr<const RequantizerData> &data, Function function) {
@@ -100,18 +140,28 @@ PlannedKernel withRequantizer(const std::shared_ptr<const RequantizerData> &data
     return function(numerics::FixedPoint64Requantizer{data->fixed.data(), data->channelStride, data->range});
 }
 
+/// The filter: unpacked from four bits, or as the operand has it.
+template <typename W, typename Make>
+PlannedKernel withFilter(const IntegerWeights &w, const WeightedOperands &at, Make make) {
+  if constexpr (std::is_same_v<W, int8_t>)
+    if (w.unpacked)
+      return make(Prepared<int8_t>(w.unpacked));
+  return make(In<W>{at.filter});
+}
+
 /// The kernel of an integer operator with weights, for each combination of types and requantizer that occurs.
-/// `scalar(input, filter, bias, requantizer, output)` is the loop for any types; `vector(T(), requantizer)` makes a
-/// kernel from constant 8-bit weights, or nothing where there is none.
-template <Requantization... narrowKinds, typename Scalar, typename Vector>
-PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands &at, Scalar scalar, Vector vector) {
+/// `scalar(params, input, filter, bias, requantizer, output)` is the loop for any types; `vector(T(), requantizer)`
+/// makes a kernel from constant 8-bit weights, or nothing where there is none.
+template <Requantization... narrowKinds, typename Scalar, typename Params, typename Vector>
+PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands &at, Scalar scalar,
+                                const Params &params, Vector vector) {
   const auto build = [&](auto element, auto weight, auto bias, auto requantizer) {
     using T = decltype(element);
     using W = decltype(weight);
     using B = decltype(bias);
-    return makeKernel([scalar, at, requantizer, data = w.requantizer, unpacked = w.unpacked](const KernelMemory &m) {
-      const W *filter = unpacked ? reinterpret_cast<const W *>(unpacked->data()) : m.operand<W>(at.filter);
-      scalar(m.operand<T>(at.input), filter, m.operand<B>(at.bias), requantizer, m.result<T>());
+    return withFilter<W>(w, at, [&](auto filter) {
+      return makeCall(scalar, params, In<T>{at.input}, filter, In<B>{at.bias},
+                      PreparedRequantizer<decltype(requantizer)>{requantizer, w.requantizer}, Out<T>());
     });
   };
   if (w.storage == ElementClass::Int16) {
@@ -141,10 +191,23 @@ struct PackedWeights {
   runtime::PackedIntegerFilter view() const { return {weights.data(), starts.data()}; }
 };
 
+/// Packed weights as a kernel takes them.
+struct PreparedFilter {
+  std::shared_ptr<const PackedWeights> packed;
+  runtime::PackedIntegerFilter load(const KernelMemory &) const { return packed->view(); }
+  void describe(CallArgument &argument) const {
+    argument.type = cppName<runtime::PackedIntegerFilter>();
+    CallArgument weights, starts;
+    describeArray(weights, ArrayRef<int8_t>(packed->weights), packed);
+    describeArray(starts, ArrayRef<int32_t>(packed->starts), packed);
+    argument.fields = {{"weights", std::move(weights)}, {"starts", std::move(starts)}};
+  }
+};
+
 /// Packs the constant weights of the operator.
 template <typename T>
-std::shared_ptr<const PackedWeights> packWeights(const KernelRequest &request, const IntegerWeights &w,
-                                                 const WeightedOperands &at, const runtime::IntegerFilterShape &shape) {
+PreparedFilter packWeights(const KernelRequest &request, const IntegerWeights &w, const WeightedOperands &at,
+                           const runtime::IntegerFilterShape &shape) {
   auto packed = std::make_shared<PackedWeights>();
   packed->weights.resize(shape.weightsSize());
   packed->starts.resize(shape.startsSize());
@@ -152,7 +215,7 @@ std::shared_ptr<const PackedWeights> packWeights(const KernelRequest &request, c
       w.unpacked ? reinterpret_cast<const T *>(w.unpacked->data()) : request.operands[at.filter].as<const T>();
   const auto *bias = request.has(at.bias) ? request.operands[at.bias].as<const int32_t>() : nullptr;
   runtime::packIntegerFilter(shape, w.inputZeroPoint, filter, bias, packed->weights.data(), packed->starts.data());
-  return packed;
+  return {packed};
 }
 
 } // namespace mlir::vernier

@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "../../../lib/Execution/MemoryPlan.h"
+#include "vernier/Dialect/Kernel/MemoryPlan.h"
 #include "llvm/ADT/SmallVector.h"
 #include "gtest/gtest.h"
 #include <random>

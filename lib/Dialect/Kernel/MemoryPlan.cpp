@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "MemoryPlan.h"
+#include "vernier/Dialect/Kernel/MemoryPlan.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
@@ -37,6 +37,19 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
                   index);
   }
   return end;
+}
+
+int64_t liveBytesBound(ArrayRef<BufferLifetime> buffers) {
+  int64_t most = 0;
+  for (const BufferLifetime &at : buffers) {
+    // Bytes only grow where a buffer is born.
+    int64_t live = 0;
+    for (const BufferLifetime &buffer : buffers)
+      if (buffer.first <= at.first && at.first <= buffer.last)
+        live += llvm::alignTo(buffer.bytes, kArenaAlignment);
+    most = std::max(most, live);
+  }
+  return most;
 }
 
 } // namespace mlir::vernier

@@ -6,8 +6,8 @@
 // lowest offset that is free for its whole life: within a few percent of the optimum for real networks.
 //===----------------------------------------------------------------------===//
 
-#ifndef VERNIER_LIB_EXECUTION_MEMORYPLAN_H
-#define VERNIER_LIB_EXECUTION_MEMORYPLAN_H
+#ifndef VERNIER_DIALECT_KERNEL_MEMORYPLAN_H
+#define VERNIER_DIALECT_KERNEL_MEMORYPLAN_H
 
 #include "mlir/Support/LLVM.h"
 #include <optional>
@@ -26,6 +26,9 @@ constexpr int64_t kArenaAlignment = 64;
 /// Sets the offset of each buffer and returns the bytes of the arena, or nothing when they exceed `limit`.
 std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limit, SmallVectorImpl<int64_t> &offsets);
 
+/// The most bytes, each buffer rounded up to the alignment, that live at one step: no plan can do with less.
+int64_t liveBytesBound(ArrayRef<BufferLifetime> buffers);
+
 } // namespace mlir::vernier
 
-#endif // VERNIER_LIB_EXECUTION_MEMORYPLAN_H
+#endif // VERNIER_DIALECT_KERNEL_MEMORYPLAN_H

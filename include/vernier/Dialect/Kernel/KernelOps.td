@@ -1,0 +1,69 @@
+//===- KernelOps.td - Calls of kernels ---------------------*- tablegen -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#ifndef VERNIER_DIALECT_KERNEL_KERNELOPS_TD
+#define VERNIER_DIALECT_KERNEL_KERNELOPS_TD
+
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "vernier/Dialect/Kernel/KernelAttributes.td"
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<KernelDialect, mnemonic, traits>;
+
+def Kernel_ConstantOp : Kernel_Op<"constant", [Pure]> {
+  let summary = "Bytes that the program carries";
+  let description = [{
+    The elements as kernels read them: packed weights, start values, multipliers, tables. The memory is aligned to 64 bytes.
+    `kernel-plan-memory` sets the offset within the program's weights.
+
+    ```mlir
+    %0 = kernel.constant dense_resource<conv1> : tensor<432xi8> : memref<432xi8>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value, OptionalAttr<I64Attr>:$offset);
+  let results = (outs AnyMemRef:$memory);
+  let assemblyFormat = "$value attr-dict `:` type($memory)";
+  let hasVerifier = 1;
+}
+
+def Kernel_BufferOp : Kernel_Op<"buffer", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "Memory in the arena";
+  let description = [{
+    Lives from the first call that names it to the last. `kernel-plan-memory` sets the offset within the arena; buffers
+    that live at different times share bytes.
+
+    ```mlir
+    %0 = kernel.buffer {offset = 4096 : i64} : memref<1x32x32x16xi8>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<I64Attr>:$offset);
+  let results = (outs AnyMemRef:$memory);
+  let assemblyFormat = "attr-dict `:` type($memory)";
+  let hasVerifier = 1;
+}
+
+def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
+  let summary = "A call of a kernel of Runtime";
+  let description = [{
+    `arguments` are all arguments in order: numbers, `#kernel.record`, arrays of these, and pointers into the operands.
+    `isa` is the first template argument, where the kernel is one over instruction sets. `headers` declare what the
+    call names. With `can_fail`, false from the kernel ends the run with an error. `origin` says which operator of the
+    network this is, `macs` its number of multiply-adds.
+
+    ```mlir
+    kernel.call "runtime::softmax" arguments [1 : i64, 10 : i32, 1.0 : f32, #kernel.pointer<0, "float">,
+        #kernel.pointer<1, "float">]
+        reads(%0 : memref<1x10xf32>) writes(%1 : memref<1x10xf32>) headers ["Runtime/Softmax.h"] {origin = "nn.softmax"}
+    ```
+  }];
+  let arguments = (ins StrAttr:$callee, ArrayAttr:$arguments, OptionalAttr<StrAttr>:$isa, StrArrayAttr:$headers,
+    Variadic<AnyMemRef>:$reads, Variadic<AnyMemRef>:$writes, UnitAttr:$can_fail,
+    DefaultValuedAttr<I64Attr, "0">:$macs, OptionalAttr<StrAttr>:$origin);
+  let assemblyFormat = [{
+    $callee (`isa` $isa^)? `arguments` $arguments (`reads` `(` $reads^ `:` type($reads) `)`)?
+    (`writes` `(` $writes^ `:` type($writes) `)`)? `headers` $headers (`can_fail` $can_fail^)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // VERNIER_DIALECT_KERNEL_KERNELOPS_TD

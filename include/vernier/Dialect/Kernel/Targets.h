@@ -1,0 +1,36 @@
+//===- Targets.h - What programs can be generated for -----------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A row for each target. A new one is a row here and a folder of kernels in Runtime.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_DIALECT_KERNEL_TARGETS_H
+#define VERNIER_DIALECT_KERNEL_TARGETS_H
+
+#include "mlir/Support/LLVM.h"
+
+namespace mlir::vernier::kernel {
+
+/// One of Runtime's instruction sets: the type that kernels are templates over, and the header below vernier/ with it.
+struct InstructionSet {
+  StringRef type, header;
+};
+
+struct Target {
+  StringRef name;
+  InstructionSet integer, floating;
+  /// What a compiler must be told, with spaces between; and the macros by which the program sees that it was.
+  StringRef flags;
+  ArrayRef<StringRef> macros;
+};
+
+/// All targets.
+ArrayRef<Target> targets();
+
+/// The target called `name`, or null. "native" is the best one that this processor runs.
+const Target *findTarget(StringRef name);
+
+} // namespace mlir::vernier::kernel
+
+#endif // VERNIER_DIALECT_KERNEL_TARGETS_H

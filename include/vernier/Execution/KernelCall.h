@@ -1,0 +1,67 @@
+//===- KernelCall.h - A call of a kernel, told rather than made ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The executor calls a kernel with parameters that a planner prepared; a generated program makes the same call from
+// source. Both come from one place (lib/Execution/Kernels/Call.h): this is the form that source is written from.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_EXECUTION_KERNELCALL_H
+#define VERNIER_EXECUTION_KERNELCALL_H
+
+#include "mlir/Support/LLVM.h"
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mlir::vernier {
+
+/// An argument of a call, or a field of one.
+struct CallArgument {
+  enum class Kind {
+    Boolean,
+    Integer,
+    Float,
+    Record,   ///< an object of type `type`, its members in `fields`; a name may be empty
+    List,     ///< an array, its elements in `fields`
+    Operand,  ///< a pointer to `type`, `offset` bytes into operand `index`; null where that is absent
+    Result,   ///< the same for a result
+    Scratch,  ///< the same for the call's scratch memory
+    Constant, ///< a pointer to the elements in `data`
+  };
+  Kind kind = Kind::Record;
+  /// Spelled as in C++, namespaces below mlir::vernier.
+  std::string type;
+  int64_t integer = 0;
+  double real = 0;
+  std::vector<std::pair<std::string, CallArgument>> fields;
+  unsigned index = 0;
+  int64_t offset = 0;
+  ArrayRef<char> data;
+  /// Keeps `data`.
+  std::shared_ptr<const void> owner;
+};
+
+/// Which of Runtime's instruction sets a kernel is a template over.
+enum class KernelIsa { None, Float, Integer };
+
+/// A call of a template or function of Runtime.
+struct KernelCall {
+  /// "runtime::conv2D".
+  std::string callee;
+  /// The first template argument is an instruction set of this family.
+  KernelIsa isa = KernelIsa::None;
+  /// Headers below vernier/ that declare what the call names.
+  std::vector<std::string> headers;
+  std::vector<CallArgument> arguments;
+  /// It returns false when the data make it impossible.
+  bool canFail = false;
+  /// Multiply-adds.
+  int64_t macs = 0;
+};
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_EXECUTION_KERNELCALL_H

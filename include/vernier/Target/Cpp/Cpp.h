@@ -1,0 +1,42 @@
+//===- Cpp.h - Writing a network as C++ -------------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a module of planned kernel calls to the files of a program that needs nothing but a compiler and libc. See
+// docs/CodeGeneration.md.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_TARGET_CPP_CPP_H
+#define VERNIER_TARGET_CPP_CPP_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace mlir::vernier {
+
+/// One file of a program, by its path below the program's folder.
+struct ProgramFile {
+  std::string path, content;
+};
+
+/// Inputs and the outputs that follow from them, each as the bytes of its tensor.
+struct TestVectors {
+  std::vector<std::vector<char>> inputs, outputs;
+};
+
+struct CppOptions {
+  /// Prefix of every public name: an identifier.
+  std::string name;
+  /// A self-test and a benchmark, with these vectors, are written too.
+  const TestVectors *tests = nullptr;
+};
+
+/// The files of the program. `kernels` is a module that `kernel-plan-memory` planned, `source` the module that
+/// `convert-kernel-to-emitc` made of it. Fails with a diagnostic.
+FailureOr<std::vector<ProgramFile>> writeCpp(ModuleOp kernels, ModuleOp source, const CppOptions &options);
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_TARGET_CPP_CPP_H

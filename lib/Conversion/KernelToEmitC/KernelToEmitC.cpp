@@ -1,0 +1,308 @@
+//===- KernelToEmitC.cpp - From planned calls to C++ ------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Spelling.h"
+#include "mlir/Dialect/EmitC/IR/EmitC.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "vernier/Conversion/Passes.h"
+#include "vernier/Dialect/Kernel/Targets.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <set>
+
+namespace mlir::vernier {
+
+#define GEN_PASS_DEF_CONVERTKERNELTOEMITCPASS
+#include "vernier/Conversion/Passes.h.inc"
+
+namespace {
+
+/// What every generated program has before its layers. {0}: prefix of names, {1}: the same in capitals, {2}: bytes of
+/// weights.
+constexpr llvm::StringLiteral kPrelude = R"(
+#if {2}
+// The weights are data, not source: the assembler includes them. Without one, {0}.weights.inc has them as numbers.
+#if defined(__GNUC__) && defined(__ELF__) && !defined({1}_PORTABLE_WEIGHTS)
+#ifndef {1}_WEIGHTS_FILE
+#define {1}_WEIGHTS_FILE __FILE__ ".weights"
+#endif
+__asm__(".pushsection .rodata\n.balign 64\n.hidden {0}_weights\n.globl {0}_weights\n{0}_weights:\n.incbin \"" {1}_WEIGHTS_FILE
+        "\"\n.popsection\n");
+extern "C" const unsigned char {0}_weights[];
+#else
+alignas(64) static const std::uint64_t {0}_weights[] = {{
+#include "{0}.weights.inc"
+};
+#endif
+#endif
+
+namespace {{
+namespace numerics = mlir::vernier::numerics;
+namespace runtime = mlir::vernier::runtime;
+
+#if {2}
+/// Constant elements, `offset` bytes into the weights.
+template <class T> inline const T *constant(std::size_t offset) {{
+  return reinterpret_cast<const T *>(reinterpret_cast<const unsigned char *>({0}_weights) + offset);
+}
+#endif
+/// An input or an output.
+template <class T> inline T element(T const *array, std::size_t index) {{ return array[index]; }
+/// Elements at `offset` bytes of the arena, of an input or of an output.
+template <class T> inline T *at(void *memory, std::size_t offset) {{
+  return reinterpret_cast<T *>(static_cast<unsigned char *>(memory) + offset);
+}
+template <class T> inline T *at(const void *memory, std::size_t offset) {{
+  return reinterpret_cast<T *>(static_cast<const unsigned char *>(memory) + offset);
+}
+)";
+
+class Writer {
+public:
+  Writer(ModuleOp module, func::FuncOp from, StringRef name)
+      : module(module), from(from), name(name), builder(module.getContext()), location(from.getLoc()) {}
+  LogicalResult write();
+
+private:
+  void addFileHead();
+  LogicalResult addLayer(kernel::CallOp call, unsigned index);
+  void addRun();
+  Value pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst);
+
+  Type pointerTo(const Twine &type) {
+    return emitc::PointerType::get(emitc::OpaqueType::get(builder.getContext(), type.str()));
+  }
+  Attribute opaque(const Twine &text) { return emitc::OpaqueAttr::get(builder.getContext(), text.str()); }
+  void verbatim(const Twine &text, ValueRange arguments = {}) {
+    emitc::VerbatimOp::create(builder, location, builder.getStringAttr(text), arguments);
+  }
+
+  /// A pointer that a layer takes, and how the caller gets it.
+  struct Parameter {
+    Value memory;
+    std::string type;
+    int64_t offset;
+    bool isConst;
+  };
+  struct Layer {
+    std::string name;
+    SmallVector<Parameter> parameters;
+    bool canFail;
+  };
+
+  ModuleOp module;
+  func::FuncOp from;
+  StringRef name;
+  OpBuilder builder;
+  Location location;
+  SmallVector<Layer> layers;
+  /// In the function that runs.
+  Value arena, inputs, outputs;
+};
+
+} // namespace
+
+/// A comment's text must not end the comment or the line.
+static std::string inComment(StringRef text) {
+  std::string clean;
+  for (char c : text)
+    clean += llvm::isPrint(c) && c != '\\' ? c : '?';
+  return clean;
+}
+
+void Writer::addFileHead() {
+  std::set<std::string> headers;
+  int64_t weights = 0;
+  from.walk([&](kernel::CallOp call) {
+    for (auto header : call.getHeaders().getAsRange<StringAttr>())
+      headers.insert("vernier/" + header.str());
+  });
+  from.walk([&](kernel::ConstantOp constant) {
+    weights = std::max<int64_t>(weights, *constant.getOffset() + kernel::bytesOf(cast<MemRefType>(constant.getType())));
+  });
+  emitc::IncludeOp::create(builder, location, (name + ".h").str(), false);
+  for (const std::string &header : headers)
+    emitc::IncludeOp::create(builder, location, header, false);
+  for (StringRef header : {"cstddef", "cstdint", "limits"})
+    emitc::IncludeOp::create(builder, location, header, true);
+  verbatim("");
+  auto targetName = module->getAttrOfType<StringAttr>(kernel::KernelDialect::getTargetAttrName());
+  if (const kernel::Target *target = targetName ? kernel::findTarget(targetName.getValue()) : nullptr)
+    for (StringRef macro : target->macros)
+      verbatim("#ifndef " + macro + "\n#error \"compile this file with " + target->flags + "\"\n#endif");
+  // Braces mean arguments to emitc.verbatim only where it has some.
+  verbatim(llvm::formatv(kPrelude.data(), name, name.upper(), weights).str());
+}
+
+LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
+  Layer layer{"layer" + std::to_string(index), {}, call.getCanFail()};
+  const auto find = [&](kernel::PointerAttr pointer) {
+    Value memory = call.getOperand(pointer.getOperand());
+    const bool isConst = pointer.getOperand() < call.getReads().size();
+    auto same = llvm::find_if(layer.parameters, [&](const Parameter &parameter) {
+      return parameter.memory == memory && parameter.type == pointer.getType().getValue() &&
+             parameter.offset == pointer.getOffset() && parameter.isConst == isConst;
+    });
+    if (same == layer.parameters.end())
+      same = layer.parameters.insert(same, {memory, pointer.getType().str(), pointer.getOffset(), isConst});
+    return same - layer.parameters.begin();
+  };
+  const auto constantOf = [&](kernel::PointerAttr pointer) {
+    return call.getOperand(pointer.getOperand()).getDefiningOp<kernel::ConstantOp>();
+  };
+  bool hasNested = false;
+  SmallVector<Attribute> arguments;
+  for (Attribute argument : call.getArguments()) {
+    if (auto pointer = dyn_cast<kernel::PointerAttr>(argument); pointer && !constantOf(pointer)) {
+      arguments.push_back(builder.getIndexAttr(find(pointer)));
+      continue;
+    }
+    arguments.push_back(opaque(spell(argument, [&](kernel::PointerAttr pointer) -> std::string {
+      if (kernel::ConstantOp constant = constantOf(pointer))
+        return llvm::formatv("constant<{0}>({1})", pointer.getType().getValue(),
+                             *constant.getOffset() + pointer.getOffset());
+      hasNested = true;
+      return "";
+    })));
+  }
+  if (hasNested)
+    return call.emitOpError() << "expected pointers within a record to be into constants";
+
+  auto types = llvm::map_to_vector(layer.parameters, [&](const Parameter &parameter) {
+    return pointerTo((parameter.isConst ? "const " : "") + Twine(parameter.type));
+  });
+  Type boolean = builder.getI1Type();
+  verbatim("");
+  if (auto origin = call.getOrigin())
+    verbatim("// " + inComment(*origin));
+  auto function = emitc::FuncOp::create(
+      builder, location, layer.name, builder.getFunctionType(types, layer.canFail ? TypeRange(boolean) : TypeRange()));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  SmallVector<Attribute> templates;
+  if (auto isa = call.getIsa())
+    templates.push_back(opaque(*isa));
+  auto made = emitc::CallOpaqueOp::create(builder, location, layer.canFail ? TypeRange(boolean) : TypeRange(),
+                                          call.getCallee(), function.getArguments(), builder.getArrayAttr(arguments),
+                                          templates.empty() ? ArrayAttr() : builder.getArrayAttr(templates));
+  emitc::ReturnOp::create(builder, location, layer.canFail ? made.getResult(0) : Value());
+  layers.push_back(std::move(layer));
+  return success();
+}
+
+Value Writer::pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst) {
+  Value base = arena;
+  if (auto argument = dyn_cast<BlockArgument>(memory)) {
+    const bool isOutput = bool(from.getArgAttr(argument.getArgNumber(), kernel::KernelDialect::getOutputAttrName()));
+    unsigned index = 0;
+    for (unsigned i = 0; i < argument.getArgNumber(); ++i)
+      index += bool(from.getArgAttr(i, kernel::KernelDialect::getOutputAttrName())) == isOutput;
+    base = emitc::CallOpaqueOp::create(builder, location, TypeRange(pointerTo(isOutput ? "void" : "const void")),
+                                       "element", ValueRange{isOutput ? outputs : inputs},
+                                       builder.getArrayAttr({builder.getIndexAttr(0), opaque(Twine(index))}))
+               .getResult(0);
+  } else {
+    offset += *memory.getDefiningOp<kernel::BufferOp>().getOffset();
+  }
+  std::string element = ((isConst ? "const " : "") + type).str();
+  return emitc::CallOpaqueOp::create(builder, location, TypeRange(pointerTo(element)), "at", ValueRange{base},
+                                     builder.getArrayAttr({builder.getIndexAttr(0), opaque(Twine(offset))}),
+                                     builder.getArrayAttr({opaque(element)}))
+      .getResult(0);
+}
+
+void Writer::addRun() {
+  verbatim("} // namespace\n");
+  Type size = emitc::OpaqueType::get(builder.getContext(), "size_t"),
+       status = emitc::OpaqueType::get(builder.getContext(), "int");
+  auto arenaBytes = module->getAttrOfType<IntegerAttr>(kernel::KernelDialect::getArenaBytesAttrName());
+  const auto constantFunction = [&](const Twine &suffix, int64_t value) {
+    auto function =
+        emitc::FuncOp::create(builder, location, (name + suffix).str(), builder.getFunctionType({}, {size}));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(function.addEntryBlock());
+    auto literal = emitc::LiteralOp::create(builder, location, size, builder.getStringAttr(Twine(value)));
+    emitc::ReturnOp::create(builder, location, literal.getResult());
+  };
+  constantFunction("_arena_bytes", arenaBytes ? arenaBytes.getInt() : 0);
+  constantFunction("_arena_alignment", kernel::kAlignment);
+
+  Type parameters[] = {pointerTo("void"), pointerTo("const void *const"), pointerTo("void *const")};
+  auto function =
+      emitc::FuncOp::create(builder, location, (name + "_run").str(), builder.getFunctionType(parameters, {status}));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  arena = function.getArgument(0);
+  inputs = function.getArgument(1);
+  outputs = function.getArgument(2);
+  for (Value argument : function.getArguments())
+    verbatim("(void){};", argument);
+  // Memory whose every use has one form is named once.
+  llvm::MapVector<std::tuple<Value, StringRef, int64_t, unsigned>, Value> pointers;
+  for (const Layer &layer : layers) {
+    SmallVector<Value> arguments;
+    for (const Parameter &parameter : layer.parameters) {
+      Value &pointer = pointers[{parameter.memory, parameter.type, parameter.offset, unsigned(parameter.isConst)}];
+      if (!pointer)
+        pointer = pointerInRun(parameter.memory, parameter.type, parameter.offset, parameter.isConst);
+      arguments.push_back(pointer);
+    }
+    auto call = emitc::CallOpaqueOp::create(
+        builder, location, layer.canFail ? TypeRange(builder.getI1Type()) : TypeRange(), layer.name, arguments);
+    if (layer.canFail)
+      verbatim("if (!{})\n    return 1;", call.getResult(0));
+  }
+  auto done = emitc::LiteralOp::create(builder, location, status, builder.getStringAttr("0"));
+  emitc::ReturnOp::create(builder, location, done.getResult());
+}
+
+LogicalResult Writer::write() {
+  const auto unplanned = from.walk([&](Operation *op) {
+    if (auto buffer = dyn_cast<kernel::BufferOp>(op); buffer && !buffer.getOffset())
+      return WalkResult::interrupt();
+    if (auto constant = dyn_cast<kernel::ConstantOp>(op); constant && !constant.getOffset())
+      return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  if (unplanned.wasInterrupted())
+    return from.emitError() << "expected memory with offsets; 'kernel-plan-memory' gives them";
+  builder.setInsertionPoint(from);
+  addFileHead();
+  unsigned index = 0;
+  for (auto call : from.getBody().getOps<kernel::CallOp>())
+    if (failed(addLayer(call, index++)))
+      return failure();
+  addRun();
+  from.erase();
+  return success();
+}
+
+namespace {
+
+struct ConvertKernelToEmitCPass : impl::ConvertKernelToEmitCPassBase<ConvertKernelToEmitCPass> {
+  using ConvertKernelToEmitCPassBase::ConvertKernelToEmitCPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    const auto isIdentifier = [](StringRef text) {
+      return !text.empty() && !llvm::isDigit(text.front()) &&
+             llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+    };
+    if (!isIdentifier(name)) {
+      module.emitError() << "expected a name that is an identifier of C, got '" << name << "'";
+      return signalPassFailure();
+    }
+    auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
+    if (functions.size() > 1) {
+      module.emitError() << "expected one function, got " << functions.size();
+      return signalPassFailure();
+    }
+    if (!functions.empty() && failed(Writer(module, functions.front(), name).write()))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier

@@ -1,0 +1,110 @@
+//===- KernelDialect.cpp - The kernel dialect -------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "vernier/Dialect/Kernel/Kernel.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include "vernier/Dialect/Kernel/KernelDialect.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "vernier/Dialect/Kernel/KernelAttributes.cpp.inc"
+#define GET_OP_CLASSES
+#include "vernier/Dialect/Kernel/KernelOps.cpp.inc"
+
+namespace mlir::vernier::kernel {
+
+void KernelDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "vernier/Dialect/Kernel/KernelAttributes.cpp.inc"
+      >();
+}
+
+void KernelDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "vernier/Dialect/Kernel/KernelOps.cpp.inc"
+      >();
+}
+
+Attribute RecordAttr::parse(AsmParser &parser, Type) {
+  std::string type;
+  SmallVector<StringAttr> names;
+  SmallVector<Attribute> fields;
+  Builder &builder = parser.getBuilder();
+  if (parser.parseLess() || parser.parseString(&type))
+    return {};
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef name;
+    if (succeeded(parser.parseOptionalKeyword(&name)) && parser.parseEqual())
+      return {};
+    names.push_back(builder.getStringAttr(name));
+    if (parser.parseAttribute(fields.emplace_back()))
+      return {};
+  }
+  if (parser.parseGreater())
+    return {};
+  return get(parser.getContext(), builder.getStringAttr(type), names, fields);
+}
+
+void RecordAttr::print(AsmPrinter &printer) const {
+  printer << "<" << getType();
+  for (auto [name, field] : llvm::zip_equal(getNames(), getFields())) {
+    printer << ", ";
+    if (!name.empty())
+      printer << name.getValue() << " = ";
+    printer << field;
+  }
+  printer << ">";
+}
+
+int64_t bytesOf(MemRefType type) { return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8); }
+
+/// Static shape, no layout, elements of known size.
+static LogicalResult verifyMemory(Operation *op, Type type) {
+  auto memory = cast<MemRefType>(type);
+  if (!memory.hasStaticShape() || !memory.getLayout().isIdentity() || !memory.getElementType().isIntOrFloat())
+    return op->emitOpError() << "expected memory of static shape with elements of known size, got " << type;
+  return success();
+}
+
+static LogicalResult verifyOffset(Operation *op, std::optional<int64_t> offset) {
+  if (offset && (*offset < 0 || *offset % kAlignment))
+    return op->emitOpError() << "expected an offset that is a multiple of " << kAlignment << ", got " << *offset;
+  return success();
+}
+
+LogicalResult ConstantOp::verify() {
+  if (failed(verifyMemory(*this, getType())) || failed(verifyOffset(*this, getOffset())))
+    return failure();
+  auto memory = cast<MemRefType>(getType());
+  auto elements = getValue().getShapedType();
+  if (elements.getShape() != memory.getShape() || elements.getElementType() != memory.getElementType())
+    return emitOpError() << "expected elements of " << memory << ", got " << elements;
+  return success();
+}
+
+LogicalResult BufferOp::verify() {
+  return failure(failed(verifyMemory(*this, getType())) || failed(verifyOffset(*this, getOffset())));
+}
+
+LogicalResult CallOp::verify() {
+  WalkResult result = getArguments().walk([&](PointerAttr pointer) {
+    if (pointer.getOperand() >= getNumOperands()) {
+      emitOpError() << "expected a pointer into one of " << getNumOperands() << " operands, got " << pointer;
+      return WalkResult::interrupt();
+    }
+    auto memory = cast<MemRefType>(getOperand(pointer.getOperand()).getType());
+    if (pointer.getOffset() < 0 || pointer.getOffset() > bytesOf(memory)) {
+      emitOpError() << "expected an offset within " << memory << ", got " << pointer;
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+} // namespace mlir::vernier::kernel

@@ -1,0 +1,55 @@
+//===- Targets.cpp - What programs can be generated for -------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "vernier/Dialect/Kernel/Targets.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+
+namespace mlir::vernier::kernel {
+namespace {
+
+constexpr StringRef kAvx2Macros[] = {"__AVX2__", "__FMA__"};
+constexpr StringRef kAvx512Macros[] = {"__AVX2__",     "__FMA__",      "__AVX512F__",   "__AVX512DQ__",
+                                       "__AVX512BW__", "__AVX512VL__", "__AVX512VNNI__"};
+
+// The best last.
+constexpr Target kTargets[] = {
+    {"generic",
+     {"runtime::GenericInteger", "Runtime/Integer/Generic.h"},
+     {"runtime::GenericFloat", "Runtime/Float/Generic.h"},
+     "",
+     {}},
+    {"x86-64-v3",
+     {"runtime::Avx2Integer", "Runtime/Integer/Avx2.h"},
+     {"runtime::Avx2Float", "Runtime/Float/Avx2.h"},
+     "-mavx2 -mfma",
+     kAvx2Macros},
+    {"x86-64-v4-vnni",
+     {"runtime::Avx512VnniInteger", "Runtime/Integer/Avx512Vnni.h"},
+     {"runtime::Avx512Float", "Runtime/Float/Avx512.h"},
+     "-mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512vnni",
+     kAvx512Macros},
+};
+
+/// Whether this processor has every feature that the flags of `target` name.
+bool runsHere(const Target &target) {
+  static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  SmallVector<StringRef> flags;
+  target.flags.split(flags, ' ', -1, /*KeepEmpty=*/false);
+  return llvm::all_of(flags, [&](StringRef flag) { return features.lookup(flag.drop_front(2)); });
+}
+
+} // namespace
+
+ArrayRef<Target> targets() { return kTargets; }
+
+const Target *findTarget(StringRef name) {
+  for (const Target &target : llvm::reverse(kTargets))
+    if (name == "native" ? runsHere(target) : name == target.name)
+      return &target;
+  return nullptr;
+}
+
+} // namespace mlir::vernier::kernel

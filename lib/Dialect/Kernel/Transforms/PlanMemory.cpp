@@ -1,0 +1,76 @@
+//===- PlanMemory.cpp - Where buffers and constants lie ---------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "vernier/Dialect/Kernel/Kernel.h"
+#include "vernier/Dialect/Kernel/MemoryPlan.h"
+#include "vernier/Dialect/Kernel/Transforms/Passes.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::vernier::kernel {
+
+#define GEN_PASS_DEF_PLANMEMORYPASS
+#include "vernier/Dialect/Kernel/Transforms/Passes.h.inc"
+
+namespace {
+
+constexpr int64_t kMaxArenaBytes = int64_t(16) << 30;
+
+struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
+  void runOnOperation() override {
+    Builder builder(&getContext());
+    int64_t arena = 0, bound = 0, weights = 0;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (!function.getBody().hasOneBlock())
+        continue;
+      if (failed(planArena(function, arena, bound)))
+        return signalPassFailure();
+      for (auto constant : function.getBody().getOps<ConstantOp>()) {
+        constant.setOffset(weights);
+        weights += llvm::alignTo(bytesOf(cast<MemRefType>(constant.getType())), kAlignment);
+      }
+    }
+    getOperation()->setAttr(KernelDialect::getArenaBytesAttrName(), builder.getI64IntegerAttr(arena));
+    getOperation()->setAttr(KernelDialect::getArenaBoundAttrName(), builder.getI64IntegerAttr(bound));
+  }
+
+  /// Functions run one at a time, in one arena.
+  LogicalResult planArena(func::FuncOp function, int64_t &arena, int64_t &bound) {
+    SmallVector<BufferOp> buffers;
+    SmallVector<BufferLifetime> lifetimes;
+    llvm::DenseMap<Value, unsigned> indexOf;
+    unsigned step = 0;
+    for (Operation &op : function.getBody().front()) {
+      if (auto buffer = dyn_cast<BufferOp>(op)) {
+        indexOf[buffer.getMemory()] = buffers.size();
+        buffers.push_back(buffer);
+        lifetimes.push_back({bytesOf(cast<MemRefType>(buffer.getType())), ~0u, 0});
+        continue;
+      }
+      for (Value operand : op.getOperands())
+        if (auto found = indexOf.find(operand); found != indexOf.end()) {
+          BufferLifetime &lifetime = lifetimes[found->second];
+          lifetime.first = std::min(lifetime.first, step);
+          lifetime.last = step;
+        }
+      ++step;
+    }
+    // A buffer that nothing names takes no room of others.
+    for (BufferLifetime &lifetime : lifetimes)
+      lifetime.first = std::min(lifetime.first, lifetime.last);
+    SmallVector<int64_t> offsets;
+    std::optional<int64_t> bytes = planMemory(lifetimes, kMaxArenaBytes, offsets);
+    if (!bytes)
+      return function.emitError() << "expected activations that fit " << (kMaxArenaBytes >> 30) << " GiB";
+    for (auto [buffer, offset] : llvm::zip_equal(buffers, offsets))
+      buffer.setOffset(offset);
+    arena = std::max(arena, *bytes);
+    bound = std::max(bound, liveBytesBound(lifetimes));
+    return success();
+  }
+};
+
+} // namespace
+} // namespace mlir::vernier::kernel

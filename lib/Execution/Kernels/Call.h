@@ -1,0 +1,154 @@
+//===- Call.h - Kernels that run here and in generated programs -*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), p, In<T>{0}, range, Out<T>{})` is a kernel: it calls the
+// function with these arguments, and it can say so (KernelCall.h). What follows from the run alone is a placeholder,
+// everything else a value.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_LIB_EXECUTION_KERNELS_CALL_H
+#define VERNIER_LIB_EXECUTION_KERNELS_CALL_H
+
+#include "Planner.h"
+#include "Records.h"
+#include <tuple>
+
+namespace mlir::vernier {
+
+/// A function of Runtime under its name. `isa` tells that its first template argument is an instruction set.
+template <typename Function> struct KernelFunction {
+  StringRef headers, name;
+  Function invoke;
+  KernelIsa isa = KernelIsa::None;
+};
+
+/// A function that arguments choose an overload or instance of. `headers`: below vernier/Runtime, separated by commas.
+#define VERNIER_KERNEL(headers, ...)                                                                                   \
+  ::mlir::vernier::makeKernelFunction(headers, #__VA_ARGS__,                                                           \
+                                      [](const auto &...arguments) { return __VA_ARGS__(arguments...); })
+
+template <typename Function>
+KernelFunction<Function> makeKernelFunction(StringRef headers, StringRef name, Function invoke,
+                                            KernelIsa isa = KernelIsa::None) {
+  return {headers, name, invoke, isa};
+}
+
+/// Operand `index` of the operator as elements of T, from element `offset` on.
+template <typename T> struct In {
+  unsigned index;
+  int64_t offset = 0;
+  const T *load(const KernelMemory &m) const {
+    const T *data = m.operand<T>(index);
+    return data ? data + offset : nullptr;
+  }
+  void describe(CallArgument &argument) const {
+    argument.kind = CallArgument::Kind::Operand;
+    argument.type = cppName<T>();
+    argument.index = index;
+    argument.offset = offset * int64_t(sizeof(T));
+  }
+};
+
+/// Result `index`.
+template <typename T> struct Out {
+  unsigned index = 0;
+  int64_t offset = 0;
+  T *load(const KernelMemory &m) const { return m.result<T>(index) + offset; }
+  void describe(CallArgument &argument) const {
+    argument.kind = CallArgument::Kind::Result;
+    argument.type = cppName<T>();
+    argument.index = index;
+    argument.offset = offset * int64_t(sizeof(T));
+  }
+};
+
+/// Scratch memory from byte `offset` on.
+template <typename T> struct Scratch {
+  int64_t offset = 0;
+  T *load(const KernelMemory &m) const { return reinterpret_cast<T *>(m.scratch + offset); }
+  void describe(CallArgument &argument) const {
+    argument.kind = CallArgument::Kind::Scratch;
+    argument.type = cppName<T>();
+    argument.offset = offset;
+  }
+};
+
+/// An array that was prepared while planning.
+template <typename T> struct Prepared {
+  std::shared_ptr<const std::vector<T>> elements;
+  explicit Prepared(std::shared_ptr<const std::vector<T>> elements) : elements(std::move(elements)) {}
+  explicit Prepared(std::vector<T> values) : elements(std::make_shared<const std::vector<T>>(std::move(values))) {}
+  const T *load(const KernelMemory &) const { return elements->data(); }
+  void describe(CallArgument &argument) const { describeArray(argument, ArrayRef<T>(*elements), elements); }
+};
+
+template <typename T, typename = void> struct IsPlaceholder : std::false_type {};
+template <typename T> struct IsPlaceholder<T, std::void_t<decltype(&T::load)>> : std::true_type {};
+
+template <typename T> decltype(auto) loadArgument(const T &argument, const KernelMemory &memory) {
+  if constexpr (IsPlaceholder<T>::value)
+    return argument.load(memory);
+  else
+    return (argument);
+}
+
+template <typename T> CallArgument toCallArgument(const T &value) {
+  if constexpr (IsPlaceholder<T>::value) {
+    CallArgument argument;
+    value.describe(argument);
+    return argument;
+  } else {
+    return describeValue(value);
+  }
+}
+
+/// A kernel that calls `function`. A function that returns bool fails the run with false; `failure` says what for.
+template <typename Function, typename... Arguments>
+PlannedKernel makeCall(KernelFunction<Function> function, Arguments... arguments) {
+  PlannedKernel kernel;
+  kernel.run = [function, arguments...](const KernelMemory &m) -> LogicalResult {
+    function.invoke(loadArgument(arguments, m)...);
+    return success();
+  };
+  kernel.describe = [function, arguments...](SmallVectorImpl<KernelCall> &calls) {
+    KernelCall call;
+    call.callee = function.name.str();
+    call.isa = function.isa;
+    SmallVector<StringRef> headers;
+    function.headers.split(headers, ',');
+    for (StringRef header : headers)
+      call.headers.push_back(("Runtime/" + header).str());
+    (call.arguments.push_back(toCallArgument(arguments)), ...);
+    calls.push_back(std::move(call));
+  };
+  return kernel;
+}
+
+/// A call that returns false when the data make it impossible; `report` then makes the diagnostic.
+template <typename Report, typename Function, typename... Arguments>
+PlannedKernel makeFallibleCall(const KernelRequest &request, Report report, KernelFunction<Function> function,
+                               Arguments... arguments) {
+  PlannedKernel kernel = makeCall(function, arguments...);
+  kernel.run = [function, report, op = request.op, target = request.target,
+                arguments...](const KernelMemory &m) -> LogicalResult {
+    if (function.invoke(loadArgument(arguments, m)...))
+      return success();
+    return report(KernelRequest{op, m.operands, m.results, target}.error(), m);
+  };
+  kernel.describe = [describe = std::move(kernel.describe)](SmallVectorImpl<KernelCall> &calls) {
+    describe(calls);
+    calls.back().canFail = true;
+  };
+  return kernel;
+}
+
+/// Several calls, one after the other; `scratchBytes` is for all of them.
+PlannedKernel inOrder(std::vector<PlannedKernel> kernels);
+
+/// `kernel` with its number of multiply-adds.
+PlannedKernel withMacs(PlannedKernel kernel, int64_t macs);
+
+} // namespace mlir::vernier
+
+#endif // VERNIER_LIB_EXECUTION_KERNELS_CALL_H

@@ -1,0 +1,93 @@
+//===- Report.cpp - NAME.json -----------------------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "Parts.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "llvm/Support/JSON.h"
+
+namespace mlir::vernier::cpp {
+namespace {
+
+using llvm::json::OStream;
+
+void writePorts(OStream &json, StringRef key, ArrayRef<Port> ports) {
+  json.attributeArray(key, [&] {
+    for (const Port &port : ports)
+      json.object([&] {
+        json.attribute("name", port.name);
+        json.attributeArray("shape", [&] {
+          for (int64_t size : port.type.getShape())
+            json.value(size);
+        });
+        json.attribute("type", port.element);
+        json.attribute("bytes", port.bytes);
+        if (auto type = dyn_cast<quant::UniformQuantizedType>(port.type.getElementType())) {
+          json.attribute("scale", type.getScale());
+          json.attribute("zero_point", type.getZeroPoint());
+        }
+      });
+  });
+}
+
+/// Where a buffer lies: [begin, end) in bytes of the arena.
+void writeIntervals(OStream &json, StringRef key, ValueRange memories) {
+  json.attributeArray(key, [&] {
+    for (Value memory : memories)
+      if (auto buffer = memory.getDefiningOp<kernel::BufferOp>()) {
+        const int64_t begin = buffer.getOffset().value_or(0);
+        json.array([&] {
+          json.value(begin);
+          json.value(begin + kernel::bytesOf(cast<MemRefType>(memory.getType())));
+        });
+      }
+  });
+}
+
+int64_t totalBytes(ValueRange memories, bool constants) {
+  int64_t bytes = 0;
+  for (Value memory : memories)
+    if (bool(memory.getDefiningOp<kernel::ConstantOp>()) == constants)
+      bytes += kernel::bytesOf(cast<MemRefType>(memory.getType()));
+  return bytes;
+}
+
+} // namespace
+
+std::string writeReport(const Summary &s) {
+  Block &body = func::FuncOp(s.function).getBody().front();
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  OStream json(stream, /*IndentSize=*/2);
+  json.object([&] {
+    json.attribute("name", s.name);
+    json.attribute("target", s.target);
+    json.attribute("compiler_flags", s.flags);
+    json.attribute("arena_bytes", s.arenaBytes);
+    json.attribute("arena_lower_bound", s.arenaBound);
+    json.attribute("arena_alignment", kernel::kAlignment);
+    json.attribute("weight_bytes", s.weightBytes);
+    json.attribute("macs", s.macs);
+    writePorts(json, "inputs", s.inputs);
+    writePorts(json, "outputs", s.outputs);
+    json.attributeArray("operators", [&] {
+      for (auto call : body.getOps<kernel::CallOp>())
+        json.object([&] {
+          json.attribute("operator", call.getOrigin().value_or(""));
+          json.attribute("kernel", call.getCallee());
+          if (auto isa = call.getIsa())
+            json.attribute("isa", *isa);
+          json.attribute("macs", call.getMacs());
+          json.attribute("weight_bytes", totalBytes(call.getReads(), /*constants=*/true));
+          json.attribute("read_bytes", totalBytes(call.getReads(), /*constants=*/false));
+          json.attribute("written_bytes", totalBytes(call.getWrites(), /*constants=*/false));
+          writeIntervals(json, "arena_reads", call.getReads());
+          writeIntervals(json, "arena_writes", call.getWrites());
+        });
+    });
+  });
+  stream << "\n";
+  return text;
+}
+
+} // namespace mlir::vernier::cpp

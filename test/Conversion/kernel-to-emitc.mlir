@@ -1,0 +1,30 @@
+// RUN: quant-opt %s --convert-kernel-to-emitc=name=net | FileCheck %s
+
+// CHECK: emitc.include "net.h"
+// CHECK: emitc.include "vernier/Runtime/F.h"
+// CHECK: emitc.verbatim "// nn.f 'a'"
+// CHECK: emitc.func @layer0(%[[X:.*]]: !emitc.ptr<!emitc.opaque<"const int8_t">>, %[[Y:.*]]: !emitc.ptr<!emitc.opaque<"int16_t">>) -> i1
+// CHECK: call_opaque "runtime::f"(%[[X]], %[[Y]])
+// Floats are exact, the lowest integer has no literal, a constant is an offset into the weights.
+// CHECK-SAME: #emitc.opaque<"runtime::P{/*scale=*/0x1.99999ap-4f, std::numeric_limits<int32_t>::min(), {int64_t(1), int64_t(-2)}}">
+// CHECK-SAME: 0 : index, #emitc.opaque<"constant<float>(68)">, 1 : index, #emitc.opaque<"static_cast<const int32_t *>(nullptr)">
+// CHECK-SAME: template_args = [#emitc.opaque<"runtime::GenericInteger">]
+// CHECK: emitc.func @net_arena_bytes() -> !emitc.opaque<"size_t">
+// CHECK: literal "192"
+// CHECK: emitc.func @net_run
+// CHECK: call_opaque "element"(%{{.*}}) {args = [0 : index, #emitc.opaque<"0">]}
+// CHECK: call_opaque "at"(%{{.*}}) {args = [0 : index, #emitc.opaque<"130">], template_args = [#emitc.opaque<"int16_t">]}
+// CHECK: %[[OK:.*]] = call_opaque "layer0"
+// CHECK: verbatim "if (!{})\0A    return 1;" args %[[OK]]
+module attributes {kernel.arena_bytes = 192 : i64} {
+  func.func @main(%in: memref<8xi8>) {
+    %c = kernel.constant dense<0> : tensor<8xi8> {offset = 64 : i64} : memref<8xi8>
+    %0 = kernel.buffer {offset = 128 : i64} : memref<8xi16>
+    kernel.call "runtime::f" isa "runtime::GenericInteger" arguments
+        [#kernel.record<"runtime::P", scale = 0.1 : f32, -2147483648 : i32, [1, -2]>, #kernel.pointer<0, "int8_t">,
+         #kernel.pointer<1, "float", offset = 4>, #kernel.pointer<2, "int16_t", offset = 2>, #kernel.null<"int32_t">]
+        reads(%in, %c : memref<8xi8>, memref<8xi8>) writes(%0 : memref<8xi16>) headers ["Runtime/F.h"] can_fail
+        {origin = "nn.f 'a'"}
+    return
+  }
+}

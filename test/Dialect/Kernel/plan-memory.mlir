@@ -1,0 +1,21 @@
+// RUN: quant-opt %s --kernel-plan-memory | FileCheck %s
+
+// Two of three live at a time; the third takes the place of the first.
+// CHECK: module attributes {kernel.arena_bound = 192 : i64, kernel.arena_bytes = 192 : i64}
+// CHECK: kernel.constant {{.*}} {offset = 0 : i64} : memref<65xi8>
+// CHECK: kernel.constant {{.*}} {offset = 128 : i64} : memref<4xi8>
+// CHECK: kernel.buffer {offset = 128 : i64} : memref<64xi8>
+// CHECK: kernel.buffer {offset = 0 : i64} : memref<128xi8>
+// CHECK: kernel.buffer {offset = 128 : i64} : memref<60xi8>
+func.func @chain(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
+  %c0 = kernel.constant dense<0> : tensor<65xi8> : memref<65xi8>
+  %c1 = kernel.constant dense<0> : tensor<4xi8> : memref<4xi8>
+  %0 = kernel.buffer : memref<64xi8>
+  %1 = kernel.buffer : memref<128xi8>
+  %2 = kernel.buffer : memref<60xi8>
+  kernel.call "f" arguments [] reads(%in : memref<8xi8>) writes(%0 : memref<64xi8>) headers []
+  kernel.call "f" arguments [] reads(%0 : memref<64xi8>) writes(%1 : memref<128xi8>) headers []
+  kernel.call "f" arguments [] reads(%1 : memref<128xi8>) writes(%2 : memref<60xi8>) headers []
+  kernel.call "f" arguments [] reads(%2 : memref<60xi8>) writes(%out : memref<8xi8>) headers []
+  return
+}

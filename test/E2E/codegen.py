@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Generated programs against `vernier run`, bit for bit.
+
+  codegen.py WORKDIR TARGET[,TARGET...] FILE... [--numerics N] [--compilers gcc,clang] [--flags FLAGS] [--sanitize]
+
+Writes each file as C++ for each target, compiles it with every compiler, with warnings as errors, and runs the
+self-test, whose vectors come from the executor. Integer programs may use nothing but memcpy, memset, memmove and memcmp.
+`--sanitize` builds with the address and undefined-behaviour sanitizers instead. A target that this processor does not run is compiled only.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
+# What every freestanding compiler may call.
+ALLOWED = {"memcpy", "memset", "memmove", "memcmp", "_GLOBAL_OFFSET_TABLE_"}
+LIBM = {"fmaf", "sqrtf", "floorf", "fmodf", "fma", "sqrt", "floor", "fmod"}
+
+
+def compilers(names):
+    prefix = subprocess.run(["llvm-config-22", "--prefix"], capture_output=True, text=True).stdout.strip()
+    known = {"gcc": "g++", "clang": os.path.join(prefix, "bin", "clang++")}
+    return [(name, known[name]) for name in names if shutil.which(known[name])]
+
+
+def run(*command):
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, errors="replace")
+
+
+def runs_here(flags):
+    """Whether this processor has what the flags ask for."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        features = set(re.search(r"^(?:flags|Features)\s*:(.*)$", file.read(), re.M).group(1).split())
+    names = {"avx512vnni": "avx512_vnni"}
+    return all(names.get(flag[2:], flag[2:]) in features for flag in flags)
+
+
+def undefined_symbols(path):
+    return {line.split()[-1] for line in run("nm", "-u", path).stdout.splitlines() if line.split()}
+
+
+def check(folder, name, report, compiler, options):
+    """None, or what is wrong."""
+    flags = report["compiler_flags"].split() + options.flags.split()
+    extra = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"] if options.sanitize else []
+    source, program = os.path.join(folder, name), os.path.join(folder, "program")
+    begin = time.time()
+    done = run(compiler, "-std=c++17", "-O2", *WARNINGS, "-fno-exceptions", "-fno-rtti", *flags, *extra, "-c",
+               source + ".cpp", "-o", program + ".o")
+    if done.returncode:
+        return "does not compile: " + done.stderr[:2000]
+    seconds = time.time() - begin
+    is_float = any(port["type"] == "float" for port in report["inputs"] + report["outputs"])
+    foreign = undefined_symbols(program + ".o") - ALLOWED - (LIBM if is_float or options.mixed else set())
+    if foreign and not options.sanitize:
+        return f"uses {sorted(foreign)}"
+    done = run(compiler, "-std=c++17", *WARNINGS, *extra, source + "_test.cpp", program + ".o", "-o", program)
+    if done.returncode:
+        return "the self-test does not compile: " + done.stderr[:2000]
+    if runs_here(report["compiler_flags"].split()):
+        done = run(program)
+        if done.returncode:
+            return f"exit code {done.returncode}: {done.stdout[-300:]}{done.stderr[:1500]}"
+    print(f"  {os.path.basename(compiler)}: {seconds:.1f} s")
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("workdir")
+    parser.add_argument("targets")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--numerics", default="litert")
+    parser.add_argument("--compilers", default="gcc,clang")
+    parser.add_argument("--flags", default="")
+    parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--mixed", action="store_true", help="float operators inside: libm's exact functions are allowed")
+    options = parser.parse_args()
+    failures = 0
+    for path in options.files:
+        for target in options.targets.split(","):
+            stem = re.sub(r"\W", "_", os.path.splitext(os.path.basename(path))[0])
+            folder = os.path.join(options.workdir, stem, target)
+            shutil.rmtree(folder, ignore_errors=True)
+            done = run("vernier", "codegen", path, "-o", folder, "--name", "net", "--target", target, "--numerics",
+                       options.numerics, "--with-tests")
+            print(f"{os.path.basename(path)} for {target}")
+            if done.returncode:
+                print("FAIL:", done.stderr[:1500])
+                failures += 1
+                continue
+            with open(os.path.join(folder, "net.json"), encoding="utf-8") as file:
+                report = json.load(file)
+            print(f"  arena {report['arena_bytes']} (at least {report['arena_lower_bound']}), weights {report['weight_bytes']}")
+            for name, compiler in compilers(options.compilers.split(",")):
+                problem = check(folder, "net", report, compiler, options)
+                if problem:
+                    print(f"FAIL: {name}: {problem}")
+                    failures += 1
+    print(f"{failures} failures")
+    return failures != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
