@@ -20,6 +20,6 @@
 func.func @main(%x: tensor<1x4x!in>) -> tensor<1x2x!out> {
   %w = nn.const dense<1> : tensor<2x4xi8> as tensor<2x4x!w>
   %b = nn.const dense<7> : tensor<2xi32>
-  %0 = nn.fully_connected %x, %w, %b {fused_activation_function = #nn.activation<RELU>} : (tensor<1x4x!in>, tensor<2x4x!w>, tensor<2xi32>) -> tensor<1x2x!out>
+  %0 = nn.fully_connected %x, %w, %b activation RELU : (tensor<1x4x!in>, tensor<2x4x!w>, tensor<2xi32>) -> tensor<1x2x!out>
   return %0 : tensor<1x2x!out>
 }

@@ -91,6 +91,14 @@ struct AbsFixedPoint {
   }
 };
 
+/// Whether all of `input` is at least `least`: roots of numbers below zero are errors to LiteRT.
+template <class T> inline bool allAtLeast(int64_t size, int32_t least, const T *input) {
+  for (int64_t i = 0; i < size; ++i)
+    if (input[i] < least)
+      return false;
+  return true;
+}
+
 /// SQRT on int8, every kernel set: a quotient truncated towards zero. Real
 /// inputs below 0 are errors to LiteRT and give the zero point here.
 struct SqrtQuantized {

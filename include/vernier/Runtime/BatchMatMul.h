@@ -22,6 +22,21 @@ struct BatchMatMulParams {
   bool adjointLhs, adjointRhs;
 };
 
+namespace detail {
+/// Calls `multiply(lhs, rhs, output)` for each pair of matrices.
+template <class T, class Multiply>
+inline void forEachMatrix(const BatchMatMulParams &p, const Traversal<2> &batches, const T *lhs, const T *rhs,
+                          T *output, Multiply multiply) {
+  const int64_t left = int64_t(p.rows) * p.depth, right = int64_t(p.depth) * p.columns;
+  const int64_t result = int64_t(p.rows) * p.columns;
+  forEachRun(batches, [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
+    for (int32_t i = 0; i < length; ++i)
+      multiply(lhs + (offsets[0] + i * steps[0]) * left, rhs + (offsets[1] + i * steps[1]) * right,
+               output + (at + i) * result);
+  });
+}
+} // namespace detail
+
 /// Floats that one product needs: the packed right side and, if adjoint, the
 /// left side in row order.
 constexpr int64_t batchMatMulScratch(const BatchMatMulParams &p) {
@@ -39,6 +54,44 @@ inline void matMulFloat(const FloatKernels &kernels, const BatchMatMulParams &p,
     lhs = ordered;
   }
   kernels.fullyConnected({p.rows, p.depth, p.columns, 0, 0}, lhs, scratch, nullptr, {}, output);
+}
+
+/// A product for each pair of matrices that `batches` makes meet; `scratch` has batchMatMulScratch(p) floats.
+inline void batchMatMulFloat(const FloatKernels &kernels, const BatchMatMulParams &p, const Traversal<2> &batches,
+                             const float *lhs, const float *rhs, float *scratch, float *output) {
+  detail::forEachMatrix(p, batches, lhs, rhs, output, [&](const float *x, const float *y, float *out) {
+    matMulFloat(kernels, p, x, y, scratch, out);
+  });
+}
+template <class Isa>
+inline void batchMatMulFloat(const BatchMatMulParams &p, const Traversal<2> &batches, const float *lhs,
+                             const float *rhs, float *scratch, float *output) {
+  batchMatMulFloat(makeFloatKernels<Isa>(), p, batches, lhs, rhs, scratch, output);
+}
+
+/// Bytes that the integer form orders operands in: the right one as weights, [columns][depth].
+constexpr int64_t batchMatMulIntegerScratch(const BatchMatMulParams &p) {
+  return (p.adjointRhs ? 0 : int64_t(p.depth) * p.columns) + (p.adjointLhs ? int64_t(p.depth) * p.rows : 0);
+}
+/// The integer form; `product` has the sizes of one matrix product and the zero points.
+template <class T, class Requantizer>
+inline void batchMatMulInteger(const BatchMatMulParams &p, const Traversal<2> &batches,
+                               const FullyConnectedParams &product, const T *lhs, const T *rhs,
+                               const Requantizer &requantize, T *scratch, T *output) {
+  const int32_t swap[] = {1, 0};
+  const int32_t *noBias = nullptr;
+  T *left = scratch + (p.adjointRhs ? 0 : int64_t(p.depth) * p.columns);
+  detail::forEachMatrix(p, batches, lhs, rhs, output, [&](const T *x, const T *y, T *out) {
+    if (!p.adjointRhs) {
+      stridedCopy(makeTranspose({2, {p.depth, p.columns}}, swap), y, scratch);
+      y = scratch;
+    }
+    if (p.adjointLhs) {
+      stridedCopy(makeTranspose({2, {p.depth, p.rows}}, swap), x, left);
+      x = left;
+    }
+    fullyConnected(product, x, y, noBias, requantize, out);
+  });
 }
 
 } // namespace mlir::vernier::runtime

@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_CONCATENATION_H
 
 #include "vernier/Numerics/LookupTable.h"
+#include "vernier/Runtime/Elementwise.h"
 
 namespace mlir::vernier::runtime {
 
@@ -27,6 +28,15 @@ struct ConcatenationRescale {
 inline ConcatenationRescale makeConcatenationRescale(numerics::AffineParams input, numerics::AffineParams output) {
   const float scale = numerics::product(input.scale, 1.0f / output.scale);
   return {scale, numerics::product(static_cast<float>(-input.zeroPoint), scale), output.zeroPoint};
+}
+
+/// A part of a concatenation, through a table: `count` blocks of `size` elements that lie `outputStep` apart in the
+/// output.
+template <class T>
+inline void lookUpBlocks(int64_t count, int64_t size, int64_t outputStep, const T *input, const T table[256],
+                         T *output) {
+  for (int64_t i = 0; i < count; ++i)
+    lookUp(size, input + i * size, table, output + i * outputStep);
 }
 
 } // namespace mlir::vernier::runtime

@@ -61,6 +61,21 @@ template <class T> struct FloorModInteger {
   }
 };
 
+template <class T> struct NegInteger {
+  T operator()(T x) const { return SubInteger<T>()(0, x); }
+};
+template <class T> struct AbsInteger {
+  T operator()(T x) const { return x < 0 ? SubInteger<T>()(0, x) : x; }
+};
+
+/// Whether nothing would be divided by 0.
+template <class T> inline bool noneIsZero(int64_t size, const T *input) {
+  for (int64_t i = 0; i < size; ++i)
+    if (input[i] == 0)
+      return false;
+  return true;
+}
+
 struct FloorDivFloat {
   float operator()(float a, float b) const { return std::floor(a / b); }
 };

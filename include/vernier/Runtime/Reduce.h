@@ -42,10 +42,35 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold
   });
 }
 
+/// Which dimensions a reduction folds, for `reduce`.
+struct ReducedAxes {
+  bool dims[maxRank];
+  constexpr operator const bool *() const { return dims; }
+};
+
+/// The initial values of accumulators.
+template <class T> inline void fill(int64_t size, T value, T *output) {
+  for (int64_t i = 0; i < size; ++i)
+    output[i] = value;
+}
+
+/// MEAN after SUM: for `mapElements`. Integers truncate.
+template <class T> struct DivideBy {
+  T divisor;
+  T operator()(T sum) const { return static_cast<T>(sum / divisor); }
+};
+
 /// Folds for `reduce`.
 struct SumFold {
   float operator()(float sum, float x) const { return sum + x; }
   int32_t operator()(int32_t sum, int32_t x) const { return numerics::wrapAdd(sum, x); }
+};
+/// Integers that stand for themselves wrap.
+template <class T> struct WrappingSumFold {
+  T operator()(T sum, T x) const {
+    using U = typename std::make_unsigned<T>::type;
+    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x));
+  }
 };
 struct ProductFold {
   float operator()(float a, float x) const { return numerics::product(a, x); }

@@ -40,8 +40,11 @@ FailureOr<Broadcast> planBroadcast(const KernelRequest &request) {
 }
 
 template <typename T, typename Function> PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
-  return makeCall(VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h,IntegerArithmetic.h", runtime::mapElements),
-                  plan, In<T>{0}, In<T>{1}, function, Out<T>());
+  const auto map =
+      VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h,IntegerArithmetic.h", runtime::mapElements);
+  if (plan.rank == 1 && plan.strides[0][0] == 1 && plan.strides[1][0] == 1)
+    return makeCall(map, int64_t(plan.dims[0]), In<T>{0}, In<T>{1}, function, Out<T>());
+  return makeCall(map, plan, In<T>{0}, In<T>{1}, function, Out<T>());
 }
 
 /// The element class of both operands and the result, or Other where they differ; quantization parameters aside.
@@ -77,14 +80,12 @@ FailureOr<PlannedKernel> planIntegers(const KernelRequest &request, const Broadc
 
 /// `kernel`, behind a check that no divisor is 0.
 template <typename T> PlannedKernel withoutZeroDivisor(const KernelRequest &request, PlannedKernel kernel) {
-  const int64_t size = request.operands[1].elements();
-  kernel.run = [size, op = request.op, run = std::move(kernel.run),
-                target = request.target](const KernelMemory &m) -> LogicalResult {
-    if (llvm::is_contained(ArrayRef<T>(m.operand<T>(1), size), T(0)))
-      return KernelRequest{op, m.operands, m.results, target}.error() << "divides by zero";
-    return run(m);
+  const auto report = [](InFlightDiagnostic error, const KernelMemory &) -> LogicalResult {
+    return error << "divides by zero";
   };
-  return kernel;
+  return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("IntegerArithmetic.h", runtime::noneIsZero),
+                                   request.operands[1].elements(), In<T>{1}),
+                  std::move(kernel)});
 }
 
 template <template <typename> class Function>

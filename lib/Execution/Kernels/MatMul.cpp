@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
-#include "Planner.h"
+#include "Weights.h"
 #include "vernier/Numerics/Requantize.h"
 #include "vernier/Runtime/BatchMatMul.h"
 #include "vernier/Runtime/FullyConnected.h"
@@ -18,19 +18,6 @@ using numerics::NumericsTarget;
 struct MatMulPlan {
   runtime::BatchMatMulParams matrix;
   runtime::Traversal<2> batches;
-
-  /// Calls `multiply(lhs, rhs, output)` for each pair of matrices.
-  template <typename T, typename Multiply>
-  void forEach(const T *lhs, const T *rhs, T *output, Multiply multiply) const {
-    const int64_t left = int64_t(matrix.rows) * matrix.depth, right = int64_t(matrix.depth) * matrix.columns;
-    const int64_t result = int64_t(matrix.rows) * matrix.columns;
-    runtime::forEachRun(batches,
-                        [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
-                          for (int32_t i = 0; i < length; ++i)
-                            multiply(lhs + (offsets[0] + i * steps[0]) * left,
-                                     rhs + (offsets[1] + i * steps[1]) * right, output + (at + i) * result);
-                        });
-  }
 };
 
 FailureOr<MatMulPlan> planMatrices(nn::BatchMatmulOp op, const KernelRequest &request) {
@@ -62,31 +49,21 @@ FailureOr<MatMulPlan> planMatrices(nn::BatchMatmulOp op, const KernelRequest &re
   return plan;
 }
 
-/// As the weights of a fully connected operator: [columns][depth].
-void orderRight(const runtime::BatchMatMulParams &p, const int8_t *rhs, int8_t *ordered) {
-  const int32_t swap[] = {1, 0};
-  runtime::stridedCopy(runtime::makeTranspose({2, {p.depth, p.columns}}, swap), rhs, ordered);
-}
-void orderLeft(const runtime::BatchMatMulParams &p, const int8_t *lhs, int8_t *ordered) {
-  const int32_t swap[] = {1, 0};
-  runtime::stridedCopy(runtime::makeTranspose({2, {p.depth, p.rows}}, swap), lhs, ordered);
-}
-
 FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelRequest &request) {
   auto plan = planMatrices(op, request);
   if (failed(plan))
     return failure();
   const TensorRef &lhs = request.operands[0], &rhs = request.operands[1], &output = request.results[0];
-  if (isFloat(lhs) && isFloat(rhs) && isFloat(output))
-    return makeKernel(
-        [plan = *plan](const KernelMemory &m) {
-          plan.forEach(m.operand<float>(0), m.operand<float>(1), m.result<float>(),
-                       [&](const float *x, const float *y, float *out) {
-                         runtime::matMulFloat(floatKernels(), plan.matrix, x, y, reinterpret_cast<float *>(m.scratch),
-                                              out);
-                       });
-        },
-        runtime::batchMatMulScratch(plan->matrix) * int64_t(sizeof(float)));
+  if (isFloat(lhs) && isFloat(rhs) && isFloat(output)) {
+    PlannedKernel kernel =
+        makeCall(makeKernelFunction(
+                     "BatchMatMul.h", "runtime::batchMatMulFloat",
+                     [](const auto &...arguments) { runtime::batchMatMulFloat(floatKernels(), arguments...); },
+                     KernelIsa::Float),
+                 plan->matrix, plan->batches, In<float>{0}, In<float>{1}, Scratch<float>(), Out<float>());
+    kernel.scratchBytes = runtime::batchMatMulScratch(plan->matrix) * int64_t(sizeof(float));
+    return kernel;
+  }
 
   auto x = affine(lhs, ElementClass::Int8), y = affine(rhs, ElementClass::Int8),
        out = affine(output, ElementClass::Int8);
@@ -103,31 +80,21 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
   const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
   const auto &p = plan->matrix;
   const runtime::FullyConnectedParams product{p.rows, p.depth, p.columns, x->zeroPoint, y->zeroPoint};
-  const int64_t rightBytes = p.adjointRhs ? 0 : int64_t(p.depth) * p.columns;
-  const int64_t leftBytes = p.adjointLhs ? int64_t(p.depth) * p.rows : 0;
-  return makeKernel(
-      [=, plan = *plan](const KernelMemory &m) {
-        auto *right = reinterpret_cast<int8_t *>(m.scratch), *left = right + rightBytes;
-        plan.forEach(m.operand<int8_t>(0), m.operand<int8_t>(1), m.result<int8_t>(),
-                     [&](const int8_t *x, const int8_t *y, int8_t *out) {
-                       if (rightBytes) {
-                         orderRight(plan.matrix, y, right);
-                         y = right;
-                       }
-                       if (leftBytes) {
-                         orderLeft(plan.matrix, x, left);
-                         x = left;
-                       }
-                       const int32_t *noBias = nullptr;
-                       if (xnnpack)
-                         runtime::fullyConnected(product, x, y, noBias, numerics::FloatRequantizer{&scale, 0, range},
-                                                 out);
-                       else
-                         runtime::fullyConnected(product, x, y, noBias,
-                                                 numerics::FixedPointRequantizer{&multiplier, 0, range}, out);
-                     });
-      },
-      rightBytes + leftBytes);
+  auto data = std::make_shared<RequantizerData>();
+  data->range = range;
+  data->floats = {scale};
+  data->fixed = {multiplier};
+  data->channels = 1;
+  const auto call = [&](auto requantizer) {
+    PlannedKernel kernel = makeCall(
+        VERNIER_KERNEL("BatchMatMul.h", runtime::batchMatMulInteger), p, plan->batches, product, In<int8_t>{0},
+        In<int8_t>{1}, PreparedRequantizer<decltype(requantizer)>{requantizer, data}, Scratch<int8_t>(), Out<int8_t>());
+    kernel.scratchBytes = runtime::batchMatMulIntegerScratch(p);
+    return kernel;
+  };
+  if (xnnpack)
+    return call(numerics::FloatRequantizer{data->floats.data(), 0, range});
+  return call(numerics::FixedPointRequantizer{data->fixed.data(), 0, range});
 }
 
 } // namespace

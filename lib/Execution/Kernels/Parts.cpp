@@ -7,7 +7,6 @@
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/Gather.h"
 #include "vernier/Runtime/StridedCopy.h"
-#include <array>
 
 namespace mlir::vernier {
 namespace {
@@ -66,7 +65,7 @@ PlannedKernel makeCut(unsigned bytes, unsigned operand, SmallVector<Part> parts)
 }
 
 /// CONCATENATION of uint8 tensors whose parameters differ: a table for each input. Nothing where all agree.
-using Table = std::array<uint8_t, 256>;
+using Table = std::vector<uint8_t>;
 std::optional<SmallVector<Table>> requantizingTables(const KernelRequest &request) {
   auto output = affine(request.results[0], ElementClass::UInt8);
   if (!output || llvm::all_of(request.operands, [&](const TensorRef &input) {
@@ -78,7 +77,7 @@ std::optional<SmallVector<Table>> requantizingTables(const KernelRequest &reques
     auto input = affine(tensor, ElementClass::UInt8);
     if (!input)
       return std::nullopt;
-    Table &table = tables.emplace_back();
+    Table &table = tables.emplace_back(256);
     if (input->scale == output->scale && input->zeroPoint == output->zeroPoint)
       std::iota(table.begin(), table.end(), 0);
     else
@@ -111,13 +110,14 @@ FailureOr<PlannedKernel> planConcatenation(nn::ConcatenationOp op, const KernelR
     return request.error() << "expected inputs that fill dimension " << *axis << " of " << formatDims(output.shape)
                            << ", got " << total;
   SmallVector<Part> parts = layOut(output.shape, *axis, extents);
-  if (auto tables = requantizingTables(request))
-    return makeKernel([parts, tables = *tables](const KernelMemory &m) {
-      for (auto [index, part] : llvm::enumerate(parts))
-        for (int64_t i = 0; i < part.count; ++i)
-          runtime::lookUp(part.size, m.operand<uint8_t>(index) + i * part.size, tables[index].data(),
-                          m.result<uint8_t>() + part.offset + i * part.step);
-    });
+  if (auto tables = requantizingTables(request)) {
+    std::vector<PlannedKernel> calls;
+    for (auto [index, part] : llvm::enumerate(parts))
+      calls.push_back(makeCall(VERNIER_KERNEL("Concatenation.h", runtime::lookUpBlocks), part.count, part.size,
+                               part.step, In<uint8_t>{unsigned(index)}, Prepared<uint8_t>((*tables)[index]),
+                               Out<uint8_t>{0, part.offset}));
+    return inOrder(std::move(calls));
+  }
   for (const TensorRef &input : request.operands)
     if (isQuantized(input) && input.elementType != output.elementType)
       return request.unsupported() << "expected inputs of type " << output.elementType << ", got " << input.elementType;
@@ -220,17 +220,10 @@ FailureOr<PlannedKernel> planSplitV(nn::SplitVOp, const KernelRequest &request) 
   return planCut(request, 0, *axis, extents, /*keepsAxis=*/true);
 }
 
-/// A kernel that `pick(memory, Index())` runs, false meaning an index out of range.
-template <typename Pick> FailureOr<PlannedKernel> makePick(const KernelRequest &request, Pick pick) {
+/// A kernel that `pick(T(), Index())` makes, for elements of `bytes` bytes and the type of the indices.
+template <typename Pick> FailureOr<PlannedKernel> makePick(const KernelRequest &request, unsigned bytes, Pick pick) {
   const auto build = [&](auto index) {
-    PlannedKernel kernel;
-    kernel.run = [pick, index, op = request.op, target = request.target](const KernelMemory &m) -> LogicalResult {
-      if (pick(m, index))
-        return success();
-      return KernelRequest{op, m.operands, m.results, target}.error()
-             << "expected indices within an input of shape " << formatDims(m.operands[0].shape);
-    };
-    return kernel;
+    return forElementSize(bytes, [&](auto element) { return pick(element, index); });
   };
   switch (classify(request.operands[1])) {
   case ElementClass::Int16:
@@ -244,21 +237,8 @@ template <typename Pick> FailureOr<PlannedKernel> makePick(const KernelRequest &
   }
 }
 
-/// `pick` for elements of `bytes` bytes.
-template <typename Pick>
-FailureOr<PlannedKernel> makePickOfSize(const KernelRequest &request, unsigned bytes, Pick pick) {
-  return makePick(request, [bytes, pick](const KernelMemory &m, auto index) {
-    switch (bytes) {
-    case 1:
-      return pick(m, uint8_t(), index);
-    case 2:
-      return pick(m, uint16_t(), index);
-    case 4:
-      return pick(m, uint32_t(), index);
-    default:
-      return pick(m, uint64_t(), index);
-    }
-  });
+LogicalResult reportIndex(InFlightDiagnostic error, const KernelMemory &m) {
+  return error << "expected indices within an input of shape " << formatDims(m.operands[0].shape);
 }
 
 FailureOr<PlannedKernel> planGather(nn::GatherOp op, const KernelRequest &request) {
@@ -281,9 +261,10 @@ FailureOr<PlannedKernel> planGather(nn::GatherOp op, const KernelRequest &reques
   const runtime::GatherParams p{product(input.take_front(batch)), product(input.slice(batch, *axis - batch)),
                                 int32_t(input[*axis]), product(input.drop_front(*axis + 1)),
                                 product(at.drop_front(batch))};
-  return makePickOfSize(request, *bytes, [p](const KernelMemory &m, auto element, auto index) {
+  return makePick(request, *bytes, [&](auto element, auto index) {
     using T = decltype(element);
-    return runtime::gather(p, m.operand<T>(0), m.operand<decltype(index)>(1), m.result<T>());
+    return makeFallibleCall(request, reportIndex, VERNIER_KERNEL("Gather.h", runtime::gather), p, In<T>{0},
+                            In<decltype(index)>{1}, Out<T>());
   });
 }
 
@@ -302,11 +283,11 @@ FailureOr<PlannedKernel> planGatherNd(nn::GatherNdOp, const KernelRequest &reque
   if (failed(expectResultShape(request, expected)))
     return failure();
   const int64_t count = product(at.drop_back());
-  return makePickOfSize(
-      request, *bytes, [shape = *shape, count, depth](const KernelMemory &m, auto element, auto index) {
-        using T = decltype(element);
-        return runtime::gatherND(shape, count, depth, m.operand<T>(0), m.operand<decltype(index)>(1), m.result<T>());
-      });
+  return makePick(request, *bytes, [&](auto element, auto index) {
+    using T = decltype(element);
+    return makeFallibleCall(request, reportIndex, VERNIER_KERNEL("Gather.h", runtime::gatherND), *shape, count, depth,
+                            In<T>{0}, In<decltype(index)>{1}, Out<T>());
+  });
 }
 
 } // namespace

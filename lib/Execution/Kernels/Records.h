@@ -17,6 +17,7 @@
 #include "vernier/Runtime/Gather.h"
 #include "vernier/Runtime/Pad.h"
 #include "vernier/Runtime/Pool.h"
+#include "vernier/Runtime/Reduce.h"
 #include "vernier/Runtime/ResizeBilinear.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/TypeName.h"
@@ -36,102 +37,105 @@ template <typename... Fields> struct FieldList {
 template <typename... Fields> FieldList<Fields...> listFields(StringRef names, const Fields &...values) {
   return {names, std::tie(values...)};
 }
-/// All members of `value`, in order: the compiler counts them.
+/// Returns all members of `value`, in order: the compiler counts them.
 #define VERNIER_FIELDS(...)                                                                                            \
-  {                                                                                                                    \
-    const auto &[__VA_ARGS__] = value;                                                                                 \
-    return listFields(#__VA_ARGS__, __VA_ARGS__);                                                                      \
-  }
+  const auto &[__VA_ARGS__] = value;                                                                                   \
+  return listFields(#__VA_ARGS__, __VA_ARGS__)
 
-inline auto fieldsOf(const runtime::Conv2DParams &value) VERNIER_FIELDS(
-    batches, inputHeight, inputWidth, inputChannels, outputHeight, outputWidth, outputChannels, filterHeight,
-    filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups, inputZeroPoint,
-    filterZeroPoint) inline auto fieldsOf(const runtime::FullyConnectedParams &value)
-    VERNIER_FIELDS(batches, inputChannels, outputChannels, inputZeroPoint,
-                   filterZeroPoint) inline auto fieldsOf(const runtime::Pool2DParams &value)
-        VERNIER_FIELDS(batches, inputHeight, inputWidth, outputHeight, outputWidth, channels, filterHeight, filterWidth,
-                       strideHeight, strideWidth, padTop,
-                       padLeft) inline auto fieldsOf(const runtime::SpaceToBatchParams &value)
-            VERNIER_FIELDS(batches, spaceHeight, spaceWidth, batchHeight, batchWidth, channels, blockHeight, blockWidth,
-                           top, left) inline auto fieldsOf(const runtime::ResizeParams &value)
-                VERNIER_FIELDS(batches, inputHeight, inputWidth, outputHeight, outputWidth, channels, alignCorners,
-                               halfPixelCenters) inline auto fieldsOf(const runtime::GatherParams &value)
-                    VERNIER_FIELDS(batches, outer, extent, inner,
-                                   count) inline auto fieldsOf(const runtime::BatchMatMulParams &value)
-                        VERNIER_FIELDS(rows, depth, columns, adjointLhs, adjointRhs) inline auto fieldsOf(
-                            const runtime::Shape &value) VERNIER_FIELDS(rank, dims) template <int N>
-                        auto fieldsOf(const runtime::Traversal<N> &value) VERNIER_FIELDS(
-                            rank, dims, offsets, strides) inline auto fieldsOf(const numerics::QuantizedRange &value)
-                            VERNIER_FIELDS(zeroPoint, min, max) inline auto fieldsOf(const numerics::FloatRange &value)
-                                VERNIER_FIELDS(min,
-                                               max) inline auto fieldsOf(const numerics::FixedPointMultiplier &value)
-                                    VERNIER_FIELDS(multiplier,
-                                                   shift) inline auto fieldsOf(const numerics::AffineParams &value)
-                                        VERNIER_FIELDS(scale, zeroPoint)
+inline auto fieldsOf(const runtime::Conv2DParams &value) {
+  VERNIER_FIELDS(batches, inputHeight, inputWidth, inputChannels, outputHeight, outputWidth, outputChannels,
+                 filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
+                 groups, inputZeroPoint, filterZeroPoint);
+}
+inline auto fieldsOf(const runtime::FullyConnectedParams &value) {
+  VERNIER_FIELDS(batches, inputChannels, outputChannels, inputZeroPoint, filterZeroPoint);
+}
+inline auto fieldsOf(const runtime::Pool2DParams &value) {
+  VERNIER_FIELDS(batches, inputHeight, inputWidth, outputHeight, outputWidth, channels, filterHeight, filterWidth,
+                 strideHeight, strideWidth, padTop, padLeft);
+}
+inline auto fieldsOf(const runtime::SpaceToBatchParams &value) {
+  VERNIER_FIELDS(batches, spaceHeight, spaceWidth, batchHeight, batchWidth, channels, blockHeight, blockWidth, top,
+                 left);
+}
+inline auto fieldsOf(const runtime::ResizeParams &value) {
+  VERNIER_FIELDS(batches, inputHeight, inputWidth, outputHeight, outputWidth, channels, alignCorners, halfPixelCenters);
+}
+inline auto fieldsOf(const runtime::GatherParams &value) { VERNIER_FIELDS(batches, outer, extent, inner, count); }
+inline auto fieldsOf(const runtime::BatchMatMulParams &value) {
+  VERNIER_FIELDS(rows, depth, columns, adjointLhs, adjointRhs);
+}
+inline auto fieldsOf(const runtime::Shape &value) { VERNIER_FIELDS(rank, dims); }
+inline auto fieldsOf(const runtime::ReducedAxes &value) { VERNIER_FIELDS(dims); }
+template <int N> auto fieldsOf(const runtime::Traversal<N> &value) { VERNIER_FIELDS(rank, dims, offsets, strides); }
+inline auto fieldsOf(const numerics::QuantizedRange &value) { VERNIER_FIELDS(zeroPoint, min, max); }
+inline auto fieldsOf(const numerics::FloatRange &value) { VERNIER_FIELDS(min, max); }
+inline auto fieldsOf(const numerics::FixedPointMultiplier &value) { VERNIER_FIELDS(multiplier, shift); }
+inline auto fieldsOf(const numerics::AffineParams &value) { VERNIER_FIELDS(scale, zeroPoint); }
 
-                                            namespace detail {
-  /// Stands for any one member where an aggregate is initialized.
-  struct AnyMember {
-    template <typename T> operator T() const;
-  };
-  template <typename T, typename... Members> constexpr auto isInitializedBy(int) -> decltype(T{Members{}...}, true) {
-    return true;
-  }
-  template <typename T, typename... Members> constexpr bool isInitializedBy(...) { return false; }
-  /// The number of members of T, none of which is an array.
-  template <typename T, typename... Members> constexpr int countMembers() {
-    if constexpr (isInitializedBy<T, AnyMember, Members...>(0))
-      return countMembers<T, AnyMember, Members...>();
-    else
-      return sizeof...(Members);
-  }
+namespace detail {
+/// Stands for any one member where an aggregate is initialized.
+struct AnyMember {
+  template <typename T> operator T() const;
+};
+template <typename T, typename... Members> constexpr auto isInitializedBy(int) -> decltype(T{Members{}...}, true) {
+  return true;
+}
+template <typename T, typename... Members> constexpr bool isInitializedBy(...) { return false; }
+/// The number of members of T, none of which is an array.
+template <typename T, typename... Members> constexpr int countMembers() {
+  if constexpr (isInitializedBy<T, AnyMember, Members...>(0))
+    return countMembers<T, AnyMember, Members...>();
+  else
+    return sizeof...(Members);
+}
 
-  template <typename T, typename = void> struct HasFields : std::false_type {};
-  template <typename T>
-  struct HasFields<T, std::void_t<decltype(fieldsOf(std::declval<const T &>()))>> : std::true_type {};
+template <typename T, typename = void> struct HasFields : std::false_type {};
+template <typename T>
+struct HasFields<T, std::void_t<decltype(fieldsOf(std::declval<const T &>()))>> : std::true_type {};
 
-  /// Calls `visit` with a tuple of the members of `value`.
-  template <typename T, typename Visit> void visitMembers(const T &value, Visit visit) {
-    constexpr int n = countMembers<T>();
-    static_assert(n <= 12, "give a parameter of many members a list of its own");
-    if constexpr (n == 1) {
-      const auto &[f0] = value;
-      visit(std::tie(f0));
-    } else if constexpr (n == 2) {
-      const auto &[f0, f1] = value;
-      visit(std::tie(f0, f1));
-    } else if constexpr (n == 3) {
-      const auto &[f0, f1, f2] = value;
-      visit(std::tie(f0, f1, f2));
-    } else if constexpr (n == 4) {
-      const auto &[f0, f1, f2, f3] = value;
-      visit(std::tie(f0, f1, f2, f3));
-    } else if constexpr (n == 5) {
-      const auto &[f0, f1, f2, f3, f4] = value;
-      visit(std::tie(f0, f1, f2, f3, f4));
-    } else if constexpr (n == 6) {
-      const auto &[f0, f1, f2, f3, f4, f5] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5));
-    } else if constexpr (n == 7) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6));
-    } else if constexpr (n == 8) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6, f7] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7));
-    } else if constexpr (n == 9) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8));
-    } else if constexpr (n == 10) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9));
-    } else if constexpr (n == 11) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10));
-    } else if constexpr (n == 12) {
-      const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = value;
-      visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11));
-    }
+/// Calls `visit` with a tuple of the members of `value`.
+template <typename T, typename Visit> void visitMembers(const T &value, Visit visit) {
+  constexpr int n = countMembers<T>();
+  static_assert(n <= 12, "give a parameter of many members a list of its own");
+  if constexpr (n == 1) {
+    const auto &[f0] = value;
+    visit(std::tie(f0));
+  } else if constexpr (n == 2) {
+    const auto &[f0, f1] = value;
+    visit(std::tie(f0, f1));
+  } else if constexpr (n == 3) {
+    const auto &[f0, f1, f2] = value;
+    visit(std::tie(f0, f1, f2));
+  } else if constexpr (n == 4) {
+    const auto &[f0, f1, f2, f3] = value;
+    visit(std::tie(f0, f1, f2, f3));
+  } else if constexpr (n == 5) {
+    const auto &[f0, f1, f2, f3, f4] = value;
+    visit(std::tie(f0, f1, f2, f3, f4));
+  } else if constexpr (n == 6) {
+    const auto &[f0, f1, f2, f3, f4, f5] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5));
+  } else if constexpr (n == 7) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6));
+  } else if constexpr (n == 8) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6, f7] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7));
+  } else if constexpr (n == 9) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8));
+  } else if constexpr (n == 10) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9));
+  } else if constexpr (n == 11) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10));
+  } else if constexpr (n == 12) {
+    const auto &[f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = value;
+    visit(std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11));
   }
+}
 } // namespace detail
 
 template <typename T> CallArgument describeValue(const T &value);

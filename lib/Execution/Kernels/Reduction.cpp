@@ -2,11 +2,10 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "Call.h"
 #include "vernier/Runtime/Compare.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/Reduce.h"
-#include <array>
 #include <cmath>
 
 namespace mlir::vernier {
@@ -15,7 +14,7 @@ namespace {
 /// Which dimensions disappear.
 struct Reduction {
   runtime::Shape shape;
-  std::array<bool, runtime::maxRank> reduced = {};
+  runtime::ReducedAxes reduced = {};
   /// Elements for each result, and how many results there are.
   int64_t count = 1, results = 1;
 };
@@ -32,13 +31,13 @@ FailureOr<Reduction> planReduction(const KernelRequest &request, bool keepDims) 
     auto axis = normalizeAxis(request, at, input.size());
     if (failed(axis))
       return failure();
-    r.reduced[*axis] = true;
+    r.reduced.dims[*axis] = true;
   }
   SmallVector<int64_t> expected;
   for (auto [d, size] : llvm::enumerate(input)) {
-    (r.reduced[d] ? r.count : r.results) *= size;
-    if (!r.reduced[d] || keepDims)
-      expected.push_back(r.reduced[d] ? 1 : size);
+    (r.reduced.dims[d] ? r.count : r.results) *= size;
+    if (!r.reduced.dims[d] || keepDims)
+      expected.push_back(r.reduced.dims[d] ? 1 : size);
   }
   if (failed(expectResultShape(request, expected)))
     return failure();
@@ -47,36 +46,33 @@ FailureOr<Reduction> planReduction(const KernelRequest &request, bool keepDims) 
   return r;
 }
 
-/// Folds into the result itself, from `initial`, then applies `finish` to each element.
-template <typename T, typename Fold, typename Finish>
-PlannedKernel makeDirect(const Reduction &r, T initial, Fold fold, Finish finish) {
-  return makeKernel([=](const KernelMemory &m) {
-    T *results = m.result<T>();
-    std::fill_n(results, r.results, initial);
-    runtime::reduce(r.shape, r.reduced.data(), m.operand<T>(0), fold, results);
-    runtime::mapElements(r.results, results, finish, results);
-  });
+const auto kFill = VERNIER_KERNEL("Reduce.h", runtime::fill);
+const auto kReduce = VERNIER_KERNEL("Reduce.h", runtime::reduce);
+const auto kMap = VERNIER_KERNEL("Elementwise.h,Reduce.h", runtime::mapElements);
+
+/// Folds into the result itself, from `initial`.
+template <typename T, typename Fold> std::vector<PlannedKernel> foldResult(const Reduction &r, T initial, Fold fold) {
+  return {makeCall(kFill, r.results, initial, Out<T>()),
+          makeCall(kReduce, r.shape, r.reduced, In<T>{0}, fold, Out<T>())};
+}
+
+/// A sum, divided by `divisor`.
+template <typename T, typename Fold> PlannedKernel makeDirectSum(const Reduction &r, Fold fold, T divisor) {
+  std::vector<PlannedKernel> calls = foldResult<T>(r, T(0), fold);
+  if (divisor != T(1))
+    calls.push_back(makeCall(kMap, r.results, Out<T>(), runtime::DivideBy<T>{divisor}, Out<T>()));
+  return inOrder(std::move(calls));
 }
 
 /// Sums 8-bit values in 32 bits, then requantizes.
 template <typename T, typename Requantize> PlannedKernel makeSum(const Reduction &r, const Requantize &requantize) {
-  return makeKernel(
-      [r, requantize](const KernelMemory &m) {
-        auto *sums = reinterpret_cast<int32_t *>(m.scratch);
-        std::fill_n(sums, r.results, 0);
-        runtime::reduce(r.shape, r.reduced.data(), m.operand<T>(0), runtime::SumFold(), sums);
-        runtime::mapElements(r.results, sums, requantize, m.result<T>());
-      },
-      r.results * int64_t(sizeof(int32_t)));
+  PlannedKernel kernel =
+      inOrder({makeCall(kFill, r.results, int32_t(0), Scratch<int32_t>()),
+               makeCall(kReduce, r.shape, r.reduced, In<T>{0}, runtime::SumFold(), Scratch<int32_t>()),
+               makeCall(kMap, r.results, Scratch<int32_t>(), requantize, Out<T>())});
+  kernel.scratchBytes = r.results * int64_t(sizeof(int32_t));
+  return kernel;
 }
-
-/// Wrapping sums of integers that stand for themselves.
-template <typename T> struct IntegerSum {
-  T operator()(T sum, T x) const {
-    using U = std::make_unsigned_t<T>;
-    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x));
-  }
-};
 
 InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
   InFlightDiagnostic diagnostic = request.unsupported();
@@ -94,16 +90,14 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
   const TensorRef &input = request.operands[0], &output = request.results[0];
   const ElementClass element = classify(input);
   if (element == ElementClass::Float32 && isFloat(output)) {
-    const float divisor = isMean ? float(r->count) : 1.0f;
-    return makeDirect<float>(*r, 0.0f, runtime::SumFold(), [divisor](float sum) { return sum / divisor; });
+    return makeDirectSum<float>(*r, runtime::SumFold(), isMean ? float(r->count) : 1.0f);
   }
   if (!isQuantized(input) && input.elementType == output.elementType) {
     const int64_t divisor = isMean ? std::max<int64_t>(r->count, 1) : 1;
     if (element == ElementClass::Int32)
-      return makeDirect<int32_t>(*r, 0, IntegerSum<int32_t>(),
-                                 [divisor](int64_t sum) { return int32_t(sum / divisor); });
+      return makeDirectSum<int32_t>(*r, runtime::WrappingSumFold<int32_t>(), int32_t(divisor));
     if (element == ElementClass::Int64)
-      return makeDirect<int64_t>(*r, 0, IntegerSum<int64_t>(), [divisor](int64_t sum) { return sum / divisor; });
+      return makeDirectSum<int64_t>(*r, runtime::WrappingSumFold<int64_t>(), divisor);
   }
   auto in = affine(input, element), out = affine(output, element);
   if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8) || r->count > (1 << 23) ||
@@ -155,7 +149,7 @@ template <typename Op, typename Fold> FailureOr<PlannedKernel> planExtremum(Op o
     using Limits = std::numeric_limits<T>;
     const T least = Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
     const T most = Limits::has_infinity ? Limits::infinity() : Limits::max();
-    return makeDirect<T>(*r, isMax ? least : most, Fold(), [](T x) { return x; });
+    return inOrder(foldResult<T>(*r, isMax ? least : most, Fold()));
   });
 }
 
@@ -184,12 +178,10 @@ template <typename Op, typename Better> FailureOr<PlannedKernel> planArgument(Op
     return unsupportedTypes(request);
   return forElement(request, [&](auto element) -> FailureOr<PlannedKernel> {
     using T = decltype(element);
-    return makeKernel([=](const KernelMemory &m) {
-      if (index == ElementClass::Int32)
-        runtime::argBest(outer, extent, inner, m.operand<T>(0), Better(), m.result<int32_t>());
-      else
-        runtime::argBest(outer, extent, inner, m.operand<T>(0), Better(), m.result<int64_t>());
-    });
+    const auto best = VERNIER_KERNEL("Reduce.h,Compare.h", runtime::argBest);
+    if (index == ElementClass::Int32)
+      return makeCall(best, outer, extent, inner, In<T>{0}, Better(), Out<int32_t>());
+    return makeCall(best, outer, extent, inner, In<T>{0}, Better(), Out<int64_t>());
   });
 }
 

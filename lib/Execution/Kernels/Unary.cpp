@@ -156,12 +156,8 @@ FailureOr<PlannedKernel> planSigned(Op op, const KernelRequest &request) {
   }
   return planReal<Op, Float, Table::None>(op, request);
 }
-template <typename T> struct NegInteger {
-  T operator()(T x) const { return runtime::SubInteger<T>()(0, x); }
-};
-template <typename T> struct AbsInteger {
-  T operator()(T x) const { return x < 0 ? runtime::SubInteger<T>()(0, x) : x; }
-};
+using runtime::AbsInteger;
+using runtime::NegInteger;
 
 FailureOr<PlannedKernel> planAbs(nn::AbsOp op, const KernelRequest &request) {
   auto q = quantizedUnary(request);
@@ -177,16 +173,15 @@ FailureOr<PlannedKernel> planAbs(nn::AbsOp op, const KernelRequest &request) {
 /// Fails a run at the first element below the zero point: a root that is not real, which is an error to LiteRT.
 PlannedKernel refuseNegative(const KernelRequest &request, PlannedKernel kernel, int32_t zeroPoint) {
   const int64_t size = request.operands[0].elements();
-  kernel.run = [=, op = request.op, run = std::move(kernel.run),
-                target = request.target](const KernelMemory &m) -> LogicalResult {
-    for (int64_t i = 0; i < size; ++i)
-      if (m.operand<int8_t>(0)[i] < zeroPoint)
-        return KernelRequest{op, m.operands, m.results, target}.error()
-               << "is not defined on " << int(m.operand<int8_t>(0)[i]) << ", element " << i << ", with zero point "
-               << zeroPoint;
-    return run(m);
+  const auto report = [=](InFlightDiagnostic error, const KernelMemory &m) -> LogicalResult {
+    const int8_t *begin = m.operand<int8_t>(0);
+    const int8_t *at = std::find_if(begin, begin + size, [=](int8_t x) { return x < zeroPoint; });
+    return error << "is not defined on " << int(*at) << ", element " << (at - begin) << ", with zero point "
+                 << zeroPoint;
   };
-  return kernel;
+  return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("Activation.h", runtime::allAtLeast), size,
+                                   zeroPoint, In<int8_t>{0}),
+                  std::move(kernel)});
 }
 
 FailureOr<PlannedKernel> planSqrt(nn::SqrtOp op, const KernelRequest &request) {

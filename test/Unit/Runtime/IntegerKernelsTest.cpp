@@ -39,7 +39,9 @@ struct Shape2D {
 };
 const Shape2D shapes[] = {{5, 3, 16, 3, 1, 1, 1},  {7, 6, 10, 3, 2, 1, 2},  {4, 300, 33, 3, 1, 1, 1},
                           {3, 5, 70, 1, 1, 1, 1},  {8, 4, 47, 3, 1, 2, 1},  {6, 2, 5, 5, 2, 1, 1},
-                          {9, 12, 24, 3, 1, 1, 4}, {3, 17, 129, 1, 2, 1, 1}};
+                          {9, 12, 24, 3, 1, 1, 4}, {3, 17, 129, 1, 2, 1, 1},
+                          {20, 16, 64, 3, 1, 1, 1}, {17, 3, 33, 3, 2, 1, 1}, {12, 96, 80, 1, 1, 1, 1},
+                          {19, 8, 200, 5, 1, 2, 1}, {10, 600, 40, 2, 1, 1, 1}};
 
 template <class T, class Requantizer> void compare(const Requantizer &requantize) {
   constexpr int low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
