@@ -22,6 +22,21 @@ inline void mapElements(int64_t size, const In *input, const Function &function,
     output[i] = static_cast<Out>(function(input[i]));
 }
 
+/// output[i] = function(lhs[i], rhs[i]). The output overlaps no operand. Blocks of a fixed size become vectors where
+/// a compiler is shy of loops whose length it does not know.
+template <class L, class R, class Out, class Function>
+inline void mapElements(int64_t size, const L *__restrict lhs, const R *__restrict rhs, const Function &function,
+                        Out *__restrict output) {
+  constexpr int64_t block = 64;
+  const Function f = function;
+  int64_t i = 0;
+  for (; i + block <= size; i += block)
+    for (int64_t j = 0; j < block; ++j)
+      output[i + j] = static_cast<Out>(f(lhs[i + j], rhs[i + j]));
+  for (; i < size; ++i)
+    output[i] = static_cast<Out>(f(lhs[i], rhs[i]));
+}
+
 /// output = function(lhs, rhs) over a broadcast plan. The output is dense and
 /// overlaps no operand.
 template <class L, class R, class Out, class Function>

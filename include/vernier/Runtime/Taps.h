@@ -24,6 +24,7 @@ struct TapWalk {
 
 /// The rows of a fully connected layer: pixel i is row i of a matrix.
 template <class T> struct MatrixTaps {
+  static constexpr bool isMatrix = true;
   const T *input;
   int32_t depth;
 
@@ -52,6 +53,7 @@ template <class T> struct MatrixTaps {
 /// The taps of a convolution. A segment is one tap, or one row of taps where
 /// all of them lie within the input.
 template <class T> struct ConvTaps {
+  static constexpr bool isMatrix = false;
   const Conv2DParams &p;
   const T *input;
   int32_t groupInputs;

@@ -164,7 +164,7 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         if (p.inputChannels != p.outputChannels)
           return std::nullopt;
         return withFilter<T>(*weights, at, [&](auto filter) {
-          return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::depthwiseConv2DVector",
+          return makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
                                              integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
                           p, In<T>{0}, filter, In<int32_t>{2},
                           PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());

@@ -22,6 +22,7 @@ namespace mlir::vernier::runtime {
 struct Avx2Integer {
   static constexpr const char *name = "avx2";
   static constexpr int rows = 2, blocks = 1;
+  static constexpr bool interleaves = false;
   /// Four vectors of four channels; each channel has two partial sums.
   struct Sum {
     __m256i quad[4];
@@ -29,6 +30,8 @@ struct Avx2Integer {
   struct Weights {
     __m256i quad[4];
   };
+  /// Four inputs in 16 bits each, over and over.
+  using Inputs = __m256i;
   /// Sixteen channels.
   struct Lanes {
     __m256i half[2];
@@ -46,8 +49,21 @@ struct Avx2Integer {
     return {{_mm256_cvtepi8_epi16(load16(from)), _mm256_cvtepi8_epi16(load16(from + 16)),
              _mm256_cvtepi8_epi16(load16(from + 32)), _mm256_cvtepi8_epi16(load16(from + 48))}};
   }
-  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, uint32_t x, const Weights &w) {
-    const __m256i inputs = _mm256_cvtepu8_epi16(_mm_set1_epi32(static_cast<int>(x)));
+  template <bool Shift> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+    int word;
+    std::memcpy(&word, from, sizeof(word));
+    return _mm256_cvtepu8_epi16(_mm_set1_epi32(Shift ? word ^ static_cast<int>(0x80808080u) : word));
+  }
+  /// `count` inputs as unsigned bytes; up to 63 bytes behind them may be written.
+  template <class T>
+  static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, const T *, unsigned char *to) {
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
+  }
+  static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, unsigned char *to) {
+    std::memset(to, value, static_cast<size_t>(count));
+  }
+  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, Inputs inputs, const Weights &w) {
 #pragma GCC unroll 4
     for (int q = 0; q < 4; ++q)
       sum.quad[q] = _mm256_add_epi32(sum.quad[q], _mm256_madd_epi16(inputs, w.quad[q]));

@@ -16,6 +16,7 @@ namespace mlir::vernier::runtime {
 struct GenericInteger {
   static constexpr const char *name = "generic";
   static constexpr int rows = 2, blocks = 1;
+  static constexpr bool interleaves = false;
   struct Sum {
     int32_t lane[integerBlock];
   };
@@ -23,13 +24,30 @@ struct GenericInteger {
   struct Weights {
     const int8_t *at;
   };
+  struct Inputs {
+    unsigned char bytes[integerStep];
+  };
 
   static VERNIER_ALWAYS_INLINE Sum zero() { return {}; }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {}; }
   static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return {from}; }
-  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, uint32_t x, Weights w) {
-    uint8_t bytes[integerStep];
-    std::memcpy(bytes, &x, sizeof(x));
+  template <bool Shift> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+    Inputs x;
+    for (int i = 0; i < integerStep; ++i)
+      x.bytes[i] = static_cast<unsigned char>(Shift ? from[i] ^ 0x80 : from[i]);
+    return x;
+  }
+  /// `count` inputs as unsigned bytes; up to 63 bytes behind them may be written.
+  template <class T>
+  static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, const T *, unsigned char *to) {
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
+  }
+  static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, unsigned char *to) {
+    std::memset(to, value, static_cast<size_t>(count));
+  }
+  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, const Inputs &x, Weights w) {
+    const unsigned char *bytes = x.bytes;
     for (int c = 0; c < integerBlock; ++c) {
       const int8_t *at = w.at + c * integerStep;
       const int32_t four = bytes[0] * at[0] + bytes[1] * at[1] + bytes[2] * at[2] + bytes[3] * at[3];
