@@ -87,16 +87,18 @@ template <class Isa, int Rows, int Blocks, class T, class Requantizer>
 VERNIER_ALWAYS_INLINE void integerFinish(const IntegerProduct<T> &product, int64_t pixel, int32_t block,
                                          const int32_t (&corrections)[Rows], const Requantizer &requantize,
                                          const typename Isa::Sum (&sums)[Rows][Blocks]) {
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r)
+  // Bytes that are stored may lie anywhere to a compiler, except in objects of its own.
+  const Requantizer local = requantize;
+  const IntegerProduct<T> to = product;
 #pragma GCC unroll 4
-    for (int b = 0; b < Blocks; ++b) {
-      const int32_t channel = (block + b) * integerBlock;
-      const int32_t count = product.shape.outputs - channel;
-      Isa::finish(sums[r][b], product.filter.starts + channel, corrections[r], requantize,
-                  product.firstChannel + channel, count < integerBlock ? count : integerBlock,
-                  product.output + (pixel + r) * product.pixelStride + channel);
-    }
+  for (int b = 0; b < Blocks; ++b) {
+    const int32_t channel = (block + b) * integerBlock;
+    const int32_t rest = to.shape.outputs - channel, count = rest < integerBlock ? rest : integerBlock;
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r)
+      Isa::finish(sums[r][b], to.filter.starts + channel, corrections[r], local, to.firstChannel + channel, count,
+                  to.output + (pixel + r) * to.pixelStride + channel);
+  }
 }
 
 /// The input rows of one row of results, with their padding, as unsigned bytes: what all windows of that row read.
