@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Quantize.h"
+#include "vernier/Dialect/NN/Transforms/Passes.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Execution/Calibrate.h"
 #include "vernier/IO/Progress.h"
@@ -30,6 +31,13 @@ std::optional<std::pair<Operation *, Type>> findQuantized(ModuleOp module) {
 } // namespace
 
 LogicalResult prepareModel(Model &model, const QuantizeOptions &options) {
+  // Training for quantization leaves quantized types between float operators; fusion makes ranges of them.
+  if (findQuantized(*model.module)) {
+    PassManager fuse(model.module->getContext());
+    fuse.addPass(nn::createFusePass());
+    if (failed(fuse.run(*model.module)))
+      return failure();
+  }
   if (auto quantized = findQuantized(*model.module)) {
     std::string text;
     llvm::raw_string_ostream(text) << model.path << ": is quantized already: " << describe(quantized->first)

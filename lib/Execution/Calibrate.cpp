@@ -42,7 +42,8 @@ private:
 LogicalResult Watch::add(func::FuncOp function) {
   WalkResult result = function.walk([&](quantx::FakeQuantOp op) {
     // A value that is rounded a second time, as weights computed at run time are, has the range of its first mark.
-    if (getConstantElements(op.getInput()) || op.getInput().getDefiningOp<quantx::FakeQuantOp>())
+    // What was trained with a range keeps it.
+    if (op.getStatistics() || getConstantElements(op.getInput()) || op.getInput().getDefiningOp<quantx::FakeQuantOp>())
       return WalkResult::advance();
     if (!op.getTensorName()) {
       op.emitOpError() << "expected a name to keep statistics under";

@@ -16,7 +16,8 @@ namespace mlir::vernier {
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics) {
   llvm::StringSet<> used;
   module.walk([&](quantx::FakeQuantOp op) {
-    if (!op.getTensorName())
+    // A range that was trained stays.
+    if (!op.getTensorName() || op.getStatistics())
       return;
     auto found = statistics.tensors.find(op.getTensorName()->str());
     if (found == statistics.tensors.end())

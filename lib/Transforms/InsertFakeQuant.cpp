@@ -13,6 +13,7 @@
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantInterfaces.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Interfaces/TrainedRange.h"
 #include "vernier/Transforms/Passes.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -132,6 +133,7 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
       if (source.kind == QuantSource::Kind::Untouched)
         continue;
       auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), result, source.spec, names.take(result));
+      takeTrainedRange(mark, result);
       result.replaceAllUsesExcept(mark.getOutput(), mark);
     }
   }
@@ -166,9 +168,18 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
     if (!mark) {
       OpBuilder builder(value.getContext());
       builder.setInsertionPointAfterValue(value);
-      mark = quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
+      auto created =
+          quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
+      takeTrainedRange(created, value);
+      mark = created;
     }
     return mark;
+  }
+
+  /// Ranges that the network was trained for are not for calibration to change.
+  static void takeTrainedRange(quantx::FakeQuantOp mark, Value value) {
+    if (std::optional<TrainedRange> range = getTrainedRange(value))
+      mark.setStatisticsAttr(quantx::StatisticsAttr::get(mark.getContext(), range->min, range->max));
   }
 
   DenseMap<Value, Value> marks;

@@ -88,7 +88,8 @@ void ScaleClasses::join(unsigned a, unsigned b) {
 }
 
 /// The range of a free value: calibrated, or that of a constant. A requantized value has its source's.
-void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark) {
+/// `limit`, if not null, has what can come of the constant: values beyond may saturate.
+void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark, quantx::StatisticsAttr limit) {
   ScaleClass &own = classes[find(node)];
   auto widen = [&](double min, double max) {
     own.min = own.ranged ? std::min(own.min, min) : min;
@@ -98,8 +99,10 @@ void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark) {
   if (auto data = getConstantData(mark.getInput())) {
     for (float value : data->as<float>())
       // A border of "minus infinity" before a maximum must not stretch the range.
-      if (std::isfinite(value) && std::abs(value) < 1e30)
-        widen(value, value);
+      if (std::isfinite(value) && std::abs(value) < 1e30) {
+        double reached = limit ? std::clamp(double(value), limit.minimum(), limit.maximum()) : double(value);
+        widen(reached, reached);
+      }
     return;
   }
   quantx::FakeQuantOp source = mark;
@@ -120,9 +123,17 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
     // Results of quantized operators have their node from those; what is new here is free.
     if (nodes.count(mark))
       continue;
-    unsigned node = add(mark);
-    if (!isCutByReader(mark, scheme))
-      takeStatistics(node, mark);
+    if (isCutByReader(mark, scheme)) {
+      add(mark);
+      continue;
+    }
+    // An operator that shares parameters moves values or chooses among them, so a constant counts as far as it
+    // shows in the result: the 1e7 of min(x, 1e7) does not stretch the range of x.
+    quantx::StatisticsAttr limit;
+    if (source.kind == Kind::Shared && op->getNumResults() == 1)
+      if (quantx::FakeQuantOp result = getResultMark(op->getResult(0)))
+        limit = result.getStatisticsAttr();
+    takeStatistics(add(mark), mark, limit);
   }
   for (OpResult result : op->getResults()) {
     QuantSource source = op.getResultSource(result.getResultNumber(), scheme);

@@ -45,7 +45,7 @@ private:
   unsigned add(quantx::FakeQuantOp mark);
   unsigned find(unsigned node);
   void join(unsigned a, unsigned b);
-  void takeStatistics(unsigned node, quantx::FakeQuantOp mark);
+  void takeStatistics(unsigned node, quantx::FakeQuantOp mark, quantx::StatisticsAttr limit = {});
   void addMarks(QuantizableOpInterface op, const Scheme &scheme);
   void joinShared(QuantizableOpInterface op, const Scheme &scheme);
   quantx::FakeQuantOp requantizeOperand(QuantizableOpInterface op, unsigned index, const QuantSpec &spec);

@@ -141,3 +141,14 @@ func.func @equal_names(%x: tensor<8xf32>) -> tensor<8xf32> {
   %1 = nn.relu %0 {nn.tensors = [#nn.tensor<name = "t">]} : (tensor<8xf32>) -> tensor<8xf32>
   return %1 : tensor<8xf32>
 }
+
+// -----
+
+// A range that was trained is known before calibration.
+// CHECK-LABEL: @trained_range
+// CHECK: quantx.fake_quant %arg0 name "x" spec <i8> stats <min = -1.000000e+00, max = 2.000000e+00>
+// CHECK: quantx.fake_quant %{{.*}} name "y" spec <i8> stats <min = 0.000000e+00, max = 2.500000e+00>
+func.func @trained_range(%x: tensor<4xf32> {nn.tensor = #nn.tensor<name = "x">, quantx.trained_range = array<f64: -1.0, 2.0>}) -> tensor<4xf32> {
+  %0 = nn.abs %x {nn.tensors = [#nn.tensor<name = "y">], quantx.trained_range = array<f64: 0.0, 2.5>} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

@@ -301,3 +301,20 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %4 : tensor<8xf32>
   }
 }
+
+// -----
+
+// A constant counts as far as it shows in the result: the bound of min(x, 1e7) does not stretch the range of x.
+// CHECK-LABEL: @far_bound
+// CHECK: name "x" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03:-128>
+// CHECK: name "y" {{.*}} as !quant.uniform<i8:f32, 7.812500e-03:-128>
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @far_bound(%x: tensor<8xf32>) -> tensor<8xf32> {
+    %c = nn.const dense<1.0e7> : tensor<f32>
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = 0.0, max = 1.9921875> : tensor<8xf32>
+    %1 = quantx.fake_quant %c spec <i8> : tensor<f32>
+    %2 = nn.minimum %0, %1 : (tensor<8xf32>, tensor<f32>) -> tensor<8xf32>
+    %3 = quantx.fake_quant %2 name "y" spec <i8> stats <min = 0.0, max = 1.9921875> : tensor<8xf32>
+    return %3 : tensor<8xf32>
+  }
+}

@@ -8,6 +8,7 @@
 #include "mlir/Transforms/InliningUtils.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Interfaces/TrainedRange.h"
 
 #include "vernier/Dialect/QuantX/QuantXDialect.cpp.inc"
 
@@ -42,8 +43,13 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
     return success();
   }
+  if (name == getTrainedRangeAttrName()) {
+    if (!isa<DenseF64ArrayAttr>(attr.getValue()))
+      return op->emitError() << "'" << name << "' must be numbers (array<f64: ...>), got " << attr.getValue();
+    return success();
+  }
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
-                         << "' and '" << getFloatReasonAttrName() << "'";
+                         << "', '" << getFloatReasonAttrName() << "' and '" << getTrainedRangeAttrName() << "'";
 }
 
 std::optional<Scheme> getScheme(Operation *module) {

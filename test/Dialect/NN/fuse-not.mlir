@@ -154,18 +154,6 @@ func.func @pad_of_unknown_height(%x: tensor<1x?x4x1xf32>) -> tensor<1x?x4x1xf32>
 
 // -----
 
-// Only half precision is float in disguise; 8-bit weights are somebody's decision.
-// CHECK-LABEL: @dequantized_weights
-// CHECK: nn.dequantize
-func.func @dequantized_weights(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
-  %q = nn.const dense<1> : tensor<1x2xi8> as tensor<1x2x!quant.uniform<i8:f32, 0.5>>
-  %w = nn.dequantize %q : (tensor<1x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2xf32>
-  %y = nn.fully_connected %x, %w : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x1xf32>
-  return %y : tensor<1x1xf32>
-}
-
-// -----
-
 !q = !quant.uniform<i8:f32, 0.5>
 
 // A quantized model stays as it is: here the rounding between the two is part of its meaning.

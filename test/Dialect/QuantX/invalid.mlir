@@ -111,5 +111,12 @@ module attributes {quantx.float_reason} {}
 
 // -----
 
-// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme' and 'quantx.float_reason'}}
+// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason' and 'quantx.trained_range'}}
 module attributes {quantx.reason = "slip of the pen"} {}
+
+// -----
+
+// expected-error@below {{'quantx.trained_range' must be numbers (array<f64: ...>), got "wide"}}
+func.func @trained_range() attributes {quantx.trained_range = "wide"} {
+  return
+}

@@ -5,6 +5,7 @@
 #include "FusePatterns.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "vernier/Dialect/NN/Transforms/Passes.h"
+#include "vernier/Interfaces/TrainedRange.h"
 
 namespace mlir::vernier::nn {
 
@@ -17,12 +18,13 @@ bool isFloat32(Value value) {
 }
 
 void replaceChain(PatternRewriter &rewriter, Operation *first, Operation *last) {
-  Attribute identity = last->getDiscardableAttr(NNDialect::getTensorsAttrName());
   rewriter.modifyOpInPlace(first, [&] {
-    if (identity)
-      first->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
-    else
-      first->removeDiscardableAttr(NNDialect::getTensorsAttrName());
+    for (StringRef name : {NNDialect::getTensorsAttrName(), getTrainedRangeAttrName()}) {
+      if (Attribute attribute = last->getDiscardableAttr(name))
+        first->setDiscardableAttr(name, attribute);
+      else
+        first->removeDiscardableAttr(name);
+    }
   });
   // What lies between has no users left and goes with the driver's next look at it.
   rewriter.replaceOp(last, first->getResult(0));
@@ -51,6 +53,7 @@ struct FusePass : impl::FusePassBase<FusePass> {
     populateFuseConstantPatterns(set);
     populateFuseEquivalentPatterns(set);
     populateFusePadPatterns(set);
+    populateFuseTrainedRangePatterns(set);
     patterns = std::move(set);
     return success();
   }

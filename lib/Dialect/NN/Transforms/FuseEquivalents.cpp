@@ -8,6 +8,7 @@
 #include "FusePatterns.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Interfaces/TrainedRange.h"
 #include <cmath>
 
 namespace mlir::vernier::nn {
@@ -17,8 +18,9 @@ namespace {
 void replaceByProduct(PatternRewriter &rewriter, Operation *op, Value lhs, Value rhs, Activation activation) {
   rewriter.setInsertionPoint(op);
   auto product = MulOp::create(rewriter, op->getLoc(), op->getResult(0).getType(), lhs, rhs, activation);
-  if (Attribute identity = op->getDiscardableAttr(NNDialect::getTensorsAttrName()))
-    product->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
+  for (StringRef name : {NNDialect::getTensorsAttrName(), getTrainedRangeAttrName()})
+    if (Attribute attribute = op->getDiscardableAttr(name))
+      product->setDiscardableAttr(name, attribute);
   rewriter.replaceOp(op, product.getOutput());
 }
 

@@ -20,6 +20,8 @@ void populateFusePadPatterns(RewritePatternSet &patterns);
 void populateFuseConstantPatterns(RewritePatternSet &patterns);
 /// Operators without an integer form into ones that compute the same and have it.
 void populateFuseEquivalentPatterns(RewritePatternSet &patterns);
+/// Roundings that training left behind into the identity of what they round.
+void populateFuseTrainedRangePatterns(RewritePatternSet &patterns);
 
 /// A new float32 constant of `data` before `op`, called `name`.
 Value createConstant(PatternRewriter &rewriter, Operation *op, RankedTensorType type, ArrayRef<float> data,

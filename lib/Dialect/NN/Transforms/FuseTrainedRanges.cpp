@@ -1,0 +1,188 @@
+//===- FuseTrainedRanges.cpp - What quantization-aware training left behind ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A network that was trained to be quantized rounds its values in float: FAKE_QUANT operators, or a
+// QUANTIZE and a DEQUANTIZE in a row. The ranges are those that its weights were trained for. They move
+// to the value that is rounded, where insertion finds them; constants are rounded here.
+
+#include "FusePatterns.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Interfaces/TrainedRange.h"
+#include "vernier/Numerics/Rounding.h"
+
+namespace mlir::vernier::nn {
+namespace {
+
+/// The parameters of a FAKE_QUANT: its range moved so that zero is exact (TensorFlow, "FakeQuantWithMinMaxVars").
+std::optional<QuantParameters> parametersOf(GenericOp op) {
+  DictionaryAttr options = op.getOptionsAttr();
+  if (op.getBuiltin() != "FAKE_QUANT" || !options || op.getInputs().size() != 1)
+    return std::nullopt;
+  auto min = options.getAs<FloatAttr>("min"), max = options.getAs<FloatAttr>("max");
+  auto bits = options.getAs<IntegerAttr>("num_bits");
+  auto narrow = options.getAs<BoolAttr>("narrow_range");
+  if (!min || !max || !bits || bits.getInt() < 2 || bits.getInt() > 16)
+    return std::nullopt;
+  QuantParameters parameters;
+  parameters.storageMin = narrow && narrow.getValue() ? 1 : 0;
+  parameters.storageMax = (int64_t(1) << bits.getInt()) - 1;
+  double low = min.getValueAsDouble(), high = max.getValueAsDouble();
+  if (!(low <= 0 && 0 <= high && low < high))
+    return std::nullopt;
+  parameters.scales = {(high - low) / double(parameters.storageMax - parameters.storageMin)};
+  int64_t zeroPoint = numerics::roundHalfAway64(double(parameters.storageMin) - low / parameters.scales.front());
+  parameters.zeroPoints = {std::clamp(zeroPoint, parameters.storageMin, parameters.storageMax)};
+  return parameters;
+}
+
+/// The place of element `i` of a constant of shape `shape` in the scales of `parameters`.
+size_t sliceOf(const QuantParameters &parameters, ArrayRef<int64_t> shape, int64_t i) {
+  if (!parameters.axis)
+    return 0;
+  for (int64_t size : shape.drop_front(*parameters.axis + 1))
+    i /= size;
+  return i % shape[*parameters.axis];
+}
+
+/// The real values of stored integers, or nothing for storage that is not whole bytes.
+std::optional<std::vector<float>> dequantize(ConstOp constant, const QuantParameters &parameters) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  auto element = cast<quant::QuantizedType>(type.getElementType());
+  std::optional<ConstantData> data = getConstantData(constant.getValue());
+  if (!data)
+    return std::nullopt;
+  std::vector<float> values(type.getNumElements());
+  auto convert = [&](auto stored) {
+    if (stored.size() != values.size())
+      return false;
+    for (size_t i = 0; i < values.size(); ++i) {
+      size_t slice = sliceOf(parameters, type.getShape(), i);
+      values[i] = float(parameters.scales[slice] * double(int64_t(stored[i]) - parameters.zeroPoints[slice]));
+    }
+    return true;
+  };
+  bool known = false;
+  if (element.getStorageTypeIntegralWidth() == 8)
+    known = element.isSigned() ? convert(data->as<int8_t>()) : convert(data->as<uint8_t>());
+  else if (element.getStorageTypeIntegralWidth() == 16)
+    known = element.isSigned() ? convert(data->as<int16_t>()) : convert(data->as<uint16_t>());
+  return known ? std::optional(std::move(values)) : std::nullopt;
+}
+
+/// A float constant on the grid of `parameters`, or nothing where data is missing.
+std::optional<std::vector<float>> roundToGrid(ConstOp constant, const QuantParameters &parameters) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  std::optional<ConstantData> data = getConstantData(constant.getValue());
+  if (!data || (parameters.axis && *parameters.axis >= type.getRank()))
+    return std::nullopt;
+  std::vector<float> values;
+  for (auto [i, value] : llvm::enumerate(data->as<float>())) {
+    size_t slice = sliceOf(parameters, type.getShape(), i);
+    int64_t zeroPoint = parameters.zeroPoints[slice];
+    int64_t steps = std::clamp(numerics::roundHalfAway64(value / parameters.scales[slice]),
+                               parameters.storageMin - zeroPoint, parameters.storageMax - zeroPoint);
+    values.push_back(float(parameters.scales[slice] * double(steps)));
+  }
+  return values;
+}
+
+/// Puts `values` in the place of `op`, under the name of the constant that it read.
+void replaceByValues(PatternRewriter &rewriter, Operation *op, ConstOp original, ArrayRef<float> values) {
+  auto type = cast<RankedTensorType>(original.getType()).clone(rewriter.getF32Type());
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
+  rewriter.setInsertionPoint(op);
+  auto constant = ConstOp::create(rewriter, original.getLoc(), type, bytes, getTensorName(original.getOutput()));
+  constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
+  rewriter.replaceOp(op, constant);
+}
+
+bool isReturned(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) { return user->hasTrait<OpTrait::IsTerminator>(); });
+}
+
+/// Drops the rounding `op` of the computed value `input`, which keeps the range. What a function returns
+/// keeps its name.
+LogicalResult recordRange(PatternRewriter &rewriter, Operation *op, Value input, const QuantParameters &parameters) {
+  Value rounded = op->getResult(0);
+  if (parameters.scales.size() != 1)
+    return rewriter.notifyMatchFailure(op, "requires one scale");
+  Operation *producer = input.getDefiningOp();
+  if (isReturned(rounded)) {
+    if (rounded.getType() != input.getType() || !producer || isa<ConstOp>(producer) || producer->getNumResults() != 1 ||
+        isReturned(input))
+      return rewriter.notifyMatchFailure(op, "requires a result whose name can move");
+    if (Attribute identity = op->getDiscardableAttr(NNDialect::getTensorsAttrName()))
+      producer->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
+  }
+  double scale = parameters.scales.front(), zeroPoint = double(parameters.zeroPoints.front());
+  TrainedRange range{scale * (double(parameters.storageMin) - zeroPoint),
+                     scale * (double(parameters.storageMax) - zeroPoint)};
+  if (std::optional<TrainedRange> other = getTrainedRange(input);
+      other && (other->min != range.min || other->max != range.max)) {
+    op->emitWarning() << "tensor '" << getTensorName(input) << "' was trained with the ranges [" << other->min << ", "
+                      << other->max << "] and [" << range.min << ", " << range.max
+                      << "]; it takes the one that holds both";
+    range = {std::min(range.min, other->min), std::max(range.max, other->max)};
+  }
+  setTrainedRange(input, range);
+  rewriter.replaceOp(op, input);
+  return success();
+}
+
+/// nn.dequantize (nn.quantize %x)  ->  %x, with the range of the quantized type.
+///
+/// Of a constant, quantized or about to be, a float constant on the grid remains.
+struct DropPair : OpRewritePattern<DequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(DequantizeOp op, PatternRewriter &rewriter) const override {
+    std::optional<QuantParameters> parameters = QuantParameters::of(op.getInput().getType());
+    if (!parameters || !isFloat32(op.getOutput()))
+      return rewriter.notifyMatchFailure(op, "requires a quantized operand and a float32 result");
+    if (auto stored = op.getInput().getDefiningOp<ConstOp>(); stored && !isReturned(op.getOutput())) {
+      std::optional<std::vector<float>> values = dequantize(stored, *parameters);
+      if (!values)
+        return rewriter.notifyMatchFailure(op, "requires whole bytes of data");
+      return replaceByValues(rewriter, op, stored, *values), success();
+    }
+    auto quantize = op.getInput().getDefiningOp<QuantizeOp>();
+    if (!quantize || !isFloat32(quantize.getInput()))
+      return rewriter.notifyMatchFailure(op, "requires a float32 value that is quantized before");
+    if (auto constant = quantize.getInput().getDefiningOp<ConstOp>(); constant && !isReturned(op.getOutput())) {
+      std::optional<std::vector<float>> values = roundToGrid(constant, *parameters);
+      if (!values)
+        return rewriter.notifyMatchFailure(op, "requires data");
+      return replaceByValues(rewriter, op, constant, *values), success();
+    }
+    return recordRange(rewriter, op, quantize.getInput(), *parameters);
+  }
+};
+
+/// The same for a FAKE_QUANT.
+struct DropFakeQuant : OpRewritePattern<GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GenericOp op, PatternRewriter &rewriter) const override {
+    std::optional<QuantParameters> parameters = parametersOf(op);
+    if (!parameters || !isFloat32(op.getInputs()[0]))
+      return rewriter.notifyMatchFailure(op, "requires a FAKE_QUANT with a range about zero");
+    auto constant = op.getInputs()[0].getDefiningOp<ConstOp>();
+    if (!constant || isReturned(op->getResult(0)))
+      return recordRange(rewriter, op, op.getInputs()[0], *parameters);
+    std::optional<std::vector<float>> values = roundToGrid(constant, *parameters);
+    if (!values)
+      return rewriter.notifyMatchFailure(op, "requires data");
+    return replaceByValues(rewriter, op, constant, *values), success();
+  }
+};
+
+} // namespace
+
+void populateFuseTrainedRangePatterns(RewritePatternSet &patterns) {
+  patterns.add<DropPair, DropFakeQuant>(patterns.getContext());
+}
+
+} // namespace mlir::vernier::nn
