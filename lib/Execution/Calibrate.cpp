@@ -20,6 +20,8 @@ public:
   LogicalResult add(func::FuncOp function);
   /// Takes in what `op` computed from a sample.
   LogicalResult see(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results);
+  /// Takes in values of internal tensor `index` of `op`.
+  LogicalResult see(const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values);
   /// Takes in what another worker's watch has seen of the same function.
   void merge(const Watch &other);
   /// Fails for a tensor that has seen nothing finite.
@@ -33,11 +35,23 @@ private:
     /// The first sample that had infinities, and where it came from.
     std::optional<std::pair<uint64_t, std::string>> infinite;
   };
+  Entry &entry(StringRef name, Operation *op);
+  static LogicalResult take(Entry &entry, const SampleRun &run, Operation *op, StringRef name, bool isInput,
+                            ArrayRef<float> values);
+
   bool histograms;
   /// Ordered, so that diagnostics come in a fixed order.
   std::map<std::string, Entry> entries;
   llvm::DenseMap<Operation *, Entry *> byOperator;
+  llvm::DenseMap<std::pair<Operation *, unsigned>, Entry *> internals;
 };
+
+Watch::Entry &Watch::entry(StringRef name, Operation *op) {
+  Entry &entry = entries.try_emplace(name.str(), histograms).first->second;
+  if (!entry.first)
+    entry.first = op;
+  return entry;
+}
 
 LogicalResult Watch::add(func::FuncOp function) {
   WalkResult result = function.walk([&](quantx::FakeQuantOp op) {
@@ -49,30 +63,45 @@ LogicalResult Watch::add(func::FuncOp function) {
       op.emitOpError() << "expected a name to keep statistics under";
       return WalkResult::interrupt();
     }
-    Entry &entry = entries.try_emplace(op.getTensorName()->str(), histograms).first->second;
-    if (!entry.first)
-      entry.first = op;
-    byOperator[op] = &entry;
+    byOperator[op] = &entry(*op.getTensorName(), op);
     return WalkResult::advance();
   });
+  function.walk([&](Operation *op) {
+    for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i)
+      if (quantx::InternalAttr internal = quantx::getInternal(op, i))
+        internals[{op, i}] = &entry(internal.getName().getValue(), op);
+  });
   return failure(result.wasInterrupted());
+}
+
+LogicalResult Watch::take(Entry &entry, const SampleRun &run, Operation *op, StringRef name, bool isInput,
+                          ArrayRef<float> values) {
+  const uint64_t nansBefore = entry.observer.nanCount();
+  if (entry.observer.observe({values.data(), values.size()}))
+    return success();
+  const uint64_t nans = entry.observer.nanCount() - nansBefore;
+  if (nans || isInput)
+    return op->emitError() << "tensor '" << name << "' is expected to be finite, but sample " << run.sample
+                           << " gives it " << (nans ? "NaN" : "an infinite value");
+  if (!entry.infinite)
+    entry.infinite.emplace(run.sample, run.place.str());
+  return success();
 }
 
 LogicalResult Watch::see(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results) {
   Entry *entry = byOperator.lookup(op);
   if (!entry)
     return success();
-  const uint64_t nansBefore = entry->observer.nanCount();
-  if (entry->observer.observe({results[0].as<const float>(), size_t(results[0].elements())}))
-    return success();
   auto fakeQuant = cast<quantx::FakeQuantOp>(op);
-  const uint64_t nans = entry->observer.nanCount() - nansBefore;
-  if (nans || isa<BlockArgument>(fakeQuant.getInput()))
-    return op->emitError() << "tensor '" << *fakeQuant.getTensorName() << "' is expected to be finite, but sample "
-                           << run.sample << " gives it " << (nans ? "NaN" : "an infinite value");
-  if (!entry->infinite)
-    entry->infinite.emplace(run.sample, run.place.str());
-  return success();
+  return take(*entry, run, op, *fakeQuant.getTensorName(), isa<BlockArgument>(fakeQuant.getInput()),
+              {results[0].as<const float>(), size_t(results[0].elements())});
+}
+
+LogicalResult Watch::see(const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values) {
+  Entry *entry = internals.lookup({op, index});
+  if (!entry)
+    return success();
+  return take(*entry, run, op, quantx::getInternal(op, index).getName().getValue(), /*isInput=*/false, values);
 }
 
 void Watch::merge(const Watch &other) {
@@ -113,6 +142,9 @@ FailureOr<Statistics> calibrate(func::FuncOp function, Executor &executor, Sampl
   SampleActions actions;
   actions.observe = [&](const SampleRun &run, Operation *op, ArrayRef<TensorRef> results) {
     return watches[run.worker].see(run, op, results);
+  };
+  actions.observeInternal = [&](const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values) {
+    return watches[run.worker].see(run, op, index, values);
   };
   actions.progress = std::move(progress);
   FailureOr<uint64_t> count = runSamples(function, executor, samples, watches.size(), actions);

@@ -14,12 +14,23 @@ std::unique_ptr<char, void (*)(void *)> allocateAligned(int64_t bytes) {
   return {static_cast<char *>(memory), std::free};
 }
 
-Executor::Executor(std::shared_ptr<const Plan> plan) : plan(std::move(plan)), arena(nullptr, std::free) {}
+Executor::Executor(std::shared_ptr<const Plan> plan)
+    : plan(std::move(plan)), arena(nullptr, std::free), state(nullptr, std::free) {}
 Executor::~Executor() = default;
 
 bool Executor::allocate() {
   arena = allocateAligned(plan->arenaBytes);
-  return arena != nullptr;
+  state = allocateAligned(plan->stateBytes);
+  if (!arena || !state)
+    return false;
+  resetState();
+  return true;
+}
+
+void Executor::resetState() {
+  for (const Storage &storage : plan->storages)
+    if (storage.kind == Storage::Kind::State)
+      std::memset(state.get() + storage.offset, storage.initial, storage.bytes);
 }
 
 FailureOr<std::unique_ptr<Executor>> Executor::create(func::FuncOp function, const ExecutionOptions &options) {
@@ -42,7 +53,7 @@ ArrayRef<TensorInfo> Executor::outputs() const { return plan->outputs; }
 int64_t Executor::arenaBytes() const { return plan->arenaBytes; }
 
 LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs,
-                            const ExecutionObserver &observer) {
+                            const ExecutionObserver &observer, const InternalObserver &internals) {
   assert(inputs.size() == plan->inputs.size() && outputs.size() == plan->outputs.size() &&
          "one buffer for each tensor");
   auto locate = [&](const Storage &storage) -> void * {
@@ -51,6 +62,8 @@ LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArr
       return const_cast<void *>(storage.data);
     case Storage::Kind::Input:
       return const_cast<char *>(inputs[storage.index].data());
+    case Storage::Kind::State:
+      return state.get() + storage.offset;
     case Storage::Kind::Arena:
       return arena.get() + storage.offset;
     }
@@ -76,7 +89,11 @@ LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArr
     results = llvm::map_to_vector(step.results, view);
     if (step.run) {
       char *scratch = step.scratch ? static_cast<char *>(locate(plan->storages[*step.scratch])) : nullptr;
-      if (failed(step.run({operands, results, scratch})))
+      auto watch = [&](unsigned index, ArrayRef<float> values) { return internals(step.op, index, values); };
+      KernelMemory memory{operands, results, scratch};
+      if (internals)
+        memory.watch = watch;
+      if (failed(step.run(memory)))
         return failure();
     }
     if (observer && failed(observer(step.op, results)))

@@ -29,6 +29,7 @@ public:
 private:
   LogicalResult addInput(BlockArgument argument);
   LogicalResult addConstant(Operation *op, ElementsAttr elements);
+  LogicalResult addVariable(nn::VariableOp op);
   LogicalResult addStep(Operation *op);
   LogicalResult addReturn(func::ReturnOp op);
   LogicalResult computeNow(Step &step, int64_t scratchBytes);
@@ -176,6 +177,27 @@ LogicalResult Builder::addConstant(Operation *op, ElementsAttr elements) {
   return success();
 }
 
+LogicalResult Builder::addVariable(nn::VariableOp op) {
+  FailureOr<PlannedTensor> tensor = describeTensor(op.getOutput());
+  if (failed(tensor))
+    return failure();
+  FailureOr<int64_t> bytes = bytesOf(op.getOutput(), *tensor);
+  if (failed(bytes))
+    return failure();
+  Storage storage{Storage::Kind::State, *bytes};
+  // As LiteRT resets them: int8 to the zero point, all else to zeros.
+  if (auto type = dyn_cast<quant::UniformQuantizedType>(tensor->elementType);
+      type && classify(type) == ElementClass::Int8)
+    storage.initial = char(type.getZeroPoint());
+  storage.offset = plan.stateBytes;
+  plan.stateBytes += llvm::alignTo(*bytes, kArenaAlignment);
+  if (plan.stateBytes > kMaxArenaBytes)
+    return op.emitError() << describe(op) << " cannot be executed yet: variables need more than "
+                          << (kMaxArenaBytes >> 30) << " GiB";
+  addTensor(op.getOutput(), std::move(*tensor), storage);
+  return success();
+}
+
 LogicalResult Builder::computeNow(Step &step, int64_t scratchBytes) {
   auto scratch = allocateAligned(scratchBytes);
   if (!scratch)
@@ -304,6 +326,9 @@ LogicalResult Builder::build() {
         return failure();
     } else if (isa<nn::NoValueOp>(op)) {
       indexOf[op.getResult(0)] = kAbsent;
+    } else if (auto variable = dyn_cast<nn::VariableOp>(op)) {
+      if (failed(addVariable(variable)))
+        return failure();
     } else if (failed(elements ? addConstant(&op, elements) : addStep(&op))) {
       return failure();
     }

@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tensors are views of storages; a storage is a constant, an input of the function, or a place in the arena. A step is
-// a kernel and the tensors that it reads and writes.
+// Tensors are views of storages; a storage is a constant, an input of the function, a variable, or a place in the
+// arena. A step is a kernel and the tensors that it reads and writes.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_LIB_EXECUTION_PLAN_H
@@ -19,13 +19,15 @@ namespace mlir::vernier {
 
 /// Memory that one or more tensors share.
 struct Storage {
-  enum class Kind { Constant, Input, Arena };
+  enum class Kind { Constant, Input, State, Arena };
   Kind kind = Kind::Arena;
   int64_t bytes = 0;
   /// Constant: its data. Input: null, and `index` says which.
   const void *data = nullptr;
   unsigned index = 0;
-  /// Arena: the steps that write it and read it last, and where it is.
+  /// State: the byte that it starts with everywhere.
+  char initial = 0;
+  /// Arena: the steps that write it and read it last. State and arena: where it is.
   unsigned first = 0, last = 0;
   int64_t offset = 0;
 };
@@ -56,7 +58,7 @@ struct Executor::Plan {
   /// Tensor of each function result.
   SmallVector<unsigned> results;
   SmallVector<TensorInfo> inputs, outputs;
-  int64_t arenaBytes = 0;
+  int64_t arenaBytes = 0, stateBytes = 0;
   /// Views of the constants' own data, and the data of those that were computed or copied while planning.
   std::vector<ConstantData> constants;
   std::vector<std::unique_ptr<char, void (*)(void *)>> owned;

@@ -78,7 +78,13 @@ LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const Te
   ExecutionObserver observer;
   if (actions.observe)
     observer = [&](Operation *op, ArrayRef<TensorRef> results) { return actions.observe(run, op, results); };
-  if (failed(executor.run(inputs.readable(), outputs.writable(), observer)))
+  InternalObserver internals;
+  if (actions.observeInternal)
+    internals = [&](Operation *op, unsigned index, ArrayRef<float> values) {
+      return actions.observeInternal(run, op, index, values);
+    };
+  executor.resetState();
+  if (failed(executor.run(inputs.readable(), outputs.writable(), observer, internals)))
     return failure();
   if (!actions.finish)
     return success();

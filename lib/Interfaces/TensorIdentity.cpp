@@ -20,7 +20,7 @@ TensorIdentityAttrInterface getTensorIdentity(Value value) {
   auto result = cast<OpResult>(value);
   for (NamedAttribute attr : result.getOwner()->getDiscardableAttrs()) {
     auto array = dyn_cast<ArrayAttr>(attr.getValue());
-    if (!array || result.getResultNumber() >= array.size())
+    if (!array || array.size() != result.getOwner()->getNumResults())
       continue;
     if (auto identity = dyn_cast<TensorIdentityAttrInterface>(array[result.getResultNumber()]))
       return identity;

@@ -88,6 +88,13 @@ LogicalResult splitV(const Call &call);
 LogicalResult resizeBilinear(const Call &call);
 LogicalResult resizeNearestNeighbor(const Call &call);
 // Quantize.cpp
+LogicalResult lstm(const Call &call);
+LogicalResult unidirectionalSequenceLstm(const Call &call);
+LogicalResult bidirectionalSequenceLstm(const Call &call);
+LogicalResult rnn(const Call &call);
+LogicalResult unidirectionalSequenceRnn(const Call &call);
+LogicalResult bidirectionalSequenceRnn(const Call &call);
+LogicalResult svdf(const Call &call);
 LogicalResult quantize(const Call &call);
 LogicalResult dequantize(const Call &call);
 LogicalResult fakeQuant(const Call &call);

@@ -26,6 +26,20 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     Range range = minMaxRange(found->second);
     op.setStatisticsAttr(quantx::StatisticsAttr::get(op.getContext(), double(range.min), double(range.max)));
   });
+  module.walk([&](Operation *op) {
+    for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
+      quantx::InternalAttr internal = quantx::getInternal(op, i);
+      auto found = internal ? statistics.tensors.find(internal.getName().str()) : statistics.tensors.end();
+      if (found == statistics.tensors.end())
+        continue;
+      used.insert(found->first);
+      Range range = minMaxRange(found->second);
+      auto attr = quantx::StatisticsAttr::get(op->getContext(), double(range.min), double(range.max));
+      quantx::setInternal(op, i,
+                          quantx::InternalAttr::get(op->getContext(), internal.getName(), internal.getSpec(), attr,
+                                                    internal.getParams()));
+    }
+  });
   SmallVector<StringRef> unknown;
   for (const auto &entry : statistics.tensors)
     if (!used.contains(entry.first))

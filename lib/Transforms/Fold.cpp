@@ -87,6 +87,10 @@ private:
       if (op.getResultSource(result.getResultNumber(), scheme).kind != QuantSource::Kind::Untouched)
         if (!resolved(getResultMark(result)))
           return false;
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme)))
+      if (quantx::InternalAttr internal = quantx::getInternal(op, index);
+          tensor.source.kind == QuantSource::Kind::Own && (!internal || !internal.getParams()))
+        return false;
     return any;
   }
 
@@ -148,6 +152,7 @@ private:
     for (OpResult result : op->getResults())
       if (isQuantized(op, result))
         quantized->getResult(result.getResultNumber()).setType(quantizedType(getResultMark(result)));
+    setInternalTypes(op, cast<QuantizableOpInterface>(quantized));
     SmallVector<Value> values = cast<QuantizableOpInterface>(quantized).finalizeQuantized(scheme);
     for (auto [result, value] : llvm::zip_equal(op->getResults(), values)) {
       if (isQuantized(op, result))
@@ -156,6 +161,23 @@ private:
         result.replaceAllUsesWith(value);
     }
     replaced.insert(op);
+  }
+
+  /// The types that resolve chose for the tensors inside of `op` go to its twin.
+  void setInternalTypes(QuantizableOpInterface op, QuantizableOpInterface quantized) {
+    SmallVector<Type> types;
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
+      const ValueSlot &slot = tensor.source.shared;
+      Type type;
+      if (tensor.source.kind == QuantSource::Kind::Own)
+        type = quantx::getInternal(op, index).getParams();
+      else if (tensor.source.kind == QuantSource::Kind::Shared)
+        type = *(slot.isResult ? getResultMark(op->getResult(slot.index)) : getOperandMark(op, slot.index)).getParams();
+      types.push_back(type);
+    }
+    quantized->removeAttr(quantx::QuantXDialect::getInternalAttrName());
+    if (!types.empty())
+      quantized.setInternalTypes(types);
   }
 
   /// Readers that still want floats get them from the integers.

@@ -78,10 +78,12 @@ class NameTable {
 public:
   std::string take(Value value) {
     StringRef name = getTensorName(value);
-    std::string base = name.empty() ? "tensor" : name.str();
-    std::string candidate = base;
+    return take(name.empty() ? StringRef("tensor") : name);
+  }
+  std::string take(StringRef base) {
+    std::string candidate = base.str();
     for (unsigned suffix = 2; !used.insert(candidate).second; ++suffix)
-      candidate = base + "#" + std::to_string(suffix);
+      candidate = (base + "#" + Twine(suffix)).str();
     return candidate;
   }
 
@@ -122,6 +124,25 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
       markResults(op, *parsed, names);
     for (QuantizableOpInterface op : chosen)
       markOperands(op, *parsed, names);
+    for (QuantizableOpInterface op : chosen)
+      listInternals(op, *parsed, names);
+  }
+
+  /// What a fake_quant is to a value, for the tensors inside of `op`.
+  void listInternals(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+    SmallVector<Attribute> entries;
+    for (const InternalTensor &tensor : op.getInternalTensors(scheme)) {
+      if (tensor.source.kind != QuantSource::Kind::Own) {
+        entries.push_back(UnitAttr::get(op.getContext()));
+        continue;
+      }
+      StringRef owner = op->getNumResults() ? getTensorName(op->getResult(0)) : StringRef();
+      std::string name = names.take((owner + "/" + tensor.name).str());
+      entries.push_back(quantx::InternalAttr::get(op.getContext(), StringAttr::get(op.getContext(), name),
+                                                  quantx::SpecAttr::get(op.getContext(), tensor.source.spec), {}, {}));
+    }
+    if (!entries.empty())
+      op->setAttr(quantx::QuantXDialect::getInternalAttrName(), ArrayAttr::get(op.getContext(), entries));
   }
 
   /// A fake_quant on each quantizable result takes over all its uses.

@@ -88,6 +88,13 @@ private:
         if (auto reason = check(getResultMark(result), "result", result.getResultNumber()))
           return reason;
     }
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
+      if (tensor.source.kind != Kind::Own)
+        continue;
+      quantx::InternalAttr internal = quantx::getInternal(op, index);
+      if (!internal || !internal.getStatistics())
+        return "no statistics for its " + tensor.name + ": the statistics have no range for it";
+    }
     return std::nullopt;
   }
 
@@ -97,7 +104,8 @@ private:
       if (auto mark = operand.getDefiningOp<quantx::FakeQuantOp>())
         if (auto data = getConstantData(mark.getInput()))
           if (llvm::any_of(data->as<float>(), [](float value) { return std::isnan(value); }))
-            return ("operand " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") + "') holds NaN").str();
+            return ("operand " + Twine(index) + " ('" + mark.getTensorName().value_or("unnamed") + "') holds NaN")
+                .str();
     return std::nullopt;
   }
 
@@ -192,6 +200,30 @@ private:
     return found == weights.end() ? 0 : found->second.largest();
   }
 
+  /// The parameters of internal tensor `index`.
+  AffineParameters internalParameters(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
+    QuantSource source = op.getInternalTensors(scheme)[index].source;
+    if (source.kind == Kind::Shared) {
+      ScaleClass *shared = classes.classOf(source.shared.isResult ? getResultMark(op->getResult(source.shared.index))
+                                                                  : getOperandMark(op, source.shared.index));
+      return shared ? shared->parameters : AffineParameters();
+    }
+    quantx::StatisticsAttr statistics = quantx::getInternal(op, index).getStatistics();
+    AffineParameters parameters = chooseParameters(statistics.minimum(), statistics.maximum(), source.spec);
+    parameters.scale = std::min(std::max(parameters.scale, source.minScale), source.maxScale);
+    return parameters;
+  }
+
+  /// What a derived scale has beside the scales of the weight, its last factor.
+  double derivedFactor(QuantizableOpInterface op, const QuantSource &source, ScaleClasses &classes) {
+    double factor = source.multiplier;
+    for (unsigned operand : ArrayRef(source.factors).drop_back())
+      factor *= operandScale(op, operand, classes);
+    if (source.internalFactor)
+      factor *= internalParameters(op, *source.internalFactor, classes).scale;
+    return factor;
+  }
+
   /// Raises output and weight scales until every operator loads and every bias fits.
   void settle(ScaleClasses &classes) {
     for (bool changed = true; changed;) {
@@ -231,10 +263,10 @@ private:
       if (source.kind != Kind::Derived || !getOperandMark(op, i))
         continue;
       std::optional<ConstantData> bias = getConstantData(getOperandMark(op, i).getInput());
-      auto weight = weights.find(getOperandMark(op, source.factors[1]));
+      auto weight = weights.find(getOperandMark(op, source.factors.back()));
       if (!bias || weight == weights.end())
         continue;
-      double inputScale = operandScale(op, source.factors[0], classes);
+      double inputScale = derivedFactor(op, source, classes);
       SmallVectorImpl<double> &scales = weight->second.scales;
       ArrayRef<float> values = bias->as<float>();
       for (size_t channel = 0; channel < values.size(); ++channel) {
@@ -264,10 +296,10 @@ private:
   LogicalResult setBias(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
     QuantSource source = op.getOperandSource(index, scheme);
     quantx::FakeQuantOp mark = getOperandMark(op, index);
-    double inputScale = operandScale(op, source.factors[0], classes);
-    auto weight = weights.find(getOperandMark(op, source.factors[1]));
+    double inputScale = derivedFactor(op, source, classes);
+    auto weight = weights.find(getOperandMark(op, source.factors.back()));
     if (weight == weights.end())
-      return op->emitOpError() << "operand " << index << " is derived from operand " << source.factors[1]
+      return op->emitOpError() << "operand " << index << " is derived from operand " << source.factors.back()
                                << ", which has no scales of its own";
     QuantSpec spec = source.spec;
     ArrayRef<int64_t> shape = shapeOf(mark.getInput());
@@ -275,7 +307,7 @@ private:
       // A bias has one element for each slice of the weight; it may carry leading dimensions of 1.
       if (shape.empty() || shape.back() != int64_t(weight->second.scales.size()))
         return op->emitOpError() << "operand " << index << " has " << mark.getType() << ", but operand "
-                                 << source.factors[1] << " has " << weight->second.scales.size() << " scales";
+                                 << source.factors.back() << " has " << weight->second.scales.size() << " scales";
       spec.axis = shape.size() - 1;
     }
     SmallVector<double> scales;
@@ -285,8 +317,28 @@ private:
     return setParams(mark, spec, scales, zeroPoints);
   }
 
+  LogicalResult setInternals(QuantizableOpInterface op, ScaleClasses &classes) {
+    for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
+      quantx::InternalAttr internal = quantx::getInternal(op, i);
+      if (!internal)
+        continue;
+      AffineParameters parameters = internalParameters(op, i, classes);
+      Type type =
+          quantx::getQuantizedElementType([&] { return op.emitError(); }, internal.getSpec().getValue(),
+                                          Float32Type::get(op.getContext()), parameters.scale, parameters.zeroPoint);
+      if (!type)
+        return failure();
+      quantx::setInternal(op, i,
+                          quantx::InternalAttr::get(op.getContext(), internal.getName(), internal.getSpec(),
+                                                    internal.getStatistics(), type));
+    }
+    return success();
+  }
+
   LogicalResult setParameters(ScaleClasses &classes) {
     for (QuantizableOpInterface op : participants) {
+      if (failed(setInternals(op, classes)))
+        return failure();
       SmallVector<quantx::FakeQuantOp> marks;
       for (OpResult result : op->getResults())
         marks.push_back(getResultMark(result));
@@ -325,6 +377,10 @@ private:
       mark.getOutput().replaceAllUsesWith(mark.getInput());
       mark.erase();
     }
+    module.walk([](Operation *op) {
+      if (!quantx::getFloatReason(op).empty())
+        op->removeAttr(quantx::QuantXDialect::getInternalAttrName());
+    });
   }
 
   ModuleOp module;

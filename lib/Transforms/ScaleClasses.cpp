@@ -80,6 +80,7 @@ void ScaleClasses::join(unsigned a, unsigned b) {
     into.max = into.ranged ? std::max(into.max, from.max) : from.max;
     into.ranged = true;
   }
+  into.isNonNegative |= from.isNonNegative;
   if (!into.fixedBy) {
     into.fixedBy = from.fixedBy;
     into.parameters = from.parameters;
@@ -141,6 +142,7 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
     if (!mark || source.kind == Kind::Untouched)
       continue;
     unsigned node = add(mark);
+    classes[node].isNonNegative |= source.isNonNegative;
     if (source.kind == Kind::Own && !isCutByReader(mark, scheme))
       takeStatistics(node, mark);
     if (source.kind == Kind::Fixed) {
@@ -161,7 +163,7 @@ quantx::FakeQuantOp ScaleClasses::requantizeOperand(QuantizableOpInterface op, u
 /// Joins what `op` says is shared.
 ///
 /// Operands whose parameters are fixed all alike are joined as the others are. Else each fixed one
-/// is requantized, because the others' range would not fit into it.
+/// is requantized, because the others' range would not fit into it. So is one that must not grow below zero.
 void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
   SmallVector<unsigned> operands;
   for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
@@ -186,6 +188,7 @@ void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
     return;
 
   auto classOfOperand = [&](unsigned index) -> ScaleClass & { return *classOf(getOperandMark(op, index)); };
+  auto mustStayAlone = [&](unsigned index) { return operands.size() > 1 && classOfOperand(index).isNonNegative; };
   const ScaleClass &first = classOfOperand(operands.front());
   bool alike = llvm::all_of(operands, [&](unsigned index) {
     const ScaleClass &other = classOfOperand(index);
@@ -200,6 +203,15 @@ void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
   bool joined = false;
   for (unsigned index : operands) {
     ScaleClass shared = classOfOperand(index);
+    if (mustStayAlone(index)) {
+      op->emitRemark() << "needs one scale for its operands, but operand " << index
+                       << " relies on its zero point; it is requantized";
+      quantx::FakeQuantOp mark = requantizeOperand(op, index, scheme.activation());
+      takeStatistics(add(mark), mark);
+      join(node, add(mark));
+      joined = true;
+      continue;
+    }
     if (alike || !shared.fixedBy) {
       join(node, nodes.lookup(getOperandMark(op, index)));
       joined = true;

@@ -29,6 +29,8 @@ struct ScaleClass {
   bool ranged = false;
   /// The operator that fixes the parameters, or null.
   Operation *fixedBy = nullptr;
+  /// The range may not grow below zero: a fused activation relies on it.
+  bool isNonNegative = false;
   AffineParameters parameters;
 };
 

@@ -86,7 +86,7 @@ def twin_figures(network):
 
 def recorded_peer(network):
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_figures.json")) as file:
-        figures = json.load(file)["networks"][network.name]
+        figures = json.load(file)["networks"].get(network.name, {})
     return Figures(**figures) if "top1" in figures else None
 
 

@@ -153,9 +153,13 @@ def dequantize(values, tensor):
 
 
 class Runner:
-    """One LiteRT interpreter over a file's first subgraph; inputs and outputs in file order."""
+    """One LiteRT interpreter over a file's first subgraph; inputs and outputs in file order.
 
-    def __init__(self, model, numerics="litert", threads=2):
+    Each call starts from fresh variables, as `vernier run` starts each sample; `keeps_state` leaves them alone.
+    """
+
+    def __init__(self, model, numerics="litert", threads=2, keeps_state=False):
+        self.keeps_state = keeps_state
         content = model if isinstance(model, bytes) else pack(model)
         self.interpreter = Interpreter(
             model_content=content, num_threads=threads,
@@ -165,13 +169,15 @@ class Runner:
         self.outputs = self.interpreter.get_output_details()
 
     def __call__(self, *values):
+        if not self.keeps_state:
+            self.reset()
         for detail, value in zip(self.inputs, values, strict=True):
             self.interpreter.set_tensor(detail["index"], value)
         self.interpreter.invoke()
         return [self.interpreter.get_tensor(d["index"]) for d in self.outputs]
 
     def reset(self):
-        """Variable tensors start over."""
+        """Variables start over."""
         self.interpreter.reset_all_variables()
 
 

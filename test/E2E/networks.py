@@ -36,6 +36,7 @@ NETWORKS = [
     Network("mobilenet_v2", "imagenet/mobilenet_v2_1.0_224_float.tflite", "imagenet/tf2_mobilenet_v2_1.0_224_ptq.tflite",
             1.2, "imagenet", 127.5, 127.5),
     Network("mnist", "basic/mnist.tflite", "", 0.2, "mnist", 0.0, 255.0),
+    Network("lstm", "rnn/trained_lstm.tflite", "rnn/trained_lstm_int8.tflite", 0.5, "mnist_rows", 0.0, 255.0),
 ]
 
 
@@ -78,6 +79,8 @@ def stored_calibration(network):
         return _kws_real(_npz("mlperf_tiny/kws01_500.npz", "x")[0][:200])
     if network.dataset == "mnist":
         return _npz("mnist/mnist_train_unlabelled_500.npz", "x")[0][..., None]
+    if network.dataset == "mnist_rows":
+        return _npz("mnist/mnist_train_unlabelled_500.npz", "x")[0]
     return _npz("imagenet_sample/calib_224_100.npz", "x")[0]
 
 
@@ -91,6 +94,8 @@ def stored_evaluation(network):
     if network.dataset == "mnist":
         x, y = _npz("mnist/mnist_test_0000_4999.npz", "x", "y")
         return x[..., None], y
+    if network.dataset == "mnist_rows":
+        return tuple(_npz("mnist/mnist_test_0000_4999.npz", "x", "y"))
     return _imagenet_images()
 
 

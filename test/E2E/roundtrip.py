@@ -24,7 +24,7 @@ def answers(path, inputs_like=None):
     """Outputs for every seed and call; None where LiteRT cannot run the file."""
     try:
         with open(path, "rb") as file:
-            run = litert.Runner(file.read())
+            run = litert.Runner(file.read(), keeps_state=True)
         results = []
         for seed in SEEDS:
             inputs = litert.random_inputs(run.inputs, seed)

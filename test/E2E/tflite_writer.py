@@ -42,13 +42,19 @@ class Writer:
         self.model.buffers.append(buffer)
         return index
 
-    def operator(self, name, inputs, output, version=1, **options):
-        """An operator with one result; options by their schema names, `table` names their kind."""
+    def variable(self, name, shape, dtype=np.float32, **quantization):
+        index = self.tensor(name, shape, dtype, **quantization)
+        self.graph.tensors[index].isVariable = True
+        return index
+
+    def operator(self, name, inputs, output, version=1, intermediates=None, **options):
+        """An operator with one result or a list of them; options by their schema names, `table` names their kind."""
         code, op = schema.OperatorCodeT(), schema.OperatorT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
         code.version = version
-        op.opcodeIndex, op.inputs, op.outputs = len(self.model.operatorCodes), inputs, [output]
+        op.opcodeIndex, op.inputs, op.outputs = len(self.model.operatorCodes), inputs, output if isinstance(output, list) else [output]
+        op.intermediates = intermediates
         table = options.pop("table", None)
         if table is not None:
             op.builtinOptionsType = getattr(schema.BuiltinOptions, table)

@@ -41,6 +41,10 @@ struct TensorInfo {
 /// while planning, but are reported in every run. Failure ends the run.
 using ExecutionObserver = std::function<LogicalResult(Operation *op, ArrayRef<TensorRef> results)>;
 
+/// Called while an operator runs with values that exist inside of it only: those of its internal tensor `index` (see
+/// `QuantizableOpInterface::getInternalTensors`) at one step. Failure ends the run.
+using InternalObserver = std::function<LogicalResult(Operation *op, unsigned index, ArrayRef<float> values)>;
+
 /// A planned function and the memory of one run at a time. The IR, whose constants it reads in place, must outlive it
 /// unchanged.
 class Executor {
@@ -60,7 +64,11 @@ public:
 
   /// Runs once. Each buffer has exactly the bytes of its tensor; inputs are aligned to their elements.
   LogicalResult run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs,
-                    const ExecutionObserver &observer = {});
+                    const ExecutionObserver &observer = {}, const InternalObserver &internals = {});
+
+  /// Variables (`nn.variable`) take their first values, as in a new executor: zero, in quantized tensors the zero
+  /// point. Until then each run begins with what the run before has left.
+  void resetState();
 
   /// Implementation.
   struct Plan;
@@ -70,7 +78,7 @@ private:
   bool allocate();
 
   std::shared_ptr<const Plan> plan;
-  std::unique_ptr<char, void (*)(void *)> arena;
+  std::unique_ptr<char, void (*)(void *)> arena, state;
 };
 
 } // namespace mlir::vernier

@@ -27,6 +27,9 @@ struct SampleRun {
 struct SampleActions {
   /// After an operator has run, as ExecutionObserver; workers call it at the same time.
   std::function<LogicalResult(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results)> observe;
+  /// While an operator runs, as InternalObserver; workers call it at the same time.
+  std::function<LogicalResult(const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values)>
+      observeInternal;
   /// After a sample has run, in the order of samples, one at a time.
   std::function<LogicalResult(const SampleRun &run, ArrayRef<MutableArrayRef<char>> outputs)> finish;
   /// After a sample has run, one at a time: how many have.
@@ -34,6 +37,7 @@ struct SampleActions {
 };
 
 /// Runs `samples` through `function`, which `executor` executes, with up to `workers` threads, the caller's among them.
+/// Each sample begins with fresh variables, so that neither order nor workers matter.
 /// Diagnostics come from the caller's thread, those of a sample with a note that says where it was read from.
 /// Returns the number of samples.
 FailureOr<uint64_t> runSamples(func::FuncOp function, Executor &executor, SampleStream &samples, unsigned workers,

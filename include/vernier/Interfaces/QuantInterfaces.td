@@ -38,6 +38,19 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
     }], "double", "getMinResultScale", (ins "::llvm::ArrayRef<double>":$operandScales), "",
         "(void)operandScales; return 0;">,
     InterfaceMethod<[{
+      The values that exist inside the operator only and have parameters under `scheme`. Executors report what values
+      those with parameters of their own take, by their place in this list.
+    }], "::llvm::SmallVector<::mlir::vernier::InternalTensor>", "getInternalTensors",
+        (ins "const ::mlir::vernier::Scheme &":$scheme), "", "(void)scheme; return {};">,
+    InterfaceMethod<[{
+      Called on the rebuilt operator, whose operands and results are quantized already, with the quantized element type
+      of each internal tensor, in the order of `getInternalTensors`.
+    }], "void", "setInternalTypes",
+        (ins "::llvm::ArrayRef<::mlir::Type>":$elementTypes), "", "(void)elementTypes;">,
+    InterfaceMethod<[{
+      What `setInternalTypes` was given: null for tensors that have no quantized type.
+    }], "::llvm::SmallVector<::mlir::Type>", "getInternalTypes", (ins), "", "return {};">,
+    InterfaceMethod<[{
       Called once on the rebuilt operator, whose operands and results have quantized types by now. Sets
       attributes that belong to the quantized form, and returns the value that takes each result's
       place: usually the result. A dialect whose quantized form is several operators (an accumulator,

@@ -13,7 +13,9 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <string>
 
 namespace mlir::vernier {
 
@@ -28,17 +30,20 @@ struct QuantSpec {
   bool narrowRange = false;
   /// The scale is rounded up to a power of two.
   bool powerOfTwo = false;
+  /// Values take only this many of the stored bits, where kernels need the others as headroom.
+  std::optional<unsigned> valueBits;
   /// The dimension that has one scale per slice, or one scale for all.
   std::optional<unsigned> axis;
 
   int64_t storageMin() const {
-    int64_t low = isSigned ? -(int64_t(1) << (bits - 1)) : 0;
+    int64_t low = isSigned ? -(int64_t(1) << (valueBits.value_or(bits) - 1)) : 0;
     return narrowRange ? low + 1 : low;
   }
-  int64_t storageMax() const { return isSigned ? (int64_t(1) << (bits - 1)) - 1 : (int64_t(1) << bits) - 1; }
+  int64_t storageMax() const { return (int64_t(1) << (valueBits.value_or(bits) - isSigned)) - 1; }
   friend bool operator==(const QuantSpec &a, const QuantSpec &b) {
     return a.bits == b.bits && a.isSigned == b.isSigned && a.symmetric == b.symmetric &&
-           a.narrowRange == b.narrowRange && a.powerOfTwo == b.powerOfTwo && a.axis == b.axis;
+           a.narrowRange == b.narrowRange && a.powerOfTwo == b.powerOfTwo && a.valueBits == b.valueBits &&
+           a.axis == b.axis;
   }
   friend bool operator!=(const QuantSpec &a, const QuantSpec &b) { return !(a == b); }
 };
@@ -95,14 +100,23 @@ struct QuantSource {
     /// result's parameters whatever its own range is: the operator cuts off what they do not cover.
     Shared,
     Fixed,   ///< `scale` and `zeroPoint` are given by the operator
-    Derived, ///< the scale is the product of the scales of the operands `factors`
+    /// The scale is `multiplier` times the scales of the operands `factors` and of `internalFactor`.
+    Derived,
   };
   Kind kind = Kind::Untouched;
   QuantSpec spec;
   ValueSlot shared;
   double scale = 0;
   int64_t zeroPoint = 0;
+  /// Derived: the last factor is the constant weight, whose scale may be raised so that the value fits.
   llvm::SmallVector<unsigned, 2> factors;
+  /// Derived: an internal tensor whose scale is a factor, too.
+  std::optional<unsigned> internalFactor;
+  double multiplier = 1;
+  /// Own: a fused activation relies on a zero point at the lowest stored value: nothing may widen the range below 0.
+  bool isNonNegative = false;
+  /// Own: the scales that the operator's kernels can work with.
+  double minScale = 0, maxScale = std::numeric_limits<double>::infinity();
 
   static QuantSource untouched() { return {}; }
   static QuantSource own(const QuantSpec &spec) { return make(Kind::Own, spec); }
@@ -130,6 +144,14 @@ private:
     source.spec = spec;
     return source;
   }
+};
+
+/// A value that exists inside an operator only, and that quantization must know: a state, an accumulator.
+struct InternalTensor {
+  /// What it is: "cell_state".
+  std::string name;
+  /// Own, from what is seen of it while the operator runs, or Shared with an operand or result.
+  QuantSource source;
 };
 
 } // namespace mlir::vernier

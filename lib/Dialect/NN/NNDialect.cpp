@@ -112,7 +112,25 @@ void NNDialect::registerTypes() {
       >();
 }
 
+static LogicalResult verifyIntermediates(Operation *op, Attribute attr) {
+  auto tensors = dyn_cast<ArrayAttr>(attr);
+  if (!tensors)
+    return op->emitOpError() << "expected #nn.tensor attributes for its intermediates, got " << attr;
+  for (Attribute element : tensors) {
+    if (isa<UnitAttr>(element))
+      continue;
+    auto tensor = dyn_cast<TensorAttr>(element);
+    if (!tensor || !isa_and_present<TensorType>(tensor.getType()))
+      return op->emitOpError() << "expected a #nn.tensor with a tensor type for each intermediate, got " << element;
+    if (failed(verifyQuantizedTensorType(tensor.getType(), [&] { return op->emitOpError() << "intermediate: "; })))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult NNDialect::verifyOperationAttribute(Operation *op, NamedAttribute attr) {
+  if (attr.getName() == getIntermediatesAttrName())
+    return verifyIntermediates(op, attr.getValue());
   if (attr.getName() != getTensorsAttrName())
     return success();
   auto tensors = dyn_cast<ArrayAttr>(attr.getValue());

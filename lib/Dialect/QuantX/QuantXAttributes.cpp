@@ -25,6 +25,8 @@ void QuantXDialect::registerAttributes() {
 LogicalResult SpecAttr::verify(function_ref<InFlightDiagnostic()> emitError, QuantSpec spec) {
   if (spec.bits < 2 || spec.bits > 64)
     return emitError() << "expected a storage type of 2 to 64 bits, got " << spec.bits;
+  if (spec.valueBits && (*spec.valueBits < 2 || *spec.valueBits > spec.bits))
+    return emitError() << "expected values of 2 to " << spec.bits << " bits, got " << *spec.valueBits;
   if (spec.symmetric && !spec.isSigned)
     return emitError() << "a symmetric range needs a signed storage type";
   return success();
@@ -39,6 +41,8 @@ void SpecAttr::print(AsmPrinter &printer) const {
     printer << ", narrow";
   if (spec.powerOfTwo)
     printer << ", pot";
+  if (spec.valueBits)
+    printer << ", values = " << *spec.valueBits;
   if (spec.axis)
     printer << ", axis = " << *spec.axis;
   printer << '>';
@@ -66,13 +70,18 @@ Attribute SpecAttr::parse(AsmParser &parser, Type) {
       spec.narrowRange = true;
     } else if (word == "pot") {
       spec.powerOfTwo = true;
+    } else if (word == "values") {
+      unsigned valueBits = 0;
+      if (parser.parseEqual() || parser.parseInteger(valueBits))
+        return {};
+      spec.valueBits = valueBits;
     } else if (word == "axis") {
       unsigned axis = 0;
       if (parser.parseEqual() || parser.parseInteger(axis))
         return {};
       spec.axis = axis;
     } else {
-      parser.emitError(wordLoc, "expected 'symmetric', 'narrow', 'pot' or 'axis', got '") << word << "'";
+      parser.emitError(wordLoc, "expected 'symmetric', 'narrow', 'pot', 'values' or 'axis', got '") << word << "'";
       return {};
     }
   }

@@ -43,13 +43,14 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
     return success();
   }
-  if (name == getTrainedRangeAttrName()) {
-    if (!isa<DenseF64ArrayAttr>(attr.getValue()))
-      return op->emitError() << "'" << name << "' must be numbers (array<f64: ...>), got " << attr.getValue();
+  if (name == getInternalAttrName()) {
+    auto entries = dyn_cast<ArrayAttr>(attr.getValue());
+    if (!entries || !llvm::all_of(entries, llvm::IsaPred<InternalAttr, UnitAttr>))
+      return op->emitError() << "'" << name << "' must be a list of #quantx.internal and unit, got " << attr.getValue();
     return success();
   }
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
-                         << "', '" << getFloatReasonAttrName() << "' and '" << getTrainedRangeAttrName() << "'";
+                         << "', '" << getFloatReasonAttrName() << "' and '" << getInternalAttrName() << "'";
 }
 
 std::optional<Scheme> getScheme(Operation *module) {
@@ -68,6 +69,22 @@ void setFloatReason(Operation *op, const Twine &reason) {
     function = parent.getName();
   remark::missed(op->getLoc(), remark::RemarkOpts::name("StaysFloat").category("vernier-quantize").function(function))
       << remark::reason("{0}: {1}", describe(op), text);
+}
+
+static ArrayAttr getInternals(Operation *op) {
+  return op->getAttrOfType<ArrayAttr>(QuantXDialect::getInternalAttrName());
+}
+
+InternalAttr getInternal(Operation *op, unsigned index) {
+  return index < getNumInternals(op) ? dyn_cast<InternalAttr>(getInternals(op)[index]) : InternalAttr();
+}
+
+unsigned getNumInternals(Operation *op) { return getInternals(op) ? getInternals(op).size() : 0; }
+
+void setInternal(Operation *op, unsigned index, InternalAttr internal) {
+  SmallVector<Attribute> entries(getInternals(op).getValue());
+  entries[index] = internal;
+  op->setAttr(QuantXDialect::getInternalAttrName(), ArrayAttr::get(op->getContext(), entries));
 }
 
 StringRef getFloatReason(Operation *op) {

@@ -25,9 +25,10 @@ InFlightDiagnostic KernelRequest::unsupported() const {
 KernelPlanner findKernelPlanner(StringRef name) {
   static const llvm::StringMap<KernelPlanner> planners = [] {
     llvm::StringMap<KernelPlanner> map;
-    for (ArrayRef<KernelRow> table : {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(),
-                                      unaryKernels(), conversionKernels(), movementKernels(), spatialKernels(),
-                                      partKernels(), reductionKernels(), rowKernels(), matMulKernels()})
+    for (ArrayRef<KernelRow> table :
+         {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(), unaryKernels(),
+          conversionKernels(), movementKernels(), spatialKernels(), partKernels(), reductionKernels(), rowKernels(),
+          matMulKernels(), recurrentKernels(), lstmKernels()})
       for (const KernelRow &row : table)
         map[row.name] = row.plan;
     return map;

@@ -28,6 +28,8 @@ struct KernelMemory {
   ArrayRef<TensorRef> operands, results;
   /// `PlannedKernel::scratchBytes`, aligned to 64.
   char *scratch;
+  /// Null, or wants the values of internal tensors.
+  function_ref<LogicalResult(unsigned index, ArrayRef<float> values)> watch = nullptr;
 
   template <typename T> const T *operand(unsigned index) const {
     return index < operands.size() ? operands[index].as<const T>() : nullptr;
@@ -88,6 +90,8 @@ ArrayRef<KernelRow> partKernels();
 ArrayRef<KernelRow> reductionKernels();
 ArrayRef<KernelRow> rowKernels();
 ArrayRef<KernelRow> matMulKernels();
+ArrayRef<KernelRow> recurrentKernels();
+ArrayRef<KernelRow> lstmKernels();
 
 /// The planner of operators called `name`, or null.
 KernelPlanner findKernelPlanner(StringRef name);

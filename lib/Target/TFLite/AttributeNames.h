@@ -32,7 +32,7 @@ inline constexpr llvm::StringLiteral kDataOutside = "nn.data_outside";
 
 /// The subgraph's name, where it cannot be the function's: absent, or used twice.
 inline constexpr llvm::StringLiteral kSubGraphName = "nn.name";
-/// `#nn.tensor` of the tensors that no value stands for: intermediates of operators, and those that nobody refers to.
+/// `#nn.tensor` of the tensors that nobody refers to.
 inline constexpr llvm::StringLiteral kOtherTensors = "nn.other_tensors";
 
 /// Tensors do not say whether they have a rank, as in older files.
@@ -50,8 +50,6 @@ inline constexpr llvm::StringLiteral kForeignOptions = "nn.foreign_options";
 /// Custom options of a builtin operator, and of any the number of their format where it is not 0.
 inline constexpr llvm::StringLiteral kCustomOptions = "nn.custom_options";
 inline constexpr llvm::StringLiteral kCustomOptionsFormat = "nn.custom_options_format";
-/// Tensors inside the operator, by the index in their `#nn.tensor`; -1 for an absent one.
-inline constexpr llvm::StringLiteral kIntermediates = "nn.intermediates";
 /// Which operands the operator changes.
 inline constexpr llvm::StringLiteral kMutatingInputs = "nn.mutating_variable_inputs";
 

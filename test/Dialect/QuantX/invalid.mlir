@@ -81,7 +81,7 @@ func.func @symmetric_unsigned(%x: tensor<8xf32>) {
 // -----
 
 func.func @unknown_word(%x: tensor<8xf32>) {
-  // expected-error@below {{expected 'symmetric', 'narrow', 'pot' or 'axis', got 'wide'}}
+  // expected-error@below {{expected 'symmetric', 'narrow', 'pot', 'values' or 'axis', got 'wide'}}
   %0 = quantx.fake_quant %x spec <i8, wide> : tensor<8xf32>
   return
 }
@@ -111,7 +111,7 @@ module attributes {quantx.float_reason} {}
 
 // -----
 
-// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason' and 'quantx.trained_range'}}
+// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason' and 'quantx.internal'}}
 module attributes {quantx.reason = "slip of the pen"} {}
 
 // -----

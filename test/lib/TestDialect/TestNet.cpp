@@ -88,6 +88,32 @@ SmallVector<Value> TwoStepOp::finalizeQuantized(const Scheme &) {
   return {OpaqueOp::create(builder, getLoc(), result, getOutput())};
 }
 
+// The bias is derived from a tensor inside, with a factor.
+QuantSource MemoryOp::getOperandSource(unsigned index, const Scheme &scheme) {
+  if (index == 1)
+    return QuantSource::own(scheme.activation());
+  if (index == 2)
+    return QuantSource::own(scheme.weight(std::nullopt));
+  QuantSource source = QuantSource::derived(scheme.bias(), {2});
+  source.internalFactor = 0;
+  source.multiplier = 0.5;
+  return source;
+}
+QuantSource MemoryOp::getResultSource(unsigned, const Scheme &scheme) {
+  QuantSource source = QuantSource::own(scheme.activation());
+  source.isNonNegative = true;
+  return source;
+}
+SmallVector<InternalTensor> MemoryOp::getInternalTensors(const Scheme &scheme) {
+  QuantSpec spec;
+  spec.bits = 16;
+  spec.symmetric = spec.powerOfTwo = true;
+  QuantSource own = QuantSource::own(spec);
+  own.minScale = 0.125;
+  return {{"state", own}, {"copy", QuantSource::sharedWith(ValueSlot::result(0), scheme.activation())}};
+}
+void MemoryOp::setInternalTypes(ArrayRef<Type> types) { setInnerAttr(Builder(getContext()).getTypeArrayAttr(types)); }
+
 QuantSource RefuseOp::getOperandSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
 QuantSource RefuseOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
 std::optional<std::string> RefuseOp::getReasonToStayFloat(const Scheme &) { return "tests want it in float"; }

@@ -62,6 +62,11 @@ def TestNet_TwoStepOp : TestNet_QuantizableOp<"two_step", ["finalizeQuantized"]>
   let arguments = (ins AnyTensor:$input);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
+def TestNet_MemoryOp : TestNet_QuantizableOp<"memory", ["getInternalTensors", "setInternalTypes"]> {
+  let summary = "Two internal tensors: one with parameters of its own, at least 1/8 in scale, one with the result's";
+  let arguments = (ins AnyTensor:$bias, AnyTensor:$input, AnyTensor:$weights, OptionalAttr<TypeArrayAttr>:$inner);
+  let assemblyFormat = "$bias `,` $input `,` $weights attr-dict `:` functional-type(operands, results)";
+}
 def TestNet_RefuseOp : TestNet_QuantizableOp<"refuse", ["getReasonToStayFloat"]> {
   let summary = "Has the interface, and no quantized form";
   let arguments = (ins AnyTensor:$input);

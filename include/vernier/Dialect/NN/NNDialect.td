@@ -28,7 +28,8 @@ def NNDialect : Dialect {
     ```
 
     What types cannot say is kept in discardable attributes: `nn.tensors` holds one `#nn.tensor` for
-    each result (functions: `nn.tensor` on each argument), `nn.version` the operator version of the file.
+    each result (functions: `nn.tensor` on each argument), `nn.version` the operator version of the file,
+    `nn.tensors_inside` a `#nn.tensor` for each tensor that exists inside an operator only.
   }];
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
@@ -44,6 +45,9 @@ def NNDialect : Dialect {
     static constexpr StringLiteral getTensorAttrName() { return "nn.tensor"; }
     /// Operator attribute: the operator version that the file asked for.
     static constexpr StringLiteral getVersionAttrName() { return "nn.version"; }
+    /// Operator attribute: an array with a `#nn.tensor`, which has a `type`, for each tensor inside the operator; `unit`
+    /// for an absent one.
+    static constexpr StringLiteral getIntermediatesAttrName() { return "nn.tensors_inside"; }
   }];
 }
 

@@ -9,5 +9,6 @@ include "vernier/Dialect/NN/NNStructureOps.td"
 include "vernier/Dialect/NN/NNConvolutionOps.td"
 include "vernier/Dialect/NN/NNElementwiseOps.td"
 include "vernier/Dialect/NN/NNMovementOps.td"
+include "vernier/Dialect/NN/NNRecurrentOps.td"
 
 #endif // VERNIER_DIALECT_NN_NNOPS_TD

@@ -19,7 +19,7 @@ namespace mlir::vernier {
 // Found by argument-dependent lookup from the generated attribute storage.
 inline llvm::hash_code hash_value(const QuantSpec &spec) {
   return llvm::hash_combine(spec.bits, spec.isSigned, spec.symmetric, spec.narrowRange, spec.powerOfTwo,
-                            spec.axis.value_or(~0u));
+                            spec.valueBits.value_or(~0u), spec.axis.value_or(~0u));
 }
 inline llvm::hash_code hash_value(const Scheme &scheme) {
   return llvm::hash_combine(int(scheme.kind), scheme.perTensorWeights);
@@ -48,6 +48,15 @@ void setFloatReason(Operation *op, const Twine &reason);
 
 /// Why `op` stays float, or an empty string.
 StringRef getFloatReason(Operation *op);
+
+/// The `#quantx.internal` of internal tensor `index` of `op`, or null.
+InternalAttr getInternal(Operation *op, unsigned index);
+
+/// The number of entries in the `quantx.internal` of `op`.
+unsigned getNumInternals(Operation *op);
+
+/// Replaces the entry of internal tensor `index`.
+void setInternal(Operation *op, unsigned index, InternalAttr internal);
 
 /// The type of a quantized element: one scale, or one for each slice of `spec.axis`. Scales are
 /// rounded to float32 beforehand by the caller. Null with a diagnostic when upstream refuses it.

@@ -16,7 +16,7 @@ def QuantX_SpecAttr : QuantX_Attr<"Spec", "spec"> {
   let summary = "What a scheme asks of one tensor";
   let description = [{
     The storage type, then what is unusual: `symmetric` (zero point 0), `narrow` (without the
-    lowest value), `pot` (power-of-two scale), `axis = N` (one scale per slice of dimension N).
+    lowest value), `pot` (power-of-two scale), `values = N` (N of the stored bits in use), `axis = N` (one scale per slice of dimension N).
 
     ```mlir
     #quantx.spec<i8>                               // an activation
@@ -48,6 +48,21 @@ def QuantX_StatisticsAttr : QuantX_Attr<"Statistics", "statistics"> {
   }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+}
+
+def QuantX_InternalAttr : QuantX_Attr<"Internal", "internal"> {
+  let summary = "What `quantx.fake_quant` is to a value, for a tensor inside an operator";
+  let description = [{
+    Operators that have such tensors, as an LSTM has a cell state, carry a list of these in `quantx.internal`, in the
+    order of `getInternalTensors`; `unit` stands for those that have no parameters of their own.
+
+    ```mlir
+    #quantx.internal<name = "lstm/cell_state", spec = <i16, symmetric, narrow, pot>>
+    ```
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "::mlir::vernier::quantx::SpecAttr":$spec,
+    OptionalParameter<"::mlir::vernier::quantx::StatisticsAttr">:$statistics, OptionalParameter<"::mlir::Type">:$params);
+  let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def QuantX_SchemeAttr : QuantX_Attr<"Scheme", "scheme"> {

@@ -28,7 +28,8 @@ def QuantXDialect : Dialect {
     ```
 
     Discardable attributes of this dialect: `quantx.scheme` on the module names the scheme;
-    `quantx.float_reason` on an operator says why it stays float.
+    `quantx.float_reason` on an operator says why it stays float; `quantx.internal` on an operator lists the tensors
+    that exist inside of it only.
   }];
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::mlir::quant::QuantDialect"];
@@ -39,6 +40,8 @@ def QuantXDialect : Dialect {
     static constexpr StringLiteral getSchemeAttrName() { return "quantx.scheme"; }
     /// Operator attribute: why the operator stays float, as a clause.
     static constexpr StringLiteral getFloatReasonAttrName() { return "quantx.float_reason"; }
+    /// Operator attribute: a `#quantx.internal`, or `unit`, for each internal tensor.
+    static constexpr StringLiteral getInternalAttrName() { return "quantx.internal"; }
   }];
 }
 

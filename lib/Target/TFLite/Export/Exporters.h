@@ -76,6 +76,9 @@ public:
   void add(Value value);
   /// Adds the tensor that `identity` alone stands for, unless a value has the same identity. `data` may be null.
   LogicalResult add(nn::TensorAttr identity, ElementsAttr data, function_ref<InFlightDiagnostic()> emitError);
+  /// The same, unless there is a tensor of the same place in the file and the same name, which may say more.
+  LogicalResult addUnlessListed(nn::TensorAttr identity, ElementsAttr data,
+                                function_ref<InFlightDiagnostic()> emitError);
 
   /// Numbers all tensors: first those of the file that they came from, in its order.
   void number();

@@ -27,7 +27,16 @@ static SmallVector<double> deriveScales(Value value) {
     QuantSource source = op.getOperandSource(use.getOperandNumber(), Scheme());
     if (source.kind != QuantSource::Kind::Derived)
       continue;
-    SmallVector<double> product = {1.0};
+    SmallVector<double> product = {source.multiplier};
+    if (source.internalFactor) {
+      SmallVector<Type> types = op.getInternalTypes();
+      std::optional<QuantParameters> parameters = *source.internalFactor < types.size() && types[*source.internalFactor]
+                                                      ? QuantParameters::of(types[*source.internalFactor])
+                                                      : std::nullopt;
+      if (!parameters)
+        return {};
+      product.front() *= parameters->scales.front();
+    }
     for (unsigned factor : source.factors) {
       SmallVector<double> scales = getScales(op, factor);
       if (scales.empty() || (product.size() != 1 && scales.size() != 1 && product.size() != scales.size()))

@@ -28,7 +28,6 @@ public:
     if (failed(collectTensors()))
       return failure();
     tensors.number();
-    fileIndices = tensors.getFileIndices();
     std::vector<Offset<schema::Operator>> operators;
     for (Operation &op : function.getBody().front().without_terminator()) {
       if (isTensor(&op))
@@ -43,7 +42,7 @@ public:
       return failure();
     interface.inputs = findAll(function.getArguments());
     interface.outputs = findAll(function.getBody().front().getTerminator()->getOperands());
-    interface.byFileIndex = std::move(fileIndices);
+    interface.byFileIndex = tensors.getFileIndices();
     auto name = writeName();
     auto inputs = createVector(interface.inputs), outputs = createVector(interface.outputs);
     auto operatorList = builder.CreateVector(operators);
@@ -96,7 +95,21 @@ private:
       if (failed(tensors.add(identity, {}, [&] { return function.emitError(); })))
         return failure();
     }
+    // An intermediate may be a tensor that is listed already.
+    for (Operation &op : function.getBody().front())
+      for (nn::TensorAttr identity : getIntermediates(&op))
+        if (identity && failed(tensors.addUnlessListed(identity, {}, [&] { return op.emitError(); })))
+          return failure();
     return success();
+  }
+
+  /// The tensors inside `op`, null where one is absent.
+  static SmallVector<nn::TensorAttr> getIntermediates(Operation *op) {
+    SmallVector<nn::TensorAttr> tensors;
+    if (auto attributes = op->getAttrOfType<ArrayAttr>(nn::NNDialect::getIntermediatesAttrName()))
+      for (Attribute attribute : attributes)
+        tensors.push_back(dyn_cast<nn::TensorAttr>(attribute));
+    return tensors;
   }
 
   FailureOr<Offset<schema::Operator>> writeOperator(Operation *op) {
@@ -133,8 +146,6 @@ private:
     auto inputs = createVector(findAll(op->getOperands())), outputs = createVector(findAll(op->getResults()));
     auto mutating = writeMutatingInputs(op);
     auto intermediates = writeIntermediates(op);
-    if (failed(intermediates))
-      return failure();
     schema::OperatorBuilder result(builder);
     result.add_opcode_index(code);
     result.add_inputs(inputs);
@@ -146,7 +157,7 @@ private:
       result.add_large_custom_options_size(custom.size());
     }
     result.add_mutating_variable_inputs(mutating);
-    result.add_intermediates(*intermediates);
+    result.add_intermediates(intermediates);
     result.add_debug_metadata_index(getInteger(op, kDebugMetadataIndex, -1));
     if (options->inFirstUnion) {
       result.add_builtin_options_type(static_cast<schema::BuiltinOptions>(options->inFirstUnion));
@@ -199,27 +210,17 @@ private:
     return builder.CreateVector(std::vector<uint8_t>(flags.asArrayRef().begin(), flags.asArrayRef().end()));
   }
 
-  FailureOr<Offset<Vector<int32_t>>> writeIntermediates(Operation *op) {
-    auto places = op->getAttrOfType<DenseI32ArrayAttr>(kIntermediates);
-    if (!places)
-      return Offset<Vector<int32_t>>();
+  Offset<Vector<int32_t>> writeIntermediates(Operation *op) {
     SmallVector<int32_t> numbers;
-    for (int32_t place : places.asArrayRef()) {
-      auto found = fileIndices.find(place);
-      if (place >= 0 && found == fileIndices.end())
-        return op->emitOpError() << "refers to an intermediate tensor with index " << place
-                                 << ", but its function has none";
-      numbers.push_back(place < 0 ? -1 : found->second);
-    }
-    return createVector(numbers);
+    for (nn::TensorAttr identity : getIntermediates(op))
+      numbers.push_back(identity ? tensors.find(identity) : -1);
+    return numbers.empty() ? Offset<Vector<int32_t>>() : createVector(numbers);
   }
 
   ExportContext &shared;
   flatbuffers::FlatBufferBuilder &builder;
   func::FuncOp function;
   TensorTable tensors;
-  /// Numbers of tensors by their place in the file that they came from.
-  DenseMap<int64_t, int32_t> fileIndices;
 };
 
 } // namespace

@@ -55,6 +55,16 @@ LogicalResult TensorTable::add(nn::TensorAttr identity, ElementsAttr data,
   return success();
 }
 
+LogicalResult TensorTable::addUnlessListed(nn::TensorAttr identity, ElementsAttr data,
+                                           function_ref<InFlightDiagnostic()> emitError) {
+  auto same = byFileIndex.find(identity.getIndex());
+  if (identity.getIndex() < 0 || same == byFileIndex.end() ||
+      entries[same->second].identity.getName() != identity.getName())
+    return add(identity, data, emitError);
+  byIdentity.try_emplace(identity, same->second);
+  return success();
+}
+
 /// The identity of a parameter tensor, or null.
 static nn::TensorAttr findTensor(DictionaryAttr parameter) { return parameter.getAs<nn::TensorAttr>("tensor"); }
 
@@ -63,14 +73,7 @@ LogicalResult TensorTable::addParameterTensors(nn::TensorAttr identity, function
     nn::TensorAttr tensor = findTensor(parameter);
     if (!tensor)
       return emitError() << "expected a #nn.tensor in the quantization record " << parameter;
-    // The constant that the importer made of it has the same place but says more.
-    auto same = byFileIndex.find(tensor.getIndex());
-    if (tensor.getIndex() >= 0 && same != byFileIndex.end() &&
-        entries[same->second].identity.getName() == tensor.getName()) {
-      byIdentity.try_emplace(tensor, same->second);
-      continue;
-    }
-    if (failed(add(tensor, parameter.getAs<ElementsAttr>("value"), emitError)))
+    if (failed(addUnlessListed(tensor, parameter.getAs<ElementsAttr>("value"), emitError)))
       return failure();
   }
   return success();

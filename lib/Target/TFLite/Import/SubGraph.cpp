@@ -19,7 +19,8 @@ enum class Role {
   Result,   ///< computed by an operator
   Constant, ///< has data, or is known to have none
   State,    ///< read, but neither of the above: a variable
-  Other,    ///< no operator reads or writes it
+  Inner,    ///< exists inside an operator only
+  Other,    ///< nobody refers to it
 };
 
 class SubGraphImporter {
@@ -61,6 +62,10 @@ private:
         read(input);
     for (int32_t output : toArrayRef(graph.outputs()))
       read(output);
+    for (uint32_t i = 0, e = sizeOf(graph.operators()); i < e; ++i)
+      for (int32_t inner : toArrayRef(graph.operators()->Get(i)->intermediates()))
+        if (inner >= 0 && roles[inner] == Role::Other)
+          roles[inner] = Role::Inner;
     for (auto [index, role] : llvm::enumerate(roles)) {
       bool isEmpty = role == Role::State && !getTensor(index).is_variable() &&
                      bitsPerElement(getTensor(index).type()) != 0 && sizeOf(getTensor(index).shape()) > 0 &&
@@ -77,8 +82,8 @@ private:
 
   TensorType getType(int32_t index) { return identities.getType(index, roles[index] == Role::Constant); }
 
-  nn::TensorAttr getIdentity(int32_t index, TensorType type) {
-    return identities.getIdentity(index, type, roles[index] == Role::Constant, roles[index] == Role::Other);
+  nn::TensorAttr getIdentity(int32_t index, TensorType type, bool keepType = false) {
+    return identities.getIdentity(index, type, roles[index] == Role::Constant, keepType);
   }
 
   void createFunction(ModuleOp module) {
@@ -186,17 +191,26 @@ private:
         return failure();
       for (auto [output, value] : llvm::zip_equal(toArrayRef(op.outputs()), (*created)->getResults()))
         values[output] = value;
-      if (sizeOf(op.intermediates()) > 0)
-        (*created)->setAttr(kIntermediates, builder.getDenseI32ArrayAttr(toArrayRef(op.intermediates())));
+      recordIntermediates(*created, toArrayRef(op.intermediates()));
     }
     return success();
+  }
+
+  void recordIntermediates(Operation *op, ArrayRef<int32_t> tensors) {
+    if (tensors.empty())
+      return;
+    SmallVector<Attribute> attributes;
+    for (int32_t index : tensors)
+      attributes.push_back(index < 0 ? Attribute(builder.getUnitAttr())
+                                     : getIdentity(index, getType(index), /*keepType=*/true));
+    op->setAttr(nn::NNDialect::getIntermediatesAttrName(), builder.getArrayAttr(attributes));
   }
 
   void recordOthers() {
     SmallVector<Attribute> others;
     for (auto [index, role] : llvm::enumerate(roles))
       if (role == Role::Other)
-        others.push_back(getIdentity(index, getType(index)));
+        others.push_back(getIdentity(index, getType(index), /*keepType=*/true));
     if (!others.empty())
       function->setAttr(kOtherTensors, builder.getArrayAttr(others));
   }
