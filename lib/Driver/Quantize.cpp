@@ -5,9 +5,12 @@
 #include "Quantize.h"
 #include "Report.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "vernier/Calibration/RangeMethods.h"
 #include "vernier/IO/AtomicFile.h"
+#include "vernier/Interfaces/QuantSpec.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "vernier/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/WithColor.h"
 
 namespace mlir::vernier {
@@ -18,11 +21,17 @@ struct Flags {
   llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("OUT.tflite"),
                                     llvm::cl::desc("Where the quantized model goes")};
-  llvm::cl::opt<std::string> calibration{"calibration", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("DATA"),
-                                         llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json)")};
-  llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"), llvm::cl::desc("Quantization scheme: int8")};
+  llvm::cl::opt<std::string> calibration{"calibration", llvm::cl::sub(command), llvm::cl::value_desc("DATA"),
+                                         llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8")};
+  llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"), llvm::cl::value_desc("name"),
+                                    llvm::cl::desc("int8 (default), int16x8 (activations in 16 bits), fp16 (constants in half precision), dynamic (int8 weights, activations "
+                                                   "quantized at run time) or weight-only (int8 weights, float arithmetic)")};
+  llvm::cl::opt<std::string> ranges{"ranges", llvm::cl::sub(command), llvm::cl::init("minmax"), llvm::cl::value_desc("method"),
+                                    llvm::cl::desc("How ranges are chosen: minmax (default), percentile (99.99 %), mse or entropy")};
+  llvm::cl::opt<unsigned> weightBits{"weight-bits", llvm::cl::sub(command), llvm::cl::init(8), llvm::cl::value_desc("N"),
+                                     llvm::cl::desc("Width of stored weights: 8 (default); for weight-only also 4 or 2")};
   llvm::cl::opt<std::string> io{"io", llvm::cl::sub(command), llvm::cl::init("float32"), llvm::cl::value_desc("type"),
-                                llvm::cl::desc("Type of float inputs and outputs: float32 (default), int8 or uint8")};
+                                llvm::cl::desc("Type of float inputs and outputs: float32 (default); int8 or uint8 with scheme int8; int16 with int16x8")};
   llvm::cl::opt<bool> perTensor{"per-tensor", llvm::cl::sub(command), llvm::cl::desc("One scale per weight tensor instead of one per channel")};
   llvm::cl::opt<bool> strict{"strict", llvm::cl::sub(command), llvm::cl::desc("Fail (exit code 3, no file) when an operator stays float")};
   llvm::cl::opt<std::string> emitMlir{"emit-mlir", llvm::cl::sub(command), llvm::cl::value_desc("OUT.mlir"),
@@ -40,13 +49,43 @@ bool isStatisticsFile() { return StringRef(flags().calibration).ends_with(".json
 
 /// Schemes that are known, so that asking for a later one gets a straight answer.
 LogicalResult checkRequest() {
-  if (flags().scheme != "int8") {
-    bool planned = llvm::is_contained({"int16x8", "fp16", "dynamic", "weight-only"}, StringRef(flags().scheme));
-    reportError("--scheme " + flags().scheme + (planned ? " is not available yet; this version has int8" : ": unknown scheme; this version has int8"));
+  std::optional<Scheme> scheme = Scheme::fromName(flags().scheme);
+  if (!scheme && flags().scheme != "fp16") {
+    reportError("--scheme " + flags().scheme + ": expected int8, int16x8, fp16, dynamic or weight-only");
     return failure();
   }
-  if (!llvm::is_contained({"float32", "int8", "uint8"}, StringRef(flags().io))) {
-    reportError("--io " + flags().io + ": expected float32, int8 or uint8");
+  bool calibrates = scheme && scheme->quantizesActivations();
+  if (calibrates && flags().calibration.empty()) {
+    reportError("--scheme " + flags().scheme + " needs --calibration DATA: samples, or a statistics file");
+    return failure();
+  }
+  if (!calibrates && !flags().calibration.empty()) {
+    reportError("--scheme " + flags().scheme + " changes constants alone; leave out --calibration");
+    return failure();
+  }
+  if (!parseRangeMethod(flags().ranges)) {
+    reportError("--ranges " + flags().ranges + ": expected minmax, percentile, mse or entropy");
+    return failure();
+  }
+  if (!calibrates && flags().ranges != "minmax") {
+    reportError("--ranges: --scheme " + flags().scheme + " has no activations to choose ranges for");
+    return failure();
+  }
+  SmallVector<StringRef> types = {"float32"};
+  if (calibrates && scheme->kind == Scheme::Kind::Int8)
+    types.append({"int8", "uint8"});
+  else if (calibrates)
+    types.push_back("int16");
+  if (!llvm::is_contained(types, StringRef(flags().io))) {
+    reportError("--io " + flags().io + ": with --scheme " + flags().scheme + ", expected " + llvm::join(types, " or "));
+    return failure();
+  }
+  if (scheme ? !scheme->acceptsWeightBits(flags().weightBits) : flags().weightBits != 8) {
+    reportError("--weight-bits " + Twine(flags().weightBits) + ": expected 8, or 4 or 2 with --scheme weight-only");
+    return failure();
+  }
+  if (!scheme && flags().perTensor) {
+    reportError("--per-tensor: fp16 has no scales");
     return failure();
   }
   if (flags().emitMlir == flags().output) {
@@ -63,7 +102,7 @@ LogicalResult checkRequest() {
 /// Statistics of a file, or of a pass over the samples.
 FailureOr<Statistics> getStatistics(Model &model) {
   if (!isStatisticsFile())
-    return calibrateOnData(model, flags().calibration, flags().dataFlags, /*histograms=*/false);
+    return calibrateOnData(model, flags().calibration, flags().dataFlags, /*histograms=*/flags().ranges != "minmax");
   auto statistics = readStatistics(flags().calibration);
   if (!statistics)
     return reportError(statistics.takeError()), failure();
@@ -97,14 +136,16 @@ int quantize() {
     mlirOutput.emplace(std::move(*file));
   }
 
-  QuantizeOptions options{flags().scheme, flags().perTensor, "", flags().io};
+  QuantizeOptions options{flags().scheme, flags().perTensor, "", flags().io, flags().ranges, flags().weightBits};
   if (failed(prepareModel(*model, options)))
     return kWrongInput;
-  FailureOr<Statistics> statistics = getStatistics(*model);
-  if (failed(statistics))
-    return kWrongInput;
-  for (StringRef name : attachStatistics(*model->module, *statistics))
-    llvm::WithColor::warning() << flags().calibration << ": no quantized value of " << flags().model << " is named '" << name << "'\n";
+  if (options.needsCalibration()) {
+    FailureOr<Statistics> statistics = getStatistics(*model);
+    if (failed(statistics))
+      return kWrongInput;
+    for (StringRef name : attachStatistics(*model->module, *statistics, *parseRangeMethod(flags().ranges)))
+      llvm::WithColor::warning() << flags().calibration << ": no quantized value of " << flags().model << " is named '" << name << "'\n";
+  }
   PassManager passes(context);
   buildFinishPipeline(passes, options);
   if (failed(passes.run(*model->module)))
@@ -113,6 +154,7 @@ int quantize() {
   QuantizeReport report = QuantizeReport::of(*model->module);
   report.input = flags().model;
   report.output = flags().output;
+  report.scheme = flags().scheme;
   report.io = flags().io;
   report.inputBytes = model->bytes;
   if (flags().strict && !report.floatOperators.empty()) {

@@ -5,6 +5,7 @@
 #include "Report.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -35,7 +36,9 @@ QuantizeReport QuantizeReport::of(ModuleOp module) {
       report.floatOperators.push_back({name, tensor.str(), reason.str()});
       return;
     }
-    if (isa<nn::QuantizeOp, nn::DequantizeOp>(op))
+    if (isa<nn::DequantizeOp>(op) && getConstantElements(op->getOperand(0)))
+      ++report.storedConstants;
+    else if (isa<nn::QuantizeOp, nn::DequantizeOp>(op))
       ++report.casts;
     else if (!isa<nn::ConstOp>(op) && op->getNumResults() &&
              (llvm::any_of(op->getOperandTypes(), isQuantized) || llvm::any_of(op->getResultTypes(), isQuantized)))
@@ -47,8 +50,12 @@ QuantizeReport QuantizeReport::of(ModuleOp module) {
 void QuantizeReport::print(llvm::raw_ostream &os) const {
   os << output << ": " << grouped(outputBytes) << " bytes, " << llvm::format("%.2f", double(outputBytes) / double(inputBytes))
      << " of " << input << " (" << grouped(inputBytes) << " bytes)\n";
-  os << "  " << quantizedOperators << " of " << quantizedOperators + floatOperators.size() << " operators in int8; inputs and outputs "
-     << io;
+  os << "  ";
+  if (quantizedOperators || !storedConstants)
+    os << quantizedOperators << " of " << quantizedOperators + floatOperators.size() << " operators in " << scheme << "; ";
+  if (storedConstants)
+    os << storedConstants << " constants stored in " << (scheme == "fp16" ? "fp16" : "integers") << ", read as float32; ";
+  os << "inputs and outputs " << io;
   if (casts)
     os << "; " << casts << (casts == 1 ? " cast" : " casts");
   os << '\n';
@@ -79,10 +86,12 @@ void QuantizeReport::printJson(llvm::raw_ostream &os) const {
   json.object([&] {
     json.attribute("input", input);
     json.attribute("output", output);
+    json.attribute("scheme", scheme);
     json.attribute("io", io);
     json.attribute("input_bytes", int64_t(inputBytes));
     json.attribute("output_bytes", int64_t(outputBytes));
     json.attribute("quantized_operators", int64_t(quantizedOperators));
+    json.attribute("stored_constants", int64_t(storedConstants));
     json.attribute("casts", int64_t(casts));
     json.attributeArray("float_operators", [&] {
       for (const FloatOperator &op : floatOperators)

@@ -17,9 +17,12 @@ struct QuantizeReport {
   struct FloatOperator {
     std::string name, tensor, reason;
   };
-  std::string input, output, io;
+  std::string input, output, scheme, io;
   uint64_t inputBytes = 0, outputBytes = 0;
+  /// Operators that compute on integers, or whose weights are.
   unsigned quantizedOperators = 0;
+  /// Constants stored as integers or in half precision that operators read dequantized.
+  unsigned storedConstants = 0;
   /// Casts at the border between float and integers, and between integers of different scales.
   unsigned casts = 0;
   std::vector<FloatOperator> floatOperators;

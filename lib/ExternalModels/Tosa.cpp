@@ -131,7 +131,7 @@ int64_t storedValue(double value, Value like) {
 
 template <typename Model, typename Op> struct TosaModel : QuantizableOpInterface::ExternalModel<Model, Op> {
   std::optional<std::string> getReasonToStayFloat(Operation *, const Scheme &scheme) const {
-    if (scheme.activation().bits != 8)
+    if (scheme.kind != Scheme::Kind::Int8)
       return "its quantized form in TOSA is int8";
     return std::nullopt;
   }
@@ -366,9 +366,8 @@ public:
     constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
     return constant;
   }
-  Type getConstantElementType(Type quantized) const final {
-    auto type = cast<quant::QuantizedType>(quantized);
-    return type.getStorageTypeIntegralWidth() > 8 ? type.getStorageType() : quantized;
+  Type getConstantElementType(Type quantized, const QuantSpec &spec) const final {
+    return spec.bits > 8 ? cast<quant::QuantizedType>(quantized).getStorageType() : quantized;
   }
 };
 

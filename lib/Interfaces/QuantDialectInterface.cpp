@@ -23,6 +23,8 @@ public:
   }
 
   Value buildDequantize(OpBuilder &builder, Location loc, Value input, Type resultType) const final {
+    if (isa<FloatType>(getElementTypeOrSelf(input.getType())))
+      return arith::ExtFOp::create(builder, loc, resultType, input);
     return quant::DequantizeCastOp::create(builder, loc, resultType, input);
   }
 

@@ -5,19 +5,33 @@
 #include "vernier/Pipelines/Quantize.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "vernier/Dialect/NN/Transforms/Passes.h"
+#include "vernier/Interfaces/QuantSpec.h"
 #include "vernier/Transforms/Passes.h"
 
 namespace mlir::vernier {
 
+/// Half precision has no integers: nothing to mark, to resolve or to fold.
+static bool isHalf(const QuantizeOptions &options) { return options.scheme == "fp16"; }
+
+bool QuantizeOptions::needsCalibration() const {
+  std::optional<Scheme> known = Scheme::fromName(scheme);
+  return known && known->quantizesActivations();
+}
+
 void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options) {
   manager.addPass(nn::createFusePass());
+  if (isHalf(options))
+    return;
   InsertFakeQuantPassOptions insert;
   insert.scheme = options.scheme;
   insert.perTensor = options.perTensor;
+  insert.weightBits = options.weightBits;
   manager.addPass(createInsertFakeQuantPass(insert));
 }
 
 void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options) {
+  if (isHalf(options))
+    return manager.addPass(createStoreHalfPass());
   manager.addPass(createResolveScalesPass());
   manager.addPass(createBalanceWeightsPass());
   FoldPassOptions fold;
@@ -28,12 +42,16 @@ void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options)
 namespace {
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
-  Option<std::string> scheme{*this, "scheme", llvm::cl::desc("Quantization scheme: int8"), llvm::cl::init("int8")};
+  Option<std::string> scheme{*this, "scheme", llvm::cl::desc("Quantization scheme: int8, int16x8, fp16, dynamic or weight-only"), llvm::cl::init("int8")};
   Option<bool> perTensor{*this, "per-tensor", llvm::cl::desc("One scale per weight tensor"), llvm::cl::init(false)};
   Option<std::string> statistics{*this, "statistics", llvm::cl::desc("Path of the statistics file"),
                                  llvm::cl::init("")};
-  Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8 or uint8"),
+  Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8, uint8 or int16"),
                          llvm::cl::init("float32")};
+  Option<std::string> ranges{*this, "ranges", llvm::cl::desc("How a range is chosen: minmax, percentile, mse or entropy"),
+                             llvm::cl::init("minmax")};
+  Option<unsigned> weightBits{*this, "weight-bits", llvm::cl::desc("Width of stored weights: 8, and for weight-only also 4 or 2"),
+                              llvm::cl::init(8)};
 };
 
 } // namespace
@@ -42,11 +60,14 @@ void registerQuantizePipeline() {
   PassPipelineRegistration<PipelineOptions>(
       "vernier-quantize", "Quantize a float network with the ranges of a statistics file",
       [](OpPassManager &manager, const PipelineOptions &parsed) {
-        QuantizeOptions options{parsed.scheme, parsed.perTensor, parsed.statistics, parsed.io};
+        QuantizeOptions options{parsed.scheme, parsed.perTensor, parsed.statistics, parsed.io, parsed.ranges, parsed.weightBits};
         buildPreparePipeline(manager, options);
-        AttachStatisticsPassOptions attach;
-        attach.statistics = options.statistics;
-        manager.addPass(createAttachStatisticsPass(attach));
+        if (options.needsCalibration()) {
+          AttachStatisticsPassOptions attach;
+          attach.statistics = options.statistics;
+          attach.ranges = options.ranges;
+          manager.addPass(createAttachStatisticsPass(attach));
+        }
         buildFinishPipeline(manager, options);
       });
 }

@@ -13,7 +13,7 @@ namespace mlir::vernier {
 #define GEN_PASS_DEF_ATTACHSTATISTICSPASS
 #include "vernier/Transforms/Passes.h.inc"
 
-SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics) {
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method) {
   llvm::StringSet<> used;
   module.walk([&](quantx::FakeQuantOp op) {
     // A range that was trained stays.
@@ -23,7 +23,9 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     if (found == statistics.tensors.end())
       return;
     used.insert(found->first);
-    Range range = minMaxRange(found->second);
+    QuantSpec spec = op.getSpec().getValue();
+    RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
+    Range range = chooseRange(found->second, method, target);
     op.setStatisticsAttr(quantx::StatisticsAttr::get(op.getContext(), double(range.min), double(range.max)));
   });
   module.walk([&](Operation *op) {
@@ -63,7 +65,12 @@ struct AttachStatisticsPass : impl::AttachStatisticsPassBase<AttachStatisticsPas
       module.emitError() << llvm::toString(read.takeError());
       return signalPassFailure();
     }
-    for (StringRef name : attachStatistics(module, *read))
+    std::optional<RangeMethod> method = parseRangeMethod(ranges);
+    if (!method) {
+      module.emitError() << "expected ranges 'minmax', 'percentile', 'mse' or 'entropy', got '" << ranges << "'";
+      return signalPassFailure();
+    }
+    for (StringRef name : attachStatistics(module, *read, *method))
       module.emitWarning() << statistics << ": no quantized value of the module is named '" << name << "'";
   }
 };

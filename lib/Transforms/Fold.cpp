@@ -28,14 +28,29 @@ namespace mlir::vernier {
 namespace {
 
 /// What float inputs and outputs of functions become.
-enum class IOType { Float32, Int8, UInt8 };
+enum class IOType { Float32, Int8, UInt8, Int16 };
 
 std::optional<IOType> parseIOType(StringRef name) {
   return llvm::StringSwitch<std::optional<IOType>>(name)
       .Case("float32", IOType::Float32)
       .Case("int8", IOType::Int8)
       .Case("uint8", IOType::UInt8)
+      .Case("int16", IOType::Int16)
       .Default(std::nullopt);
+}
+
+/// Whether functions of a network under `scheme` can have inputs and outputs of type `io`.
+bool accepts(const Scheme &scheme, IOType io) {
+  switch (scheme.kind) {
+  case Scheme::Kind::Int8:
+    return io != IOType::Int16;
+  case Scheme::Kind::Int16x8:
+    return io == IOType::Float32 || io == IOType::Int16;
+  case Scheme::Kind::Dynamic:
+  case Scheme::Kind::WeightOnly:
+    return io == IOType::Float32;
+  }
+  return false;
 }
 
 /// The unsigned twin of a signed 8-bit type: the same real values, stored 128 higher.
@@ -133,7 +148,7 @@ private:
     std::vector<char> bytes = quantizeData(data.as<float>(), type.getShape(), mark.getSpec().getValue(),
                                            parameters.scales, parameters.zeroPoints);
     return spelling.buildConstant(builder, mark.getInput().getDefiningOp(),
-                                  type.clone(spelling.getConstantElementType(*mark.getParams())), bytes);
+                                  type.clone(spelling.getConstantElementType(*mark.getParams(), mark.getSpec().getValue())), bytes);
   }
 
   bool isQuantized(QuantizableOpInterface op, OpResult result) {
@@ -147,7 +162,8 @@ private:
     Operation *quantized = builder.clone(*op, mapping);
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
       if (quantx::FakeQuantOp mark = getOperandMark(op, i))
-        if (op.getOperandSource(i, scheme).kind != QuantSource::Kind::Untouched)
+        if (QuantSource source = op.getOperandSource(i, scheme);
+            source.kind != QuantSource::Kind::Untouched && !source.storageOnly)
           quantized->setOperand(i, storedValue(mark, op));
     for (OpResult result : op->getResults())
       if (isQuantized(op, result))
@@ -241,7 +257,7 @@ private:
 
   InFlightDiagnostic boundaryError(StringRef what, unsigned index, StringRef name) {
     return function.emitError() << what << " " << index << " ('" << name << "') cannot be "
-                                << (io == IOType::Int8 ? "int8" : "uint8") << ": ";
+                                << (io == IOType::Int8 ? "int8" : io == IOType::UInt8 ? "uint8" : "int16") << ": ";
   }
 
   /// An operator that reads `mark`, or a mark on it; without one, `mark`.
@@ -336,7 +352,11 @@ struct FoldPass : impl::FoldPassBase<FoldPass> {
       return signalPassFailure();
     }
     if (!boundary) {
-      module.emitError() << "expected io 'float32', 'int8' or 'uint8', got '" << io << "'";
+      module.emitError() << "expected io 'float32', 'int8', 'uint8' or 'int16', got '" << io << "'";
+      return signalPassFailure();
+    }
+    if (!accepts(*scheme, *boundary)) {
+      module.emitError() << "a network in " << scheme->name() << " cannot have inputs and outputs of type " << io;
       return signalPassFailure();
     }
     for (auto function : module.getOps<FunctionOpInterface>()) {

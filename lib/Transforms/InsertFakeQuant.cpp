@@ -47,7 +47,7 @@ bool computesOnFloat(Operation *op) {
 std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme) {
   auto quantizable = dyn_cast<QuantizableOpInterface>(op);
   if (!quantizable)
-    return "it has no " + scheme.name().str() + " form";
+    return scheme.quantizesActivations() ? std::make_optional("it has no " + scheme.name().str() + " form") : std::nullopt;
   if (auto reason = quantizable.getReasonToStayFloat(scheme))
     return reason;
   auto check = [&](Value value, const QuantSource &source, StringRef what,
@@ -62,6 +62,8 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
     }
     if (source.kind == QuantSource::Kind::Derived && !getConstantElements(value))
       return (what + " " + Twine(index) + ", its bias, is computed at run time").str();
+    if (!scheme.quantizesActivations() && !getConstantElements(value))
+      return (what + " " + Twine(index) + ", its weight, is computed at run time").str();
     return std::nullopt;
   };
   for (auto [index, operand] : llvm::enumerate(op->getOperands()))
@@ -98,9 +100,14 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
     ModuleOp module = getOperation();
     std::optional<Scheme> parsed = Scheme::fromName(scheme);
     if (!parsed) {
-      module.emitError() << "expected a scheme ('int8'), got '" << scheme << "'";
+      module.emitError() << "expected a scheme ('int8', 'int16x8', 'dynamic' or 'weight-only'), got '" << scheme << "'";
       return signalPassFailure();
     }
+    if (!parsed->acceptsWeightBits(weightBits)) {
+      module.emitError() << "weights of " << weightBits << " bits have no form in " << scheme;
+      return signalPassFailure();
+    }
+    parsed->weightBits = weightBits;
     parsed->perTensorWeights = perTensor;
     bool marked = false;
     module.walk([&](quantx::FakeQuantOp) { marked = true; });
@@ -116,8 +123,8 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
         return;
       if (auto reason = reasonToStayFloat(op, *parsed))
         quantx::setFloatReason(op, *reason);
-      else
-        chosen.push_back(cast<QuantizableOpInterface>(op));
+      else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
+        chosen.push_back(quantizable);
     });
     NameTable names;
     for (QuantizableOpInterface op : chosen)

@@ -74,7 +74,8 @@ AffineParameters chooseParameters(double min, double max, const QuantSpec &spec)
 std::vector<char> quantizeData(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_t> shape, const QuantSpec &spec,
                                llvm::ArrayRef<double> scales, llvm::ArrayRef<int64_t> zeroPoints) {
   Slices slices(shape, spec.axis);
-  std::vector<char> bytes(data.size() * (spec.bits / 8));
+  // Narrower integers share bytes, the first in the low bits (TFLite's INT4 and INT2).
+  std::vector<char> bytes((data.size() * spec.bits + 7) / 8);
   for (int64_t i = 0, e = int64_t(data.size()); i < e; ++i) {
     int64_t slice = slices.of(i), zeroPoint = zeroPoints[slice];
     // Clamped before the zero point is added: rounding saturates at 64 bits, and "minus infinity" must not wrap.
@@ -82,6 +83,12 @@ std::vector<char> quantizeData(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_
                                spec.storageMin() - zeroPoint, spec.storageMax() - zeroPoint) +
                     zeroPoint;
     switch (spec.bits) {
+    case 2:
+    case 4: {
+      size_t bit = size_t(i) * spec.bits;
+      bytes[bit / 8] |= char((uint64_t(value) & ((1u << spec.bits) - 1)) << (bit % 8));
+      break;
+    }
     case 8:
       store<uint8_t>(bytes, i, value);
       break;

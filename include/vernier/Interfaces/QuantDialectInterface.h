@@ -11,6 +11,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectInterface.h"
+#include "vernier/Interfaces/QuantSpec.h"
 
 namespace mlir::vernier {
 
@@ -23,7 +24,7 @@ public:
   /// Quantizes or requantizes `input` to the tensor type `resultType`.
   virtual Value buildQuantize(OpBuilder &builder, Location loc, Value input, Type resultType) const = 0;
 
-  /// Dequantizes `input` to the float tensor type `resultType`.
+  /// Dequantizes `input`, or widens it from half precision, to the float tensor type `resultType`.
   virtual Value buildDequantize(OpBuilder &builder, Location loc, Value input, Type resultType) const = 0;
 
   /// A constant of tensor type `type`, whose element type is quantized or an integer, that
@@ -38,9 +39,9 @@ public:
   /// Swaps the names of two values: a function's output keeps its name when a cast is put before it.
   virtual void swapNames(Value a, Value b) const {}
 
-  /// The element type in which a constant with parameters `quantized` is stored; a dialect may
-  /// keep wide integers, such as a bias, as plain integers.
-  virtual Type getConstantElementType(Type quantized) const { return quantized; }
+  /// The element type in which a constant with parameters `quantized` and the width of `spec` is
+  /// stored; a dialect may keep wide integers, such as a bias, as plain integers.
+  virtual Type getConstantElementType(Type quantized, const QuantSpec &spec) const { return quantized; }
 };
 
 /// The interface of the dialect of `op`, or the upstream spelling.

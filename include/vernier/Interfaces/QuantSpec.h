@@ -49,18 +49,41 @@ struct QuantSpec {
 };
 
 /// What the user asked for: the storage of activations, weights and biases of a whole network.
-/// The rules are those of the TFLite 8-bit quantization specification.
+/// The rules are those of the TFLite 8-bit and 16x8 quantization specifications.
 struct Scheme {
-  enum class Kind { Int8 };
+  enum class Kind {
+    Int8,       ///< activations and weights in 8 bits
+    Int16x8,    ///< activations in 16 bits, weights in 8, biases in 64
+    Dynamic,    ///< weights in 8 bits; the runtime quantizes activations itself, row by row
+    WeightOnly, ///< weights stored in 8, 4 or 2 bits and dequantized before use; arithmetic stays float
+  };
   Kind kind = Kind::Int8;
   /// One scale per weight tensor instead of one per output channel.
   bool perTensorWeights = false;
+  /// Width of a stored weight; other widths than 8 are for `WeightOnly`.
+  unsigned weightBits = 8;
+
+  /// Whether values that depend on the data become integers, which takes calibration.
+  bool quantizesActivations() const { return kind == Kind::Int8 || kind == Kind::Int16x8; }
+
+  bool acceptsWeightBits(unsigned bits) const {
+    return bits == 8 || (kind == Kind::WeightOnly && (bits == 4 || bits == 2));
+  }
 
   /// Spec of a value that depends on the data.
-  QuantSpec activation() const { return {}; }
+  QuantSpec activation() const {
+    QuantSpec spec;
+    if (kind == Kind::Int16x8) {
+      spec.bits = 16;
+      // The converter's range: with -32768 the product of two activations could overflow.
+      spec.symmetric = spec.narrowRange = true;
+    }
+    return spec;
+  }
   /// Spec of a constant weight; `axis` is its output-channel dimension where it has one.
   QuantSpec weight(std::optional<unsigned> axis) const {
     QuantSpec spec;
+    spec.bits = weightBits;
     spec.symmetric = spec.narrowRange = true;
     if (!perTensorWeights)
       spec.axis = axis;
@@ -69,15 +92,31 @@ struct Scheme {
   /// Spec of a bias: its scale is derived, never free.
   QuantSpec bias() const {
     QuantSpec spec;
-    spec.bits = 32;
+    spec.bits = kind == Kind::Int16x8 ? 64 : 32;
     spec.symmetric = true;
     return spec;
   }
 
-  llvm::StringRef name() const { return "int8"; }
+  llvm::StringRef name() const {
+    switch (kind) {
+    case Kind::Int8:
+      return "int8";
+    case Kind::Int16x8:
+      return "int16x8";
+    case Kind::Dynamic:
+      return "dynamic";
+    case Kind::WeightOnly:
+      return "weight-only";
+    }
+    return "";
+  }
   static std::optional<Scheme> fromName(llvm::StringRef name) {
-    if (name == "int8")
-      return Scheme{};
+    for (Kind kind : {Kind::Int8, Kind::Int16x8, Kind::Dynamic, Kind::WeightOnly}) {
+      Scheme scheme;
+      scheme.kind = kind;
+      if (scheme.name() == name)
+        return scheme;
+    }
     return std::nullopt;
   }
 };
@@ -117,9 +156,16 @@ struct QuantSource {
   bool isNonNegative = false;
   /// Own: the scales that the operator's kernels can work with.
   double minScale = 0, maxScale = std::numeric_limits<double>::infinity();
+  /// The operator reads the value dequantized: only its storage is integer.
+  bool storageOnly = false;
 
   static QuantSource untouched() { return {}; }
   static QuantSource own(const QuantSpec &spec) { return make(Kind::Own, spec); }
+  static QuantSource stored(const QuantSpec &spec) {
+    QuantSource source = make(Kind::Own, spec);
+    source.storageOnly = true;
+    return source;
+  }
   static QuantSource sharedWith(ValueSlot slot, const QuantSpec &spec) {
     QuantSource source = make(Kind::Shared, spec);
     source.shared = slot;

@@ -12,12 +12,20 @@ namespace mlir::vernier {
 
 /// What `--vernier-quantize` can be told.
 struct QuantizeOptions {
+  /// int8, int16x8, fp16, dynamic or weight-only.
   std::string scheme = "int8";
   bool perTensor = false;
   /// Path of a statistics file.
   std::string statistics;
-  /// float32, int8 or uint8.
+  /// float32; int8 or uint8 with scheme int8; int16 with int16x8.
   std::string io = "float32";
+  /// How a range is chosen from statistics: minmax, percentile, mse or entropy.
+  std::string ranges = "minmax";
+  /// Width of stored weights: 8, and for weight-only also 4 or 2.
+  unsigned weightBits = 8;
+
+  /// Whether the scheme needs to know what values activations take.
+  bool needsCalibration() const;
 };
 
 /// From float operators to marked ones, ready to be calibrated: fuse, insert-fake-quant.

@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_CONVERT_H
 
 #include "vernier/Numerics/Affine.h"
+#include "vernier/Numerics/Half.h"
 
 namespace mlir::vernier::runtime {
 
@@ -76,16 +77,7 @@ inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner, const
 
 /// The value of IEEE 754 half-precision bits; exact.
 struct HalfToFloat {
-  float operator()(uint16_t half) const {
-    const uint32_t sign = static_cast<uint32_t>(half >> 15) << 31;
-    const uint32_t exponent = (half >> 10) & 0x1f, mantissa = half & 0x3ffu;
-    if (exponent == 0x1f)
-      return numerics::bitCast<float>(sign | 0x7f800000u | mantissa << 13);
-    if (exponent != 0)
-      return numerics::bitCast<float>(sign | (exponent + 112) << 23 | mantissa << 13);
-    const float magnitude = static_cast<float>(mantissa) * (1.0f / 16777216);
-    return sign ? -magnitude : magnitude;
-  }
+  float operator()(uint16_t half) const { return numerics::halfToFloat(half); }
 };
 
 /// CAST between arithmetic types, truncating towards zero; a float out of range

@@ -10,13 +10,15 @@
 
 namespace mlir::vernier {
 struct Statistics;
+enum class RangeMethod : int;
 
 #define GEN_PASS_DECL
 #include "vernier/Transforms/Passes.h.inc"
 
-/// Sets the statistics of every `quantx.fake_quant` of `module` whose name `statistics` knows, by
-/// minimum and maximum. Returns the names of `statistics` that no value of the module has.
-SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics);
+/// Sets the range of every `quantx.fake_quant` of `module` whose name `statistics` knows, by `method`.
+/// Returns the names of `statistics` that no value of the module has.
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics,
+                                        RangeMethod method);
 
 #define GEN_PASS_REGISTRATION
 #include "vernier/Transforms/Passes.h.inc"

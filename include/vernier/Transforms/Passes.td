@@ -26,8 +26,9 @@ def InsertFakeQuantPass : Pass<"quantx-insert-fake-quant", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"scheme", "scheme", "std::string", "\"int8\"", "Quantization scheme: int8">,
+    Option<"scheme", "scheme", "std::string", "\"int8\"", "Quantization scheme: int8, int16x8, dynamic or weight-only">,
     Option<"perTensor", "per-tensor", "bool", "false", "One scale per weight tensor instead of one per output channel">,
+    Option<"weightBits", "weight-bits", "unsigned", "8", "Width of stored weights: 8, and for weight-only also 4 or 2">,
   ];
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
 }
@@ -39,7 +40,10 @@ def AttachStatisticsPass : Pass<"quantx-attach-statistics", "::mlir::ModuleOp"> 
     `quantx.fake_quant` whose name is in it. A name of the file that no value has is a warning: it
     is usually a slip of the pen in a file edited by hand.
   }];
-  let options = [Option<"statistics", "statistics", "std::string", "\"\"", "Path of the statistics file">];
+  let options = [
+    Option<"statistics", "statistics", "std::string", "\"\"", "Path of the statistics file">,
+    Option<"ranges", "ranges", "std::string", "\"minmax\"", "How a range is chosen: minmax, percentile, mse or entropy">,
+  ];
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
 }
 
@@ -92,9 +96,28 @@ def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"io", "io", "std::string", "\"float32\"", "Element type of the functions' float inputs and outputs: float32, int8 or uint8">,
+    Option<"io", "io", "std::string", "\"float32\"", "Element type of the functions' float inputs and outputs: float32, and int8 or uint8 (scheme int8) or int16 (int16x8)">,
   ];
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::quant::QuantDialect", "::mlir::arith::ArithDialect"];
+}
+
+def StoreHalfPass : Pass<"quantx-store-half", "::mlir::ModuleOp"> {
+  let summary = "Store float constants in half precision";
+  let description = [{
+    Each float32 constant of 128 elements and more becomes one of float16 and a cast, which runtimes
+    undo once, when the network is loaded. A constant that would suffer (values beyond 65504, or so
+    small that rounding changes them by more than 0.3 %) keeps float32 and a `quantx.float_reason`.
+
+    ```mlir
+    %w = nn.const dense_resource<w> : tensor<16x3x3x3xf32>
+    ```
+    becomes
+    ```mlir
+    %h = nn.const dense_resource<w> : tensor<16x3x3x3xf16>
+    %w = nn.dequantize %h : (tensor<16x3x3x3xf16>) -> tensor<16x3x3x3xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::arith::ArithDialect"];
 }
 
 #endif // VERNIER_TRANSFORMS_PASSES_TD

@@ -79,10 +79,9 @@ struct NNQuantDialect : QuantDialectInterface {
     setTensorAttr(a, second);
     setTensorAttr(b, first);
   }
-  Type getConstantElementType(Type quantized) const final {
+  Type getConstantElementType(Type quantized, const QuantSpec &spec) const final {
     // A bias is a plain integer: its scale is the product of two others.
-    Type storage = cast<quant::QuantizedType>(quantized).getStorageType();
-    return storage.getIntOrFloatBitWidth() >= 32 ? storage : quantized;
+    return spec.bits >= 32 ? IntegerType::get(quantized.getContext(), spec.bits) : quantized;
   }
 };
 
@@ -150,6 +149,17 @@ LogicalResult NNDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsig
 }
 
 StringRef TensorAttr::getTensorName() const { return getName().getValue(); }
+
+void setQuantizedOptions(Operation *op, const Scheme &scheme) {
+  auto set = [&](StringRef option, bool value) {
+    if (op->getInherentAttr(option))
+      op->setInherentAttr(StringAttr::get(op->getContext(), option), BoolAttr::get(op->getContext(), value));
+  };
+  if (scheme.kind == Scheme::Kind::Int16x8)
+    set("pot_scale_int16", false);
+  if (scheme.kind == Scheme::Kind::Dynamic)
+    set("asymmetric_quantize_inputs", true);
+}
 
 std::optional<std::string> reasonAgainstActivation(Activation activation) {
   switch (activation) {

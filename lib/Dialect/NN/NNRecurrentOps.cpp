@@ -42,15 +42,34 @@ void setStateType(Operation *op, unsigned index, Type elementType) {
   state.setType(cast<TensorType>(state.getType()).clone(elementType));
 }
 
+/// Weights beside float activations are stored as integers and read dequantized; all else stays as it is.
+QuantSource storedWeight(const Scheme &scheme, bool isWeight) {
+  return isWeight ? QuantSource::stored(scheme.weight(std::nullopt)) : QuantSource::untouched();
+}
+
+QuantSource recurrentResultSource(const Scheme &scheme) {
+  return scheme.quantizesActivations() ? QuantSource::own(scheme.activation()) : QuantSource::untouched();
+}
+
+std::optional<std::string> reasonAgainstScheme(const Scheme &scheme) {
+  if (scheme.kind == Scheme::Kind::Int16x8)
+    return "its kernel with int16 activations is not supported";
+  return std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // LSTM
 //===----------------------------------------------------------------------===//
 
 QuantSource lstmOperandSource(Operation *op, unsigned index, const Scheme &scheme) {
   auto isGate = [&](unsigned first, unsigned count = kLstmGates) { return index >= first && index < first + count; };
+  const bool isWeight =
+      isGate(kLstm.inputWeights) || isGate(kLstm.recurrentWeights) || index == kLstm.projectionWeights;
+  if (!scheme.quantizesActivations())
+    return storedWeight(scheme, isWeight);
   if (index == kLstm.input)
     return QuantSource::own(scheme.activation());
-  if (isGate(kLstm.inputWeights) || isGate(kLstm.recurrentWeights) || index == kLstm.projectionWeights)
+  if (isWeight)
     return QuantSource::own(scheme.weight(std::nullopt));
   if (isGate(kLstm.peepholes, 3) || isGate(kLstm.normalization))
     return QuantSource::own(symmetric16());
@@ -91,6 +110,8 @@ std::optional<std::string> lstmReasonToStayFloat(Operation *op, Activation activ
 }
 
 SmallVector<InternalTensor> lstmInternalTensors(Operation *op, const Scheme &scheme) {
+  if (!scheme.quantizesActivations())
+    return {};
   QuantSource asOutput = QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
   QuantSource cell = QuantSource::own(symmetric16(/*powerOfTwo=*/true));
   // The kernel's tanh takes 0 to 6 integer bits.
@@ -157,9 +178,11 @@ QuantSource UnidirectionalSequenceLstmOp::getOperandSource(unsigned index, const
   return lstmOperandSource(*this, index, scheme);
 }
 QuantSource UnidirectionalSequenceLstmOp::getResultSource(unsigned, const Scheme &scheme) {
-  return QuantSource::own(scheme.activation());
+  return recurrentResultSource(scheme);
 }
-std::optional<std::string> UnidirectionalSequenceLstmOp::getReasonToStayFloat(const Scheme &) {
+std::optional<std::string> UnidirectionalSequenceLstmOp::getReasonToStayFloat(const Scheme &scheme) {
+  if (auto reason = reasonAgainstScheme(scheme); reason || !scheme.quantizesActivations())
+    return reason;
   return lstmReasonToStayFloat(*this, getFusedActivationFunction());
 }
 SmallVector<InternalTensor> UnidirectionalSequenceLstmOp::getInternalTensors(const Scheme &scheme) {
@@ -173,8 +196,10 @@ SmallVector<Type> UnidirectionalSequenceLstmOp::getInternalTypes() { return getL
 QuantSource LstmOp::getOperandSource(unsigned index, const Scheme &scheme) {
   return lstmOperandSource(*this, index, scheme);
 }
-QuantSource LstmOp::getResultSource(unsigned, const Scheme &scheme) { return QuantSource::own(scheme.activation()); }
-std::optional<std::string> LstmOp::getReasonToStayFloat(const Scheme &) {
+QuantSource LstmOp::getResultSource(unsigned, const Scheme &scheme) { return recurrentResultSource(scheme); }
+std::optional<std::string> LstmOp::getReasonToStayFloat(const Scheme &scheme) {
+  if (auto reason = reasonAgainstScheme(scheme); reason || !scheme.quantizesActivations())
+    return reason;
   if (getKernelType() != 0)
     return "the basic LSTM cell has no int8 form";
   return lstmReasonToStayFloat(*this, getFusedActivationFunction());
@@ -190,6 +215,8 @@ SmallVector<Type> LstmOp::getInternalTypes() { return getLstmInternalTypes(*this
 //===----------------------------------------------------------------------===//
 
 QuantSource SvdfOp::getOperandSource(unsigned index, const Scheme &scheme) {
+  if (!scheme.quantizesActivations())
+    return storedWeight(scheme, index == svdf::FeatureWeights);
   switch (index) {
   case svdf::Input:
     return QuantSource::own(scheme.activation());
@@ -211,11 +238,13 @@ QuantSource SvdfOp::getOperandSource(unsigned index, const Scheme &scheme) {
   }
 }
 QuantSource SvdfOp::getResultSource(unsigned, const Scheme &scheme) {
-  QuantSource source = QuantSource::own(scheme.activation());
+  QuantSource source = recurrentResultSource(scheme);
   source.isNonNegative = getFusedActivationFunction() == Activation::RELU;
   return source;
 }
-std::optional<std::string> SvdfOp::getReasonToStayFloat(const Scheme &) {
+std::optional<std::string> SvdfOp::getReasonToStayFloat(const Scheme &scheme) {
+  if (auto reason = reasonAgainstScheme(scheme); reason || !scheme.quantizesActivations())
+    return reason;
   if (getNumOperands() != svdf::Operands)
     return ("expected " + Twine(unsigned(svdf::Operands)) + " operands, got " + Twine(getNumOperands())).str();
   // Its kernel takes nothing else, and leaves it to the clamp at the output's range.
@@ -223,7 +252,9 @@ std::optional<std::string> SvdfOp::getReasonToStayFloat(const Scheme &) {
     return ("its int8 kernel computes RELU, not " + stringifyActivation(getFusedActivationFunction())).str();
   return reasonAgainstState(*this, svdf::State);
 }
-SmallVector<InternalTensor> SvdfOp::getInternalTensors(const Scheme &) {
+SmallVector<InternalTensor> SvdfOp::getInternalTensors(const Scheme &scheme) {
+  if (!scheme.quantizesActivations())
+    return {};
   return {{"state", QuantSource::own(symmetric16())}};
 }
 void SvdfOp::setInternalTypes(ArrayRef<Type> elementTypes) { setStateType(*this, svdf::State, elementTypes[0]); }

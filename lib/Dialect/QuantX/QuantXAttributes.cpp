@@ -125,26 +125,37 @@ Attribute StatisticsAttr::parse(AsmParser &parser, Type) {
 //===----------------------------------------------------------------------===//
 
 void SchemeAttr::print(AsmPrinter &printer) const {
-  printer << '<' << getValue().name();
+  printer << '<';
+  printer.printKeywordOrString(getValue().name());
+  if (getValue().weightBits != 8)
+    printer << ", bits = " << getValue().weightBits;
   if (getValue().perTensorWeights)
     printer << ", per_tensor";
   printer << '>';
 }
 
 Attribute SchemeAttr::parse(AsmParser &parser, Type) {
-  StringRef name;
+  std::string name;
   SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseLess() || parser.parseKeyword(&name))
+  if (parser.parseLess() || parser.parseKeywordOrString(&name))
     return {};
   std::optional<Scheme> scheme = Scheme::fromName(name);
   if (!scheme) {
-    parser.emitError(loc, "expected a scheme ('int8'), got '") << name << "'";
+    parser.emitError(loc, "expected a scheme ('int8', 'int16x8', 'dynamic' or \"weight-only\"), got '") << name << "'";
     return {};
   }
-  if (succeeded(parser.parseOptionalComma())) {
-    if (parser.parseKeyword("per_tensor"))
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc bitsLoc = parser.getCurrentLocation();
+    if (succeeded(parser.parseOptionalKeyword("bits"))) {
+      if (parser.parseEqual() || parser.parseInteger(scheme->weightBits))
+        return {};
+      if (!scheme->acceptsWeightBits(scheme->weightBits))
+        return parser.emitError(bitsLoc, "weights of ") << scheme->weightBits << " bits have no form in " << name, Attribute();
+    } else if (succeeded(parser.parseKeyword("per_tensor"))) {
+      scheme->perTensorWeights = true;
+    } else {
       return {};
-    scheme->perTensorWeights = true;
+    }
   }
   if (parser.parseGreater())
     return {};
@@ -158,12 +169,16 @@ Attribute SchemeAttr::parse(AsmParser &parser, Type) {
 Type getQuantizedElementType(function_ref<InFlightDiagnostic()> emitError, const QuantSpec &spec, Type expressed,
                              ArrayRef<double> scales, ArrayRef<int64_t> zeroPoints) {
   unsigned flags = spec.isSigned ? quant::QuantizationFlags::Signed : 0;
-  Type storage = IntegerType::get(expressed.getContext(), spec.bits);
+  // Upstream's types end at 32 bits. A 64-bit bias is symmetric: its type carries the scale, `spec` the width.
+  Type storage = IntegerType::get(expressed.getContext(), std::min(spec.bits, 32u));
+  int64_t low = spec.storageMin(), high = spec.storageMax();
+  if (spec.bits > 32)
+    low = std::numeric_limits<int32_t>::min(), high = std::numeric_limits<int32_t>::max();
   if (!spec.axis)
     return quant::UniformQuantizedType::getChecked(emitError, flags, storage, expressed, scales.front(),
-                                                   zeroPoints.front(), spec.storageMin(), spec.storageMax());
+                                                   zeroPoints.front(), low, high);
   return quant::UniformQuantizedPerAxisType::getChecked(emitError, flags, storage, expressed, scales, zeroPoints,
-                                                        int32_t(*spec.axis), spec.storageMin(), spec.storageMax());
+                                                        int32_t(*spec.axis), low, high);
 }
 
 } // namespace mlir::vernier::quantx

@@ -74,7 +74,8 @@ FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelReque
     return failure();
   if (!isFloat(input))
     return request.unsupported() << "simulated quantization of elements of type " << input.elementType;
-  if (!op.getParams()) {
+  // A 64-bit bias is finer than the float32 that simulates it.
+  if (!op.getParams() || op.getSpec().getValue().bits > 32) {
     PlannedKernel kernel;
     kernel.aliasOf = 0;
     return kernel;

@@ -5,7 +5,6 @@
 #include "vernier/Calibration/Statistics.h"
 #include "../IO/TestFiles.h"
 #include "vernier/Calibration/Observer.h"
-#include "vernier/Calibration/RangeMethods.h"
 
 using namespace mlir::vernier;
 
@@ -77,8 +76,8 @@ TEST_F(StatisticsTest, IsReadableJson) {
 
 TEST_F(StatisticsTest, ARangeByHandSuffices) {
   TensorStatistics tensor = llvm::cantFail(parseTensor(R"({"min": -1, "max": 6.5})"));
-  EXPECT_EQ(minMaxRange(tensor).min, -1);
-  EXPECT_EQ(minMaxRange(tensor).max, 6.5);
+  EXPECT_EQ(tensor.min, -1);
+  EXPECT_EQ(tensor.max, 6.5);
   EXPECT_EQ(tensor.count, 0u);
   EXPECT_FALSE(tensor.histogram.has_value());
 }

@@ -31,6 +31,10 @@ namespace mlir::vernier::nn {
 /// Why an int8 kernel cannot fuse `activation`, or nothing when it can.
 std::optional<std::string> reasonAgainstActivation(Activation activation);
 
+/// Sets the options of `op` that belong to its quantized form under `scheme`, where it has them: general scales for
+/// 16-bit sums, asymmetric rows at run time for dynamic range (as TFLite's converter does).
+void setQuantizedOptions(Operation *op, const Scheme &scheme);
+
 /// Checks the quantized types of every operand and result.
 LogicalResult verifySoundQuantizedTypes(Operation *op);
 

@@ -23,8 +23,26 @@ def NN_SharedStorageType : NativeOpTrait<"SharedStorageType"> { let cppNamespace
 class NN_Op<string mnemonic, list<Trait> traits = []>
     : Op<NNDialect, mnemonic, !listconcat([NN_SoundQuantizedTypes], traits)>;
 
+// The rule alone says which schemes the operator has a form in.
+defvar NN_RuleDecides = [{
+    ::std::optional<::std::string> getReasonToStayFloat(const ::mlir::vernier::Scheme &scheme) {
+      return getQuantRule().reasonToStayFloat(scheme);
+    }
+}];
+
+// Has a fused activation; integer kernels know only the clamping ones, float arithmetic all.
+defvar NN_ClampingActivationOnly = [{
+    ::std::optional<::std::string> getReasonToStayFloat(const ::mlir::vernier::Scheme &scheme) {
+      if (auto reason = getQuantRule().reasonToStayFloat(scheme))
+        return reason;
+      if (!scheme.quantizesActivations())
+        return ::std::nullopt;
+      return ::mlir::vernier::nn::reasonAgainstActivation(getFusedActivationFunction());
+    }
+}];
+
 // An operator that quantizes: `rule` is its line in TFLite's quantization specification.
-class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], string extra = "">
+class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], string extra = NN_RuleDecides>
     : NN_Op<mnemonic, !listconcat([Pure, NN_SharedStorageType, QuantizableOpInterface], traits)> {
   let extraClassDeclaration = [{
     ::mlir::vernier::nn::QuantRule getQuantRule() { return ::mlir::vernier::nn::QuantRule::}] # rule # [{; }
@@ -37,15 +55,12 @@ class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], st
     double getMinResultScale(::llvm::ArrayRef<double> operandScales) {
       return getQuantRule().minResultScale(operandScales);
     }
+    ::llvm::SmallVector<::mlir::Value> finalizeQuantized(const ::mlir::vernier::Scheme &scheme) {
+      ::mlir::vernier::nn::setQuantizedOptions(getOperation(), scheme);
+      return {getOperation()->result_begin(), getOperation()->result_end()};
+    }
   }] # extra;
 }
-
-// Has a fused activation; int8 kernels know only the clamping ones.
-defvar NN_ClampingActivationOnly = [{
-    ::std::optional<::std::string> getReasonToStayFloat(const ::mlir::vernier::Scheme &) {
-      return ::mlir::vernier::nn::reasonAgainstActivation(getFusedActivationFunction());
-    }
-}];
 
 class NN_I32<int value> : DefaultValuedAttr<I32Attr, !cast<string>(value)>;
 class NN_I8<int value> : DefaultValuedAttr<I8Attr, !cast<string>(value)>;

@@ -51,7 +51,7 @@ def NN_DepthwiseConv2DOp : NN_ConvolutionOp<"depthwise_conv_2d", "weighted(0, 1,
     NN_ActivationOption:$fused_activation_function);
 }
 
-def NN_TransposeConvOp : NN_QuantizableOp<"transpose_conv", "weighted(2, 1, 3, 0)", [], NN_ClampingActivationOnly> {
+def NN_TransposeConvOp : NN_QuantizableOp<"transpose_conv", "weighted(2, 1, 3, 0).withoutHybridKernel()", [], NN_ClampingActivationOnly> {
   let summary = "Transposed 2-D convolution";
   let description = [{
     The gradient of `nn.conv_2d` with respect to its input: `filter` is output channels x height x

@@ -50,7 +50,7 @@ class NN_QuantizableBinaryOp<string mnemonic, string rule, string what>
 }
 def NN_MaximumOp : NN_QuantizableBinaryOp<"maximum", "shared({0, 1})", "Larger of two elements; all share their parameters">;
 def NN_MinimumOp : NN_QuantizableBinaryOp<"minimum", "shared({0, 1})", "Smaller of two elements; all share their parameters">;
-def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "own()", "Square of the difference">;
+def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "own().only8Bit()", "Square of the difference">;
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", "Quotient rounded down">;
 def NN_FloorModOp : NN_BinaryOp<"floor_mod", "Remainder with the sign of the divisor">;
 
@@ -69,11 +69,11 @@ class NN_QuantizableUnaryOp<string mnemonic, string rule, string what>
 }
 def NN_ReluOp : NN_QuantizableUnaryOp<"relu", "own()", "max(x, 0)">;
 def NN_Relu6Op : NN_QuantizableUnaryOp<"relu6", "own()", "min(max(x, 0), 6)">;
-def NN_ReluN1To1Op : NN_QuantizableUnaryOp<"relu_n1_to_1", "own()", "min(max(x, -1), 1)">;
+def NN_ReluN1To1Op : NN_QuantizableUnaryOp<"relu_n1_to_1", "own().only8Bit()", "min(max(x, -1), 1)">;
 def NN_LogisticOp : NN_QuantizableUnaryOp<"logistic", "fixed(1.0 / 256, -128)", "1 / (1 + exp(-x)); int8 output is fixed at 1/256, -128">;
 def NN_TanhOp : NN_QuantizableUnaryOp<"tanh", "fixed(1.0 / 128, 0)", "Hyperbolic tangent; int8 output is fixed at 1/128, 0">;
-def NN_HardSwishOp : NN_QuantizableUnaryOp<"hard_swish", "own()", "x * relu6(x + 3) / 6">;
-def NN_EluOp : NN_QuantizableUnaryOp<"elu", "own()", "x where positive, exp(x) - 1 elsewhere">;
+def NN_HardSwishOp : NN_QuantizableUnaryOp<"hard_swish", "own().only8Bit()", "x * relu6(x + 3) / 6">;
+def NN_EluOp : NN_QuantizableUnaryOp<"elu", "own().only8Bit()", "x where positive, exp(x) - 1 elsewhere">;
 def NN_AbsOp : NN_QuantizableUnaryOp<"abs", "own()", "Magnitude">;
 def NN_ExpOp : NN_QuantizableUnaryOp<"exp", "own()", "Natural exponential">;
 def NN_LogOp : NN_QuantizableUnaryOp<"log", "own()", "Natural logarithm">;
@@ -102,7 +102,7 @@ def NN_LeakyReluOp : NN_QuantizableOp<"leaky_relu", "own()", [SameOperandsAndRes
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `alpha` $alpha attr-dict `:` functional-type(operands, results)";
 }
-def NN_PreluOp : NN_QuantizableOp<"prelu", "own()", [ResultsBroadcastableShape]> {
+def NN_PreluOp : NN_QuantizableOp<"prelu", "own().only8Bit()", [ResultsBroadcastableShape]> {
   let summary = "Leaky relu with a slope for each channel";
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$alpha);
   let results = (outs NN_Tensor:$output);
@@ -120,8 +120,8 @@ def NN_SoftmaxOp : NN_QuantizableOp<"softmax", "fixed(1.0 / 256, -128)", [SameOp
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = "$input `beta` $beta attr-dict `:` functional-type(operands, results)";
 }
-def NN_LogSoftmaxOp : NN_QuantizableUnaryOp<"log_softmax", "fixed(16.0 / 256, 127)", "Logarithm of the softmax; int8 output is fixed at 16/256, 127">;
-def NN_L2NormalizationOp : NN_QuantizableOp<"l2_normalization", "fixed(1.0 / 128, 0)", [SameOperandsAndResultShape], NN_ClampingActivationOnly> {
+def NN_LogSoftmaxOp : NN_QuantizableUnaryOp<"log_softmax", "fixed(16.0 / 256, 127).only8Bit()", "Logarithm of the softmax; int8 output is fixed at 16/256, 127">;
+def NN_L2NormalizationOp : NN_QuantizableOp<"l2_normalization", "fixed(1.0 / 128, 0).only8Bit()", [SameOperandsAndResultShape], NN_ClampingActivationOnly> {
   let summary = "Scales the last dimension to length 1; int8 output is fixed at 1/128, 0";
   let arguments = (ins NN_Tensor:$input, NN_ActivationOption:$fused_activation_function);
   let results = (outs NN_Tensor:$output);
@@ -140,7 +140,7 @@ def NN_SumOp : NN_ReduceOp<"sum", "own(/*untouchedFrom=*/1)", "Sum over `axes`">
 def NN_ReduceMaxOp : NN_ReduceOp<"reduce_max", "shared()", "Maximum over `axes`">;
 def NN_ReduceMinOp : NN_ReduceOp<"reduce_min", "shared()", "Minimum over `axes`">;
 
-class NN_ArgOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "index()"> {
+class NN_ArgOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "index().only8Bit()"> {
   let summary = what;
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$axis, NN_I8<0>:$output_type);
   let results = (outs NN_Tensor:$output);

@@ -12,6 +12,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <initializer_list>
+#include <string>
 
 namespace mlir::vernier::nn {
 
@@ -32,7 +33,7 @@ public:
     rule.listed = true;
     return rule;
   }
-  /// Every result is fixed (int8 values of the specification).
+  /// Every result is fixed (int8 values of the specification; with 16 bits, 1/32768 and 0).
   static QuantRule fixed(double scale, int64_t zeroPoint) {
     QuantRule rule(Result::Fixed);
     rule.scale = scale;
@@ -44,6 +45,18 @@ public:
   static QuantRule weighted(unsigned input, unsigned weight, unsigned bias, unsigned axis) {
     QuantRule rule(Result::Own);
     rule.roles = Roles{input, weight, bias, axis};
+    return rule;
+  }
+  /// The weights have no kernel that reads them with float activations: dynamic-range storage only.
+  QuantRule withoutHybridKernel() const {
+    QuantRule rule = *this;
+    rule.hybrid = false;
+    return rule;
+  }
+  /// LiteRT has no 16-bit kernel of the operator, or one that fails when it runs.
+  QuantRule only8Bit() const {
+    QuantRule rule = *this;
+    rule.has16Bit = false;
     return rule;
   }
   /// As `own`, for a sum: its kernels compute at 2^-20 of the larger operand's scale, doubled, and
@@ -61,6 +74,12 @@ public:
   }
 
   QuantSource operandSource(unsigned index, const Scheme &scheme) const {
+    if (!scheme.quantizesActivations()) {
+      if (!roles || index != roles->weight)
+        return QuantSource::untouched();
+      QuantSpec spec = scheme.weight(roles->axis);
+      return scheme.kind == Scheme::Kind::Dynamic && hybrid ? QuantSource::own(spec) : QuantSource::stored(spec);
+    }
     if (roles) {
       if (index == roles->input)
         return QuantSource::own(scheme.activation());
@@ -79,17 +98,28 @@ public:
   }
 
   QuantSource resultSource(unsigned index, const Scheme &scheme) const {
+    if (!scheme.quantizesActivations())
+      return QuantSource::untouched();
     switch (result) {
     case Result::Untouched:
       return QuantSource::untouched();
     case Result::Own:
       return QuantSource::own(scheme.activation());
     case Result::Fixed:
+      if (scheme.kind == Scheme::Kind::Int16x8)
+        return QuantSource::fixed(scheme.activation(), 1.0 / 32768, 0);
       return QuantSource::fixed(scheme.activation(), scale, zeroPoint);
     case Result::Shared:
       return QuantSource::sharedWith(ValueSlot::operand(listed ? sharing.front() : 0), scheme.activation());
     }
     return QuantSource::untouched();
+  }
+
+  /// Why the operator has no form under `scheme`, or nothing.
+  std::optional<std::string> reasonToStayFloat(const Scheme &scheme) const {
+    if (scheme.kind == Scheme::Kind::Int16x8 && !has16Bit)
+      return "LiteRT has no int16 kernel for it";
+    return std::nullopt;
   }
 
   /// The smallest result scale that LiteRT loads; see `QuantizableOpInterface::getMinResultScale`.
@@ -113,6 +143,8 @@ private:
   unsigned untouchedFrom = ~0u;
   bool listed = false;
   bool sumLimit = false;
+  bool hybrid = true;
+  bool has16Bit = true;
   llvm::SmallVector<unsigned, 2> sharing;
   double scale = 0;
   int64_t zeroPoint = 0;

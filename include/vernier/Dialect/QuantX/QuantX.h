@@ -22,10 +22,10 @@ inline llvm::hash_code hash_value(const QuantSpec &spec) {
                             spec.valueBits.value_or(~0u), spec.axis.value_or(~0u));
 }
 inline llvm::hash_code hash_value(const Scheme &scheme) {
-  return llvm::hash_combine(int(scheme.kind), scheme.perTensorWeights);
+  return llvm::hash_combine(int(scheme.kind), scheme.perTensorWeights, scheme.weightBits);
 }
 inline bool operator==(const Scheme &a, const Scheme &b) {
-  return a.kind == b.kind && a.perTensorWeights == b.perTensorWeights;
+  return a.kind == b.kind && a.perTensorWeights == b.perTensorWeights && a.weightBits == b.weightBits;
 }
 } // namespace mlir::vernier
 

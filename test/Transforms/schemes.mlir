@@ -1,0 +1,36 @@
+// RUN: quant-opt %s --quantx-insert-fake-quant=scheme=dynamic --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=DYNAMIC
+// RUN: quant-opt %s --quantx-insert-fake-quant=scheme=weight-only --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=WEIGHT
+// RUN: quant-opt %s --quantx-insert-fake-quant="scheme=weight-only weight-bits=4" --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=FOUR
+// RUN: quant-opt %s --quantx-insert-fake-quant=scheme=int16x8 | FileCheck %s --check-prefix=WIDE
+
+// The weights turn into integers, the operator reads float activations beside them, and the runtime's rows are asymmetric.
+// DYNAMIC-LABEL: func @net
+// DYNAMIC: %[[W:.*]] = nn.const {{.*}} as tensor<2x4x!quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.250000e-01}>>
+// DYNAMIC-NEXT: %[[B:.*]] = nn.const dense<{{.*}}> : tensor<2xf32>
+// DYNAMIC: nn.fully_connected %arg0, %[[W]], %[[B]] {asymmetric_quantize_inputs = true}
+// DYNAMIC-SAME: -> tensor<1x2xf32>
+
+// Only the storage is integer.
+// WEIGHT-LABEL: func @net
+// WEIGHT: %[[W:.*]] = nn.const {{.*}} as tensor<2x4x!quant.uniform<i8<-127:127>:f32:0
+// WEIGHT: %[[F:.*]] = nn.dequantize %[[W]]
+// WEIGHT: nn.fully_connected %arg0, %[[F]], %{{[^ ]*}} : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+
+// Two integers share a byte, the first in the low half: 31.75 / (31.75 / 7) = 7 and -4.5 / (31.75 / 7) = -1 are 0xF7.
+// FOUR-LABEL: func @net
+// FOUR: nn.const dense_resource<w> : tensor<2x4xi4> as tensor<2x4x!quant.uniform<i4<-7:7>:f32:0
+// FOUR: w: "0x10000000F7{{[0-9A-F]*}}"
+
+// Activations have 16 symmetric bits, biases 64; hard_swish has no 16-bit kernel.
+// WIDE-LABEL: func @net
+// WIDE: quantx.fake_quant %arg0 {{.*}}spec <i16, symmetric, narrow>
+// WIDE: spec <i8, symmetric, narrow, axis = 0>
+// WIDE: spec <i64, symmetric>
+// WIDE: nn.hard_swish {{.*}}quantx.float_reason = "LiteRT has no int16 kernel for it"
+func.func @net(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
+  %w = nn.const dense<[[31.75, -4.5, 0.25, 0.0], [15.875, -1.0, 0.5, 0.125]]> : tensor<2x4xf32> {nn.tensors = [#nn.tensor<name = "w">]}
+  %b = nn.const dense<[1.0, -1.0]> : tensor<2xf32>
+  %0 = nn.fully_connected %x, %w, %b : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %1 = nn.hard_swish %0 : (tensor<1x2xf32>) -> tensor<1x2xf32>
+  return %1 : tensor<1x2xf32>
+}
