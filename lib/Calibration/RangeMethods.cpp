@@ -33,7 +33,8 @@ public:
       if (!bins.counts[i])
         continue;
       int64_t bin = bins.firstBin + int64_t(i);
-      // What lies beside a bound of zero is mostly zero itself: a relu's output, or padding. Every range has it exactly.
+      // What lies beside a bound of zero is mostly zero itself: a relu's output, or padding. Every range has it
+      // exactly.
       if (bin == 0 && low == 0)
         continue;
       double middle = (double(bin) + 0.5) * width;

@@ -42,15 +42,19 @@ void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options)
 namespace {
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
-  Option<std::string> scheme{*this, "scheme", llvm::cl::desc("Quantization scheme: int8, int16x8, fp16, dynamic or weight-only"), llvm::cl::init("int8")};
+  Option<std::string> scheme{*this, "scheme",
+                             llvm::cl::desc("Quantization scheme: int8, int16x8, fp16, dynamic or weight-only"),
+                             llvm::cl::init("int8")};
   Option<bool> perTensor{*this, "per-tensor", llvm::cl::desc("One scale per weight tensor"), llvm::cl::init(false)};
   Option<std::string> statistics{*this, "statistics", llvm::cl::desc("Path of the statistics file"),
                                  llvm::cl::init("")};
   Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8, uint8 or int16"),
                          llvm::cl::init("float32")};
-  Option<std::string> ranges{*this, "ranges", llvm::cl::desc("How a range is chosen: minmax, percentile, mse or entropy"),
+  Option<std::string> ranges{*this, "ranges",
+                             llvm::cl::desc("How a range is chosen: minmax, percentile, mse or entropy"),
                              llvm::cl::init("minmax")};
-  Option<unsigned> weightBits{*this, "weight-bits", llvm::cl::desc("Width of stored weights: 8, and for weight-only also 4 or 2"),
+  Option<unsigned> weightBits{*this, "weight-bits",
+                              llvm::cl::desc("Width of stored weights: 8, and for weight-only also 4 or 2"),
                               llvm::cl::init(8)};
 };
 
@@ -60,7 +64,8 @@ void registerQuantizePipeline() {
   PassPipelineRegistration<PipelineOptions>(
       "vernier-quantize", "Quantize a float network with the ranges of a statistics file",
       [](OpPassManager &manager, const PipelineOptions &parsed) {
-        QuantizeOptions options{parsed.scheme, parsed.perTensor, parsed.statistics, parsed.io, parsed.ranges, parsed.weightBits};
+        QuantizeOptions options{parsed.scheme, parsed.perTensor, parsed.statistics,
+                                parsed.io,     parsed.ranges,    parsed.weightBits};
         buildPreparePipeline(manager, options);
         if (options.needsCalibration()) {
           AttachStatisticsPassOptions attach;

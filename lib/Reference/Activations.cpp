@@ -88,6 +88,7 @@ bool isLeakyInXnnpack(float alpha, float positive, float negative) {
 LogicalResult relu(const Call &call) { return clamped(call, numerics::FusedActivation::Relu); }
 LogicalResult relu6(const Call &call) { return clamped(call, numerics::FusedActivation::Relu6); }
 LogicalResult reluN1To1(const Call &call) { return clamped(call, numerics::FusedActivation::ReluN1To1); }
+LogicalResult relu0To1(const Call &call) { return clamped(call, numerics::FusedActivation::Relu0To1); }
 
 LogicalResult logistic(const Call &call) {
   return tabled(call, tiesOf(call), [](double x) { return numerics::portableLogistic(x); });

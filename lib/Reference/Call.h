@@ -66,6 +66,8 @@ FailureOr<SmallVector<int64_t>> readIndices(const Call &call, const TensorRef &t
 FailureOr<int64_t> normalizeAxis(const Call &call, int64_t axis, int64_t rank);
 
 int64_t count(ArrayRef<int64_t> shape);
+/// Integers that stand for themselves wrap.
+inline int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
 /// The row-major position of `index` in `shape`.
 int64_t position(ArrayRef<int64_t> shape, ArrayRef<int64_t> index);
 /// Calls `visit(index)` for every index of `shape` in row-major order.

@@ -8,6 +8,7 @@
 #include "Families.h"
 #include "Requantize.h"
 #include "Window.h"
+#include "vernier/Interfaces/ConstantData.h"
 
 namespace mlir::vernier::reference {
 namespace {
@@ -22,6 +23,8 @@ struct Parts {
   Arithmetic arithmetic;
   /// See `Requantizer`.
   bool floatProduct;
+  /// `arithmetic` holds for channels in full groups of 8; those that are left over round half away.
+  bool byGroups = false;
 };
 
 /// Checks what every convolution has in common; `channels` is the number of output channels.
@@ -63,26 +66,42 @@ template <typename Accumulate> LogicalResult convolve(const Call &call, const Pa
   accumulate(x, w, sums);
 
   bool isXnnpack = parts.arithmetic == Arithmetic::Float;
-  Requantizer requantize(
-      parts.arithmetic, in->scale, filter->scales, out->scale,
-      activationRange(parts.activation, *out, isXnnpack ? numerics::Ties::Even : numerics::Ties::Away),
-      parts.floatProduct);
-  for (int64_t i = 0; i < size; ++i)
-    output.setInteger(i, requantize(sums[i] + bias[i % channels], i % channels));
+  auto range = activationRange(parts.activation, *out, isXnnpack ? numerics::Ties::Even : numerics::Ties::Away);
+  Requantizer requantize(parts.arithmetic, in->scale, filter->scales, out->scale, range, parts.floatProduct);
+  Requantizer left(Arithmetic::FixedHalfAway, in->scale, filter->scales, out->scale, range, parts.floatProduct);
+  for (int64_t i = 0; i < size; ++i) {
+    int64_t channel = i % channels;
+    bool isLeft = parts.byGroups && channel >= channels / 8 * 8;
+    output.setInteger(i, (isLeft ? left : requantize)(sums[i] + bias[channel], channel));
+  }
   return success();
 }
 
-/// XNNPACK takes 8-bit weights only; narrower ones run in the optimized kernels. The fixed-point kernels of uint8
-/// multiply the input scales in float.
-void chooseArithmetic(const Call &call, Parts &parts, bool isGrouped) {
+/// Whether an operand is a constant of the file.
+bool isConstant(const Call &call, unsigned operand) { return bool(getConstantElements(call.op->getOperand(operand))); }
+
+/// Whether XNNPACK takes an operator whose filter and bias are these operands: it packs constants, of 8 bits or
+/// at least `bits`.
+bool isInXnnpack(const Call &call, unsigned filter, unsigned bias, unsigned bits = 8) {
+  return call.isDefaultLiteRT() && Storage::of(call.operands[filter].elementType)->bits >= bits &&
+         isConstant(call, filter) && (!call.operand(bias) || isConstant(call, bias));
+}
+
+/// What LiteRT's optimized kernels do to channels in full groups of 8, and to the others.
+enum class Optimized { HalfUp, HalfAway, ByGroupsOfChannels };
+
+/// The fixed-point kernels of uint8 multiply the input scales in float.
+void chooseArithmetic(const Call &call, Parts &parts, bool isXnnpack, Optimized optimized) {
   std::optional<Affine> input = affine8(parts.input);
   parts.floatProduct = input && input->min == 0;
-  if (!call.isDefaultLiteRT() || (isGrouped && Storage::of(parts.filter.elementType)->bits < 8))
-    parts.arithmetic = Arithmetic::FixedHalfAway;
-  else if (Storage::of(parts.filter.elementType)->bits < 8)
-    parts.arithmetic = Arithmetic::FixedHalfUp;
-  else
+  parts.byGroups = false;
+  parts.arithmetic = Arithmetic::FixedHalfAway;
+  if (isXnnpack) {
     parts.arithmetic = Arithmetic::Float;
+  } else if (call.isDefaultLiteRT() && optimized != Optimized::HalfAway) {
+    parts.arithmetic = Arithmetic::FixedHalfUp;
+    parts.byGroups = optimized == Optimized::ByGroupsOfChannels;
+  }
 }
 
 /// Rank 4 everywhere, and what attributes must obey for a window to make sense.
@@ -114,7 +133,8 @@ LogicalResult conv2D(const Call &call) {
     return call.error() << "expected a filter whose groups fit the input " << describe(in) << ", got "
                         << describe(filter);
   int64_t groups = in[3] / perGroup;
-  chooseArithmetic(call, parts, groups > 1);
+  chooseArithmetic(call, parts, isInXnnpack(call, 1, 2) && call.operand(2),
+                   groups > 1 ? Optimized::HalfAway : Optimized::HalfUp);
   Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
       x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
@@ -153,7 +173,9 @@ LogicalResult depthwiseConv2D(const Call &call) {
   if (filter[0] != 1 || in[3] == 0 || channels % in[3])
     return call.error() << "expected a filter of shape 1xHxWx(multiple of " << in[3] << "), got " << describe(filter);
   int64_t multiplier = channels / in[3];
-  chooseArithmetic(call, parts, /*isGrouped=*/false);
+  bool isUnsigned = Storage::of(parts.input.elementType)->kind == Storage::Kind::Unsigned;
+  chooseArithmetic(call, parts, isInXnnpack(call, 1, 2) && call.operand(2),
+                   isUnsigned ? Optimized::HalfAway : Optimized::ByGroupsOfChannels);
   Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
       x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
@@ -193,7 +215,14 @@ LogicalResult transposeConv(const Call &call) {
                         << describe(filter) << " and " << describe(out);
   if (failed(checkBias(call, parts, out[3])))
     return failure();
-  chooseArithmetic(call, parts, /*isGrouped=*/false);
+  // XNNPACK wants SAME windows that meet and whose number is the input's, and VALID ones that fit the result.
+  auto isInXnnpackAlong = [&](unsigned d, int64_t stride) {
+    if (op.getPadding() == nn::Padding::VALID)
+      return filter[d] <= out[d];
+    return filter[d] >= stride && (out[d] + stride - 1) / stride == in[d];
+  };
+  chooseArithmetic(call, parts, isInXnnpack(call, 1, 3) && isInXnnpackAlong(1, strideH) && isInXnnpackAlong(2, strideW),
+                   Optimized::ByGroupsOfChannels);
   if (out[3] == 0)
     return success();
   // The windows of the convolution that this is the gradient of: from the output here to the input here. Input
@@ -240,7 +269,11 @@ LogicalResult fullyConnected(const Call &call) {
     return failure();
   if (channels == 0)
     return success();
-  if (call.target == NumericsTarget::LiteRTRef) {
+  if (call.isDefaultLiteRT()) {
+    // Here alone XNNPACK takes 4 bits too, in whole bytes.
+    if (!isInXnnpack(call, 1, 2, /*bits=*/columns % 2 == 0 ? 4 : 8))
+      parts.arithmetic = Arithmetic::FixedHalfUp;
+  } else if (call.target == NumericsTarget::LiteRTRef) {
     parts.arithmetic = Arithmetic::Double;
   } else if (call.target == NumericsTarget::TFLM) {
     parts.arithmetic = Arithmetic::FixedHalfAway;

@@ -6,6 +6,7 @@
 
 #include "Families.h"
 #include "Requantize.h"
+#include "vernier/Numerics/FixedPointFunctions.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -14,7 +15,7 @@ namespace {
 using Real = std::function<double(double, double)>;
 /// Nothing where the operator is not defined.
 using Integer = std::function<std::optional<int64_t>(int64_t, int64_t)>;
-using Quantized = std::function<int64_t(int64_t, int64_t)>;
+using Quantized = Integer;
 /// Nothing where the parameters have no form.
 using MakeQuantized = std::function<std::optional<Quantized>(Affine lhs, Affine rhs, Affine output)>;
 
@@ -42,7 +43,7 @@ LogicalResult binary(const Call &call, const Forms &forms) {
     return failure();
   Elements elements(output);
 
-  if (isFloat(lhs) && isFloat(rhs) && isFloat(output)) {
+  if (isFloat(lhs) && isFloat(rhs) && isFloat(output) && forms.real) {
     std::vector<double> a = readReals(lhs), b = readReals(rhs);
     forEachPair(call, [&](int64_t o, int64_t l, int64_t r) {
       elements.setReal(o, applyActivation(forms.activation, forms.real(a[l], b[r])));
@@ -53,37 +54,38 @@ LogicalResult binary(const Call &call, const Forms &forms) {
   if (!sameStorage(lhs, rhs) || !sameStorage(lhs, output))
     return call.noForm();
   std::vector<int64_t> a = readIntegers(lhs), b = readIntegers(rhs);
-  if (isInteger(lhs) && isInteger(rhs) && isInteger(output) && !isBoolean(lhs)) {
-    numerics::FloatRange range = numerics::activationRange(forms.activation);
+  auto setAll = [&](const Integer &function) {
     LogicalResult result = success();
     forEachPair(call, [&](int64_t o, int64_t l, int64_t r) {
-      std::optional<int64_t> value = forms.integer(a[l], b[r]);
-      if (!value) {
-        if (succeeded(result))
-          result = call.error() << "is not defined on " << a[l] << " and " << b[r];
-        return;
-      }
-      if (std::isfinite(range.min))
-        value = std::max(*value, int64_t(range.min));
-      if (std::isfinite(range.max))
-        value = std::min(*value, int64_t(range.max));
-      elements.setInteger(o, *value);
+      std::optional<int64_t> value = function(a[l], b[r]);
+      if (!value && succeeded(result))
+        result = call.error() << "is not defined on " << a[l] << " and " << b[r];
+      elements.setInteger(o, value.value_or(0));
     });
     return result;
+  };
+  if (isInteger(lhs) && isInteger(rhs) && isInteger(output) && !isBoolean(lhs)) {
+    numerics::FloatRange range = numerics::activationRange(forms.activation);
+    return setAll([&](int64_t x, int64_t y) {
+      std::optional<int64_t> value = forms.integer ? forms.integer(x, y) : std::nullopt;
+      if (value && std::isfinite(range.min))
+        value = std::max(*value, int64_t(range.min));
+      if (value && std::isfinite(range.max))
+        value = std::min(*value, int64_t(range.max));
+      return value;
+    });
   }
 
   std::optional<Affine> left = affine8(lhs), right = affine8(rhs), out = affine8(output);
-  if (!left || !right || !out || !forms.quantized)
-    return call.noForm();
-  std::optional<Quantized> function = forms.quantized(*left, *right, *out);
+  std::optional<Quantized> function;
+  if (left && right && out && forms.quantized)
+    function = forms.quantized(*left, *right, *out);
   if (!function)
     return call.noForm();
-  forEachPair(call, [&](int64_t o, int64_t l, int64_t r) { elements.setInteger(o, (*function)(a[l], b[r])); });
-  return success();
+  return setAll(*function);
 }
 
 // Integers wrap.
-int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
 int64_t wrapSub(int64_t a, int64_t b) { return int64_t(uint64_t(a) - uint64_t(b)); }
 int64_t wrapMul(int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); }
 
@@ -166,9 +168,7 @@ std::optional<Quantized> quantizedSquaredDifference(Affine lhs, Affine rhs, Affi
 
 /// LiteRT compares stored integers, whatever the parameters.
 MakeQuantized onStored(Integer function) {
-  return [=](Affine, Affine, Affine) -> std::optional<Quantized> {
-    return Quantized([=](int64_t x, int64_t y) { return *function(x, y); });
-  };
+  return [=](Affine, Affine, Affine) -> std::optional<Quantized> { return Quantized(function); };
 }
 
 template <typename Op> FailureOr<numerics::FusedActivation> fused(const Call &call) {
@@ -201,6 +201,38 @@ LogicalResult mul(const Call &call) {
                 {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation), *activation});
 }
 
+namespace {
+
+/// The quotient of two differences: LiteRT multiplies by a reciprocal of 31 bits, then rescales, in every kernel set.
+MakeQuantized quantizedQuotient(numerics::FusedActivation activation) {
+  return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
+    numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Away);
+    auto multiplier = numerics::quantizeMultiplier(lhs.scale / numerics::product(rhs.scale, out.scale));
+    if (multiplier.shift > 22)
+      return std::nullopt;
+    return Quantized([=](int64_t x, int64_t y) -> std::optional<int64_t> {
+      int32_t a = int32_t(x - lhs.zeroPoint), b = int32_t(y - rhs.zeroPoint);
+      if (b == 0)
+        return std::nullopt;
+      if (b < 0) {
+        a = -a;
+        b = -b;
+      }
+      if (a == 0)
+        return range.clamp(out.zeroPoint);
+      // The dividend as far to the left as its sign allows, times 2^31 / b, and both shifts taken back at the end.
+      int shift, headroom = llvm::countl_zero(uint32_t(std::abs(a))) - 1;
+      int32_t inverse = numerics::reciprocal(b, 31, shift);
+      int32_t quotient = numerics::saturatingRoundingDoublingHighMul(a * (1 << headroom), inverse);
+      int32_t scaled = numerics::saturatingRoundingDoublingHighMul(quotient, multiplier.multiplier);
+      int right = shift + headroom - multiplier.shift;
+      return range.clamp((right > 31 ? 0 : numerics::roundingDivideByPOT(scaled, right)) + out.zeroPoint);
+    });
+  };
+}
+
+} // namespace
+
 LogicalResult div(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::DivOp>(call);
   if (failed(activation))
@@ -210,7 +242,8 @@ LogicalResult div(const Call &call) {
       return std::nullopt;
     return b == -1 ? wrapSub(0, a) : a / b;
   };
-  return binary(call, {[](double a, double b) { return a / b; }, quotient, nullptr, *activation});
+  return binary(call,
+                {[](double a, double b) { return a / b; }, quotient, quantizedQuotient(*activation), *activation});
 }
 
 LogicalResult maximum(const Call &call) {
@@ -236,7 +269,7 @@ LogicalResult floorDiv(const Call &call) {
       return wrapSub(0, a);
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
   };
-  return binary(call, {[](double a, double b) { return std::floor(a / b); }, quotient});
+  return binary(call, {[](double a, double b) { return std::floor(a / b); }, quotient, onStored(quotient)});
 }
 
 LogicalResult floorMod(const Call &call) {
@@ -250,7 +283,57 @@ LogicalResult floorMod(const Call &call) {
     double r = std::fmod(a, b);
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
   };
-  return binary(call, {realRemainder, remainder});
+  return binary(call, {realRemainder, remainder, onStored(remainder)});
+}
+
+LogicalResult pow(const Call &call) {
+  Integer power = [](int64_t base, int64_t exponent) -> std::optional<int64_t> {
+    if (exponent < 0)
+      return std::nullopt;
+    int64_t result = 1;
+    for (; exponent; exponent >>= 1, base = wrapMul(base, base))
+      if (exponent & 1)
+        result = wrapMul(result, base);
+    return result;
+  };
+  return binary(call, {[](double a, double b) { return std::pow(a, b); }, power});
+}
+
+LogicalResult atan2(const Call &call) {
+  return binary(call, {[](double a, double b) { return std::atan2(a, b); }, nullptr});
+}
+
+LogicalResult bitwiseXor(const Call &call) {
+  Integer different = [](int64_t a, int64_t b) { return a ^ b; };
+  return binary(call, {nullptr, different, onStored(different)});
+}
+
+LogicalResult rightShift(const Call &call) {
+  // Beyond the type's width nothing but the sign is left.
+  int64_t most = Storage::of(call.operands[0].elementType)->bits - 1;
+  Integer shifted = [=](int64_t a, int64_t b) { return a >> numerics::clamp<int64_t>(b, 0, most); };
+  return binary(call, {nullptr, shifted, onStored(shifted)});
+}
+
+LogicalResult addN(const Call &call) {
+  TensorRef output = call.results[0];
+  for (const TensorRef &input : call.operands)
+    if (failed(expectShape(call, input, output.shape, "inputs")))
+      return failure();
+    else if (input.elementType != output.elementType || !(isFloat(input) || isInteger(input)))
+      return call.noForm();
+  Elements results(output);
+  for (int64_t i = 0, e = count(output.shape); i < e; ++i) {
+    double real = 0;
+    int64_t integer = 0;
+    for (const TensorRef &input : call.operands)
+      if (isFloat(input))
+        real += Elements(input).real(i);
+      else
+        integer = wrapAdd(integer, Elements(input).integer(i));
+    isFloat(output) ? results.setReal(i, real) : results.setInteger(i, integer);
+  }
+  return success();
 }
 
 } // namespace mlir::vernier::reference

@@ -7,6 +7,7 @@
 
 #include "Families.h"
 #include "Window.h"
+#include <cmath>
 
 namespace mlir::vernier::reference {
 namespace {
@@ -74,6 +75,21 @@ template <typename Op, typename Reduce> LogicalResult pool(const Call &call, num
 
 LogicalResult averagePool2D(const Call &call) {
   return pool<nn::AveragePool2DOp>(call, numerics::Ties::Away, [](auto values) { return average(values); });
+}
+
+LogicalResult l2Pool2D(const Call &call) {
+  struct RootOfMeanSquare {
+    double operator()(ArrayRef<double> values) const {
+      double squares = 0;
+      for (double value : values)
+        squares += value * value;
+      return std::sqrt(squares / double(values.size()));
+    }
+    int64_t operator()(ArrayRef<int64_t>) const { return 0; }
+  };
+  if (!isFloat(call.operands[0]))
+    return call.noForm();
+  return pool<nn::L2Pool2DOp>(call, numerics::Ties::Away, RootOfMeanSquare());
 }
 
 LogicalResult maxPool2D(const Call &call) {

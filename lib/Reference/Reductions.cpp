@@ -58,8 +58,6 @@ struct Reduction {
   }
 };
 
-int64_t wrapAdd(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
-
 /// XNNPACK's reductions add the zero point before they round, so that ties go to the even stored value.
 int32_t requantizeInXnnpack(int32_t sum, float scale, const numerics::QuantizedRange &range) {
   float value = numerics::product(float(sum), scale) + float(range.zeroPoint);
@@ -108,6 +106,19 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
     results.setInteger(i, call.isDefaultLiteRT() ? requantizeInXnnpack(sum, scale, range)
                                                  : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
   }
+  return success();
+}
+
+/// REDUCE_ANY or REDUCE_ALL.
+template <typename Op, typename Fold> LogicalResult logical(const Call &call, bool initial, Fold fold) {
+  FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<Op>(call.op).getKeepDims());
+  if (failed(reduction))
+    return failure();
+  if (!isBoolean(call.operands[0]) || !isBoolean(call.results[0]))
+    return call.noForm();
+  std::vector<int64_t> values = reduction->run(call, readIntegers(call.operands[0]), int64_t(initial), fold);
+  for (size_t i = 0; i < values.size(); ++i)
+    Elements(call.results[0]).setInteger(i, values[i]);
   return success();
 }
 
@@ -178,6 +189,60 @@ LogicalResult reduceMax(const Call &call) {
 }
 LogicalResult reduceMin(const Call &call) {
   return extremum<nn::ReduceMinOp>(call, [](auto a, auto b) { return std::min(a, b); }, /*isMax=*/false);
+}
+
+LogicalResult reduceAny(const Call &call) {
+  return logical<nn::ReduceAnyOp>(call, false, [](int64_t a, int64_t b) { return int64_t(a || b); });
+}
+LogicalResult reduceAll(const Call &call) {
+  return logical<nn::ReduceAllOp>(call, true, [](int64_t a, int64_t b) { return int64_t(a && b); });
+}
+
+LogicalResult reduceProd(const Call &call) {
+  TensorRef input = call.operands[0], output = call.results[0];
+  FailureOr<Reduction> reduction = Reduction::of(call, llvm::cast<nn::ReduceProdOp>(call.op).getKeepDims());
+  if (failed(reduction))
+    return failure();
+  Elements results(output);
+  if (isFloat(input) && isFloat(output)) {
+    std::vector<double> products = reduction->run(call, readReals(input), 1.0, std::multiplies<double>());
+    for (size_t i = 0; i < products.size(); ++i)
+      results.setReal(i, products[i]);
+    return success();
+  }
+  if (!sameStorage(input, output) || isBoolean(input))
+    return call.noForm();
+  std::vector<int64_t> values = readIntegers(input);
+  std::optional<Affine> in = affine8(input), out = affine8(output);
+  if (isInteger(input) && isInteger(output)) {
+    auto multiply = [](int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); };
+    std::vector<int64_t> products = reduction->run(call, values, int64_t(1), multiply);
+    for (size_t i = 0; i < products.size(); ++i)
+      results.setInteger(i, products[i]);
+    return success();
+  }
+  if (!in || !out || out->min == 0)
+    return call.noForm();
+  // LiteRT's optimized kernel takes dimensions of size 1 for nothing to do, whatever the parameters.
+  if (call.isDefaultLiteRT() && reduction->size == 1) {
+    for (size_t i = 0; i < values.size(); ++i)
+      results.setInteger(i, values[i]);
+    return success();
+  }
+  // Each of the n factors brings its share of the rescaling, so that nothing overflows on the way: s / s_out^(1/n).
+  // The 64-bit products are scaled by the 16-bit form of the multiplier.
+  auto share =
+      numerics::quantizeMultiplier(double(in->scale) / std::pow(double(out->scale), 1.0 / double(reduction->size)));
+  if (share.shift < -31 || share.shift >= 8)
+    return call.noForm();
+  auto scale = [&](int64_t value) { return int64_t(numerics::multiplyByQuantizedMultiplier64(value, share)); };
+  constexpr int64_t none = std::numeric_limits<int64_t>::min();
+  std::vector<int64_t> products = reduction->run(call, values, none, [&](int64_t product, int64_t x) {
+    return product == none ? x - in->zeroPoint : scale(product * (x - in->zeroPoint));
+  });
+  for (size_t i = 0; i < products.size(); ++i)
+    results.setInteger(i, numerics::clamp<int64_t>(scale(products[i]) + out->zeroPoint, out->min, out->max));
+  return success();
 }
 
 LogicalResult argMax(const Call &call) {

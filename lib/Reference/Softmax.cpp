@@ -257,4 +257,25 @@ LogicalResult l2Normalization(const Call &call) {
   });
 }
 
+LogicalResult localResponseNormalization(const Call &call) {
+  auto op = llvm::cast<nn::LocalResponseNormalizationOp>(call.op);
+  TensorRef input = call.operands[0], output = call.results[0];
+  if (failed(expectShape(call, output, input.shape)))
+    return failure();
+  if (!isFloat(input) || !isFloat(output) || input.shape.empty())
+    return call.noForm();
+  double bias = op.getBias().convertToFloat(), alpha = op.getAlpha().convertToFloat(),
+         beta = op.getBeta().convertToFloat();
+  int64_t radius = int32_t(op.getRadius()), depth = input.shape.back();
+  std::vector<double> values = readReals(input);
+  for (int64_t i = 0, e = values.size(); i < e; ++i) {
+    int64_t channel = i % depth;
+    double squares = 0;
+    for (int64_t c = std::max<int64_t>(channel - radius, 0); c <= std::min(channel + radius, depth - 1); ++c)
+      squares += values[i - channel + c] * values[i - channel + c];
+    Elements(output).setReal(i, values[i] * std::pow(bias + alpha * squares, -beta));
+  }
+  return success();
+}
+
 } // namespace mlir::vernier::reference

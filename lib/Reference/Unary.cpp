@@ -145,11 +145,38 @@ LogicalResult rsqrt(const Call &call) {
 }
 
 LogicalResult neg(const Call &call) {
-  return unary(call, {[](double x) { return -x; }, nullptr, negate});
+  // LiteRT negates what is stored, whatever the parameters, and wraps.
+  auto stored = [](Affine, Affine out) -> std::optional<StoredFunction> {
+    if (out.min == 0)
+      return std::nullopt;
+    return StoredFunction([](int64_t x) { return x == -128 ? x : -x; });
+  };
+  return unary(call, {[](double x) { return -x; }, stored, negate});
 }
 
 LogicalResult square(const Call &call) {
   return unary(call, {[](double x) { return x * x; }});
+}
+
+LogicalResult ceil(const Call &call) {
+  return unary(call, {[](double x) { return std::ceil(x); }});
+}
+
+LogicalResult round(const Call &call) {
+  return unary(call, {[](double x) { return std::remainder(x, 1.0) == 0 ? x : x - std::remainder(x, 1.0); }});
+}
+
+LogicalResult sign(const Call &call) {
+  return unary(call, {[](double x) { return double((x > 0) - (x < 0)); }, nullptr,
+                      [](int64_t x) { return int64_t((x > 0) - (x < 0)); }});
+}
+
+LogicalResult sin(const Call &call) {
+  return unary(call, {[](double x) { return std::sin(x); }});
+}
+
+LogicalResult cos(const Call &call) {
+  return unary(call, {[](double x) { return std::cos(x); }});
 }
 
 LogicalResult floor(const Call &call) {

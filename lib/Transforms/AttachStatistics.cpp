@@ -15,6 +15,12 @@ namespace mlir::vernier {
 
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method) {
   llvm::StringSet<> used;
+  auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen) {
+    QuantSpec spec = attr.getValue();
+    RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
+    Range range = chooseRange(seen, method, target);
+    return quantx::StatisticsAttr::get(module.getContext(), double(range.min), double(range.max));
+  };
   module.walk([&](quantx::FakeQuantOp op) {
     // A range that was trained stays.
     if (!op.getTensorName() || op.getStatistics())
@@ -23,10 +29,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     if (found == statistics.tensors.end())
       return;
     used.insert(found->first);
-    QuantSpec spec = op.getSpec().getValue();
-    RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
-    Range range = chooseRange(found->second, method, target);
-    op.setStatisticsAttr(quantx::StatisticsAttr::get(op.getContext(), double(range.min), double(range.max)));
+    op.setStatisticsAttr(rangeOf(op.getSpec(), found->second));
   });
   module.walk([&](Operation *op) {
     for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
@@ -35,8 +38,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
       if (found == statistics.tensors.end())
         continue;
       used.insert(found->first);
-      Range range = minMaxRange(found->second);
-      auto attr = quantx::StatisticsAttr::get(op->getContext(), double(range.min), double(range.max));
+      quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second);
       quantx::setInternal(op, i,
                           quantx::InternalAttr::get(op->getContext(), internal.getName(), internal.getSpec(), attr,
                                                     internal.getParams()));

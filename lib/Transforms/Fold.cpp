@@ -147,8 +147,9 @@ private:
     auto type = cast<RankedTensorType>(mark.getType());
     std::vector<char> bytes = quantizeData(data.as<float>(), type.getShape(), mark.getSpec().getValue(),
                                            parameters.scales, parameters.zeroPoints);
-    return spelling.buildConstant(builder, mark.getInput().getDefiningOp(),
-                                  type.clone(spelling.getConstantElementType(*mark.getParams(), mark.getSpec().getValue())), bytes);
+    return spelling.buildConstant(
+        builder, mark.getInput().getDefiningOp(),
+        type.clone(spelling.getConstantElementType(*mark.getParams(), mark.getSpec().getValue())), bytes);
   }
 
   bool isQuantized(QuantizableOpInterface op, OpResult result) {
@@ -257,7 +258,10 @@ private:
 
   InFlightDiagnostic boundaryError(StringRef what, unsigned index, StringRef name) {
     return function.emitError() << what << " " << index << " ('" << name << "') cannot be "
-                                << (io == IOType::Int8 ? "int8" : io == IOType::UInt8 ? "uint8" : "int16") << ": ";
+                                << (io == IOType::Int8    ? "int8"
+                                    : io == IOType::UInt8 ? "uint8"
+                                                          : "int16")
+                                << ": ";
   }
 
   /// An operator that reads `mark`, or a mark on it; without one, `mark`.

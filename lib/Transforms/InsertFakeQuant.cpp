@@ -47,7 +47,8 @@ bool computesOnFloat(Operation *op) {
 std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme) {
   auto quantizable = dyn_cast<QuantizableOpInterface>(op);
   if (!quantizable)
-    return scheme.quantizesActivations() ? std::make_optional("it has no " + scheme.name().str() + " form") : std::nullopt;
+    return scheme.quantizesActivations() ? std::make_optional("it has no " + scheme.name().str() + " form")
+                                         : std::nullopt;
   if (auto reason = quantizable.getReasonToStayFloat(scheme))
     return reason;
   auto check = [&](Value value, const QuantSource &source, StringRef what,

@@ -39,7 +39,8 @@ std::optional<std::string> roundToHalf(ArrayRef<float> data, std::vector<uint16_
     error += (double(value) - back) * (double(value) - back);
   }
   if (energy < error * kLowestRatio)
-    return std::string("its values are too small for half precision: the rounding would change them by more than 0.3 %");
+    return std::string(
+        "its values are too small for half precision: the rounding would change them by more than 0.3 %");
   return std::nullopt;
 }
 

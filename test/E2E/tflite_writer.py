@@ -7,7 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {np.dtype(t): getattr(schema.TensorType, n) for t, n in (
     (np.float32, "FLOAT32"), (np.int8, "INT8"), (np.uint8, "UINT8"), (np.int16, "INT16"),
-    (np.int32, "INT32"), (np.int64, "INT64"))}
+    (np.int32, "INT32"), (np.int64, "INT64"), (np.bool_, "BOOL"))}
 
 
 class Writer:
@@ -47,13 +47,14 @@ class Writer:
         self.graph.tensors[index].isVariable = True
         return index
 
-    def operator(self, name, inputs, output, version=1, intermediates=None, **options):
+    def operator(self, name, inputs, outputs, version=1, intermediates=None, **options):
         """An operator with one result or a list of them; options by their schema names, `table` names their kind."""
+        outputs = outputs if isinstance(outputs, list) else [outputs]
         code, op = schema.OperatorCodeT(), schema.OperatorT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
         code.version = version
-        op.opcodeIndex, op.inputs, op.outputs = len(self.model.operatorCodes), inputs, output if isinstance(output, list) else [output]
+        op.opcodeIndex, op.inputs, op.outputs = len(self.model.operatorCodes), inputs, outputs
         op.intermediates = intermediates
         table = options.pop("table", None)
         if table is not None:

@@ -91,7 +91,7 @@ func.func @consumer_wants_another_spec(%x: tensor<1x2xf32>, %v: tensor<3x2xf32>)
 // CHECK-NOT: fake_quant
 // CHECK: test_net.opaque %arg0 {quantx.float_reason = "it has no int8 form"}
 // CHECK: test_net.refuse %{{.*}} {quantx.float_reason = "tests want it in float"}
-// CHECK: nn.div %{{.*}} {quantx.float_reason = "it has no int8 form"}
+// CHECK: nn.div %{{.*}} {quantx.float_reason = "an int8 divisor that rounds to zero has no quotient"}
 // CHECK: nn.add %{{.*}} activation TANH {quantx.float_reason = "its int8 kernel cannot fuse TANH"}
 func.func @reasons(%x: tensor<8xf32>) -> tensor<8xf32> {
   %0 = test_net.opaque %x : (tensor<8xf32>) -> tensor<8xf32>
@@ -140,6 +140,42 @@ func.func @equal_names(%x: tensor<8xf32>) -> tensor<8xf32> {
   %0 = nn.relu %x {nn.tensors = [#nn.tensor<name = "t">]} : (tensor<8xf32>) -> tensor<8xf32>
   %1 = nn.relu %0 {nn.tensors = [#nn.tensor<name = "t">]} : (tensor<8xf32>) -> tensor<8xf32>
   return %1 : tensor<8xf32>
+}
+
+// -----
+
+// What compares is quantized, the booleans are not; a selection shares its parameters, its condition has none.
+// CHECK-LABEL: @comparison_and_selection
+// CHECK-DAG: %[[X:.*]] = quantx.fake_quant %arg0
+// CHECK-DAG: %[[Y:.*]] = quantx.fake_quant %arg1
+// CHECK: %[[C:.*]] = nn.less %[[X]], %[[Y]]
+// CHECK-NEXT: %[[Z:.*]] = nn.select_v2 %[[C]], %[[X]], %[[Y]]
+// CHECK-NEXT: quantx.fake_quant %[[Z]]
+func.func @comparison_and_selection(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+  %c = nn.less %x, %y : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xi1>
+  %z = nn.select_v2 %c, %x, %y : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %z : tensor<8xf32>
+}
+
+// -----
+
+// The second result of an operator can be an index.
+// CHECK-LABEL: @values_and_indices
+// CHECK: %[[V:.*]], %[[I:.*]] = nn.topk_v2
+// CHECK-NEXT: %[[Q:.*]] = quantx.fake_quant %[[V]]
+// CHECK-NEXT: return %[[Q]], %[[I]]
+func.func @values_and_indices(%x: tensor<8xf32>, %k: tensor<i32>) -> (tensor<2xf32>, tensor<2xi32>) {
+  %v, %i = nn.topk_v2 %x, %k : (tensor<8xf32>, tensor<i32>) -> (tensor<2xf32>, tensor<2xi32>)
+  return %v, %i : tensor<2xf32>, tensor<2xi32>
+}
+
+// -----
+
+// CHECK-LABEL: @no_faithful_kernel
+// CHECK: nn.scatter_nd {{.*}} {quantx.float_reason = "its int8 kernel fills with stored zeros and adds stored values"}
+func.func @no_faithful_kernel(%i: tensor<3x1xi32>, %u: tensor<3xf32>, %s: tensor<1xi32>) -> tensor<8xf32> {
+  %y = nn.scatter_nd %i, %u, %s : (tensor<3x1xi32>, tensor<3xf32>, tensor<1xi32>) -> tensor<8xf32>
+  return %y : tensor<8xf32>
 }
 
 // -----

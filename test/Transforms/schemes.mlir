@@ -5,8 +5,8 @@
 
 // The weights turn into integers, the operator reads float activations beside them, and the runtime's rows are asymmetric.
 // DYNAMIC-LABEL: func @net
-// DYNAMIC: %[[W:.*]] = nn.const {{.*}} as tensor<2x4x!quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.250000e-01}>>
-// DYNAMIC-NEXT: %[[B:.*]] = nn.const dense<{{.*}}> : tensor<2xf32>
+// DYNAMIC-DAG: %[[W:.*]] = nn.const {{.*}} as tensor<2x4x!quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.250000e-01}>>
+// DYNAMIC-DAG: %[[B:.*]] = nn.const dense<{{.*}}> : tensor<2xf32>
 // DYNAMIC: nn.fully_connected %arg0, %[[W]], %[[B]] {asymmetric_quantize_inputs = true}
 // DYNAMIC-SAME: -> tensor<1x2xf32>
 

@@ -38,8 +38,8 @@ inline float dequantize(int32_t value, float scale, int32_t zeroPoint) {
   return product(static_cast<float>(value - zeroPoint), scale);
 }
 
-/// The activations that TFLite fuses into an operator.
-enum class FusedActivation { None, Relu, ReluN1To1, Relu6 };
+/// The activations that TFLite fuses into an operator, and RELU_0_TO_1, which stands alone.
+enum class FusedActivation { None, Relu, ReluN1To1, Relu6, Relu0To1 };
 
 /// The clamp of a fused activation on float results.
 struct FloatRange {
@@ -57,6 +57,8 @@ constexpr FloatRange activationRange(FusedActivation activation) {
     return {-1.0f, 1.0f};
   case FusedActivation::Relu6:
     return {0.0f, 6.0f};
+  case FusedActivation::Relu0To1:
+    return {0.0f, 1.0f};
   case FusedActivation::None:
     break;
   }

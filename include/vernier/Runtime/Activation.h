@@ -13,6 +13,7 @@
 #include "vernier/Numerics/Elementary.h"
 #include "vernier/Numerics/FixedPointFunctions.h"
 #include "vernier/Numerics/LookupTable.h"
+#include "vernier/Numerics/Trigonometry.h"
 #include <cmath>
 
 namespace mlir::vernier::runtime {
@@ -47,6 +48,25 @@ struct Square {
 };
 struct Floor {
   float operator()(float x) const { return std::floor(x); }
+};
+struct Ceil {
+  float operator()(float x) const { return std::ceil(x); }
+};
+/// To the nearest integer, ties to even.
+struct Round {
+  float operator()(float x) const {
+    // Beyond 2^23 every float is an integer.
+    return x > -0x1p23f && x < 0x1p23f ? std::copysign(static_cast<float>(numerics::roundHalfEven(x)), x) : x;
+  }
+};
+struct Sign {
+  float operator()(float x) const { return static_cast<float>((x > 0) - (x < 0)); }
+};
+struct Sin {
+  float operator()(float x) const { return numerics::portableSin(x); }
+};
+struct Cos {
+  float operator()(float x) const { return numerics::portableCos(x); }
 };
 struct Relu {
   numerics::FloatRange range;

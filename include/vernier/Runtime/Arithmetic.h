@@ -11,7 +11,9 @@
 #define VERNIER_RUNTIME_ARITHMETIC_H
 
 #include "vernier/Numerics/Affine.h"
+#include "vernier/Numerics/FixedPointFunctions.h"
 #include "vernier/Numerics/LookupTable.h"
+#include "vernier/Numerics/Trigonometry.h"
 #include <cmath>
 
 namespace mlir::vernier::runtime {
@@ -36,6 +38,12 @@ struct MulFloat {
 struct DivFloat {
   FloatRange range;
   float operator()(float a, float b) const { return range.clamp(a / b); }
+};
+struct PowFloat {
+  float operator()(float a, float b) const { return numerics::portablePow(a, b); }
+};
+struct Atan2Float {
+  float operator()(float y, float x) const { return numerics::portableAtan2(y, x); }
 };
 struct SquaredDifferenceFloat {
   float operator()(float a, float b) const { return numerics::product(a - b, a - b); }
@@ -191,6 +199,38 @@ inline SquaredDifferenceFixedPoint makeSquaredDifferenceFixedPoint(AffineParams 
           numerics::quantizeMultiplier(static_cast<double>(lhs.scale) / twiceLarger),
           numerics::quantizeMultiplier(static_cast<double>(rhs.scale) / twiceLarger),
           numerics::quantizeMultiplier(numerics::product(twiceLarger, twiceLarger) / static_cast<double>(divisor)),
+          range};
+}
+
+/// DIV of every kernel set: the dividend, shifted left as far as it goes, times
+/// the divisor's reciprocal in Q0.31, rescaled by one shift that takes all
+/// others back. A divisor of 0 gives 0.
+struct DivFixedPoint {
+  int32_t lhsZeroPoint, rhsZeroPoint;
+  FixedPointMultiplier multiplier;
+  QuantizedRange range;
+
+  int32_t operator()(int32_t x, int32_t y) const {
+    const int32_t divisor = y - rhsZeroPoint;
+    const int32_t dividend = divisor < 0 ? lhsZeroPoint - x : x - lhsZeroPoint;
+    if (dividend == 0 || divisor == 0)
+      return range.clamp(range.zeroPoint);
+    const uint32_t magnitude = static_cast<uint32_t>(dividend < 0 ? -dividend : dividend);
+    const int headroom = numerics::countLeadingZeros(magnitude) - 1;
+    int bitsOverUnit;
+    const int32_t inverse = numerics::reciprocal(divisor < 0 ? -divisor : divisor, 31, bitsOverUnit);
+    const int32_t quotient =
+        numerics::saturatingRoundingDoublingHighMul(numerics::wrapShiftLeft(dividend, headroom), inverse);
+    const int shift = bitsOverUnit + headroom - multiplier.shift;
+    const int32_t scaled = numerics::saturatingRoundingDoublingHighMul(quotient, multiplier.multiplier);
+    return range.clamp((shift > 31 ? 0 : numerics::roundingDivideByPOT(scaled, shift)) + range.zeroPoint);
+  }
+};
+/// `multiplier.shift` must not exceed 22.
+inline DivFixedPoint makeDivFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
+                                       const QuantizedRange &range) {
+  return {lhs.zeroPoint, rhs.zeroPoint,
+          numerics::quantizeMultiplier(static_cast<double>(lhs.scale / numerics::product(rhs.scale, outputScale))),
           range};
 }
 

@@ -32,6 +32,20 @@ struct GreaterEqual {
   template <class T> bool operator()(T a, T b) const { return a >= b; }
 };
 
+/// Booleans are stored as bytes: 0, or anything else.
+template <class Comparison> struct CompareBooleans {
+  bool operator()(uint8_t a, uint8_t b) const { return Comparison()(a != 0, b != 0); }
+};
+struct LogicalAnd {
+  bool operator()(uint8_t a, uint8_t b) const { return a != 0 && b != 0; }
+};
+struct LogicalOr {
+  bool operator()(uint8_t a, uint8_t b) const { return a != 0 || b != 0; }
+};
+struct LogicalNot {
+  bool operator()(uint8_t x) const { return x == 0; }
+};
+
 /// `Comparison` of quantized operands: each is multiplied by 2^8 times its
 /// scale and rounded.
 template <class Comparison> struct CompareQuantized {

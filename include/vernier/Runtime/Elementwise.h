@@ -65,8 +65,8 @@ inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs, co
 
 /// output = condition ? ifTrue : ifFalse (SELECT_V2; SELECT's vector condition
 /// is a condition of shape [n, 1, ...]).
-template <class T>
-inline void select(const Traversal<3> &plan, const bool *condition, const T *ifTrue, const T *ifFalse, T *output) {
+template <class Condition, class T>
+inline void select(const Traversal<3> &plan, const Condition *condition, const T *ifTrue, const T *ifFalse, T *output) {
   forEachRun(plan, [&](int64_t at, const int64_t (&offsets)[3], const int64_t (&steps)[3], int32_t length) {
     for (int32_t i = 0; i < length; ++i)
       output[at + i] =

@@ -68,13 +68,38 @@ template <class T> struct AbsInteger {
   T operator()(T x) const { return x < 0 ? SubInteger<T>()(0, x) : x; }
 };
 
-/// Whether nothing would be divided by 0.
-template <class T> inline bool noneIsZero(int64_t size, const T *input) {
+template <class T> struct SignInteger {
+  T operator()(T x) const { return static_cast<T>((x > 0) - (x < 0)); }
+};
+
+/// Whether no element is stored as `value`: for divisors, the integer that stands for 0.
+template <class T> inline bool noneIs(T value, int64_t size, const T *input) {
   for (int64_t i = 0; i < size; ++i)
-    if (input[i] == 0)
+    if (input[i] == value)
       return false;
   return true;
 }
+
+/// The exponent is not negative; the product wraps.
+template <class T> struct PowInteger {
+  T operator()(T base, T exponent) const {
+    T result = 1;
+    for (; exponent != 0; exponent = static_cast<T>(exponent / 2), base = MulInteger<T>()(base, base))
+      if (exponent % 2 != 0)
+        result = MulInteger<T>()(result, base);
+    return result;
+  }
+};
+template <class T> struct XorInteger {
+  T operator()(T a, T b) const { return static_cast<T>(a ^ b); }
+};
+/// Shifts beyond the width leave the sign.
+template <class T> struct ShiftInteger {
+  T operator()(T a, T b) const {
+    constexpr T most = sizeof(T) * 8 - 1;
+    return static_cast<T>(a >> (b < 0 ? T(0) : b > most ? most : b));
+  }
+};
 
 struct FloorDivFloat {
   float operator()(float a, float b) const { return std::floor(a / b); }

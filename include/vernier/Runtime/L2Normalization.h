@@ -26,17 +26,22 @@ inline void l2Normalization(int64_t rows, int32_t depth, const float *input, flo
   }
 }
 
-/// int8, every kernel set: the output has scale 1/128 and zero point 0.
-inline void l2Normalization(int64_t rows, int32_t depth, int32_t inputZeroPoint, const int8_t *input, int8_t *output) {
+/// int8 and uint8, every kernel set: the output has scale 1/128 and zero point 0
+/// or 128. int8 folds 128 into the shift, uint8 into the value.
+template <class T>
+inline void l2Normalization(int64_t rows, int32_t depth, int32_t inputZeroPoint, const T *input, T *output) {
+  constexpr bool isUnsigned = std::numeric_limits<T>::min() == 0;
   for (; rows > 0; --rows, input += depth, output += depth) {
     int32_t sum = 0;
     for (int32_t c = 0; c < depth; ++c)
       sum = numerics::wrapAdd(sum, (input[c] - inputZeroPoint) * (input[c] - inputZeroPoint));
     numerics::FixedPointMultiplier inverse = numerics::inverseSqrt(sum);
-    inverse.shift += 7;
-    for (int32_t c = 0; c < depth; ++c)
-      output[c] =
-          numerics::saturatingCast<int8_t>(numerics::multiplyByQuantizedMultiplier(input[c] - inputZeroPoint, inverse));
+    inverse.shift += isUnsigned ? 0 : 7;
+    for (int32_t c = 0; c < depth; ++c) {
+      const int32_t difference = (input[c] - inputZeroPoint) * (isUnsigned ? 128 : 1);
+      output[c] = numerics::saturatingCast<T>(numerics::multiplyByQuantizedMultiplier(difference, inverse) +
+                                              (isUnsigned ? 128 : 0));
+    }
   }
 }
 

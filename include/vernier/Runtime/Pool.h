@@ -95,6 +95,23 @@ inline void averagePool2D(const Pool2DParams &p, const float *input, numerics::F
       });
 }
 
+/// y = clamp(sqrt(sum of squares / count)) in float; cells are summed row by
+/// row.
+inline void l2Pool2D(const Pool2DParams &p, const float *input, numerics::FloatRange range, float *output) {
+  detail::forEachWindow(
+      p, input, [&](detail::Interval rows, detail::Interval columns, const float *image, ptrdiff_t at) {
+        const float count = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
+        for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
+          const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
+          float sums[detail::poolBlock] = {};
+          detail::foldWindow(p, image, rows, columns, first, size, sums,
+                             [](float s, float x) { return s + numerics::product(x, x); });
+          for (int32_t c = 0; c < size; ++c)
+            output[at + first + c] = range.clamp(std::sqrt(sums[c] / count));
+        }
+      });
+}
+
 /// y = clamp(max). `T` is float or an integer whose scale and zero point input
 /// and output share.
 template <class T> inline void maxPool2D(const Pool2DParams &p, const T *input, T min, T max, T *output) {

@@ -75,6 +75,26 @@ template <class T> struct WrappingSumFold {
 struct ProductFold {
   float operator()(float a, float x) const { return numerics::product(a, x); }
 };
+/// REDUCE_PROD on int8: the product is rescaled at every step, in 64 bits, so
+/// that each of the n factors brings its share s / s_out^(1/n).
+struct ProductStep {
+  int32_t zeroPoint;
+  numerics::FixedPointMultiplier share;
+
+  int64_t first(int32_t x) const { return x - zeroPoint; }
+  int64_t next(int64_t product, int32_t x) const {
+    return numerics::multiplyByQuantizedMultiplier64(product * (x - zeroPoint), share);
+  }
+  int32_t finish(int64_t product, const numerics::QuantizedRange &range) const {
+    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier64(product, share), range.zeroPoint));
+  }
+};
+struct AnyFold {
+  uint8_t operator()(uint8_t a, uint8_t x) const { return a || x; }
+};
+struct AllFold {
+  uint8_t operator()(uint8_t a, uint8_t x) const { return a && x; }
+};
 struct MaxFold {
   template <class T> T operator()(T a, T x) const { return a < x ? x : a; }
 };

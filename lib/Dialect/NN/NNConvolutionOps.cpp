@@ -198,4 +198,6 @@ LogicalResult AveragePool2DOp::verify() { return verifyPool(*this); }
 
 LogicalResult MaxPool2DOp::verify() { return verifyPool(*this); }
 
+LogicalResult L2Pool2DOp::verify() { return verifyPool(*this); }
+
 } // namespace mlir::vernier::nn

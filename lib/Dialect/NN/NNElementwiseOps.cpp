@@ -26,6 +26,8 @@ LogicalResult MeanOp::verify() { return verifyIndices(*this, getAxes(), "axes");
 
 LogicalResult SumOp::verify() { return verifyIndices(*this, getAxes(), "axes"); }
 
+LogicalResult ReduceProdOp::verify() { return verifyIndices(*this, getAxes(), "axes"); }
+
 LogicalResult ReduceMaxOp::verify() { return verifyIndices(*this, getAxes(), "axes"); }
 
 LogicalResult ReduceMinOp::verify() { return verifyIndices(*this, getAxes(), "axes"); }

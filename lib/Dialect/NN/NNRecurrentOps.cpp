@@ -139,9 +139,13 @@ void setLstmInternalTypes(Operation *op, ArrayRef<Type> elementTypes) {
   SmallVector<InternalTensor> internal = lstmInternalTensors(op, Scheme());
   SmallVector<Attribute> attributes;
   for (unsigned i = 0; i < kLstmIntermediates; ++i) {
-    // A parameter without a tensor is still a place in the list.
-    Type element =
-        elementTypes[FirstIntermediate + i] ? elementTypes[FirstIntermediate + i] : Float32Type::get(context);
+    // A parameter without a tensor is still a place in the list. Of normalized gates LiteRT reads all four, also of an
+    // input gate that is coupled to the forget gate and not there.
+    Type element = elementTypes[FirstIntermediate + i];
+    if (!element && isNormalized(op))
+      element = elementTypes[FirstIntermediate + ForgetGate];
+    if (!element)
+      element = Float32Type::get(context);
     Type type = RankedTensorType::get({0}, element);
     auto tensor = present && i < present.size() ? dyn_cast<TensorAttr>(present[i]) : TensorAttr();
     auto name =

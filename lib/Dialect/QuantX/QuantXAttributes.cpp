@@ -150,7 +150,8 @@ Attribute SchemeAttr::parse(AsmParser &parser, Type) {
       if (parser.parseEqual() || parser.parseInteger(scheme->weightBits))
         return {};
       if (!scheme->acceptsWeightBits(scheme->weightBits))
-        return parser.emitError(bitsLoc, "weights of ") << scheme->weightBits << " bits have no form in " << name, Attribute();
+        return parser.emitError(bitsLoc, "weights of ") << scheme->weightBits << " bits have no form in " << name,
+               Attribute();
     } else if (succeeded(parser.parseKeyword("per_tensor"))) {
       scheme->perTensorWeights = true;
     } else {

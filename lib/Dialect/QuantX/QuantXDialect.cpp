@@ -49,8 +49,14 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a list of #quantx.internal and unit, got " << attr.getValue();
     return success();
   }
+  if (name == getTrainedRangeAttrName()) {
+    if (!isa<DenseF64ArrayAttr>(attr.getValue()))
+      return op->emitError() << "'" << name << "' must be numbers (array<f64: ...>), got " << attr.getValue();
+    return success();
+  }
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
-                         << "', '" << getFloatReasonAttrName() << "' and '" << getInternalAttrName() << "'";
+                         << "', '" << getFloatReasonAttrName() << "', '" << getInternalAttrName() << "' and '"
+                         << getTrainedRangeAttrName() << "'";
 }
 
 std::optional<Scheme> getScheme(Operation *module) {

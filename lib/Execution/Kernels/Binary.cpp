@@ -2,10 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Call.h"
+#include "Broadcast.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
-#include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
 
 namespace mlir::vernier {
@@ -16,49 +15,11 @@ using numerics::FusedActivation;
 using numerics::QuantizedRange;
 using Broadcast = runtime::Traversal<2>;
 
-FailureOr<Broadcast> planBroadcast(const KernelRequest &request) {
-  const TensorRef &lhs = request.operands[0], &rhs = request.operands[1];
-  FailureOr<runtime::Shape> left = toShape(request, lhs.shape), right = toShape(request, rhs.shape);
-  if (failed(left) || failed(right))
-    return failure();
-  Broadcast plan;
-  const runtime::Shape shapes[] = {*left, *right};
-  if (!runtime::makeBroadcast(shapes, plan))
-    return request.error() << "expected operands that broadcast, got shapes " << formatDims(lhs.shape) << " and "
-                           << formatDims(rhs.shape);
-  SmallVector<int64_t> shape;
-  const size_t rank = std::max(lhs.shape.size(), rhs.shape.size());
-  const auto size = [&](const TensorRef &tensor, size_t i) {
-    const size_t missing = rank - tensor.shape.size();
-    return i < missing ? 1 : tensor.shape[i - missing];
-  };
-  for (size_t i = 0; i < rank; ++i)
-    shape.push_back(size(lhs, i) == 1 ? size(rhs, i) : size(lhs, i));
-  if (failed(expectResultShape(request, shape)))
-    return failure();
-  return plan;
-}
-
-template <typename T, typename Function> PlannedKernel makeBinary(const Broadcast &plan, const Function &function) {
-  const auto map =
-      VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h,IntegerArithmetic.h", runtime::mapElements);
-  if (plan.rank == 1 && plan.strides[0][0] == 1 && plan.strides[1][0] == 1)
-    return makeCall(map, int64_t(plan.dims[0]), In<T>{0}, In<T>{1}, function, Out<T>());
-  return makeCall(map, plan, In<T>{0}, In<T>{1}, function, Out<T>());
-}
-
 /// The element class of both operands and the result, or Other where they differ; quantization parameters aside.
 ElementClass commonClass(const KernelRequest &request) {
   const ElementClass element = classify(request.operands[0]);
   return classify(request.operands[1]) == element && classify(request.results[0]) == element ? element
                                                                                              : ElementClass::Other;
-}
-
-InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
-  InFlightDiagnostic diagnostic = request.unsupported();
-  diagnostic << "elements of types " << request.operands[0].elementType << " and " << request.operands[1].elementType
-             << " with results of type " << request.results[0].elementType;
-  return diagnostic;
 }
 
 /// Whether neither operand nor the result is quantized.
@@ -78,25 +39,25 @@ FailureOr<PlannedKernel> planIntegers(const KernelRequest &request, const Broadc
   return unsupportedTypes(request);
 }
 
-/// `kernel`, behind a check that no divisor is 0.
-template <typename T> PlannedKernel withoutZeroDivisor(const KernelRequest &request, PlannedKernel kernel) {
+/// `kernel`, behind a check that no divisor is stored as `zero`.
+template <typename T> PlannedKernel withoutDivisor(const KernelRequest &request, PlannedKernel kernel, T zero = T(0)) {
   const auto report = [](InFlightDiagnostic error, const KernelMemory &) -> LogicalResult {
     return error << "divides by zero";
   };
-  return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("IntegerArithmetic.h", runtime::noneIsZero),
+  return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("IntegerArithmetic.h", runtime::noneIs), zero,
                                    request.operands[1].elements(), In<T>{1}),
                   std::move(kernel)});
 }
 
-template <template <typename> class Function>
+/// Integers that stand for themselves; `Stored` types are divided as stored, whatever their parameters.
+template <template <typename> class Function, typename... Stored>
 FailureOr<PlannedKernel> planDivision(const KernelRequest &request, const Broadcast &plan) {
-  if (isPlain(request)) {
-    if (commonClass(request) == ElementClass::Int32)
-      return withoutZeroDivisor<int32_t>(request, makeBinary<int32_t>(plan, Function<int32_t>()));
-    if (commonClass(request) == ElementClass::Int64)
-      return withoutZeroDivisor<int64_t>(request, makeBinary<int64_t>(plan, Function<int64_t>()));
-  }
-  return unsupportedTypes(request);
+  if (commonClass(request) == ElementClass::Other)
+    return unsupportedTypes(request);
+  return forTypes<int32_t, int64_t, Stored...>(request, request.operands[0], [&](auto element) {
+    using T = decltype(element);
+    return withoutDivisor<T>(request, makeBinary<T>(plan, Function<T>()));
+  });
 }
 
 /// The parameters of an 8-bit operator.
@@ -127,7 +88,7 @@ PlannedKernel makeQuantized(ElementClass storage, const Broadcast &plan, const F
 template <typename Op, typename Float, template <typename> class Integer>
 FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
   constexpr bool subtract = std::is_same_v<Op, nn::SubOp>;
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(plan) || failed(activation))
     return failure();
@@ -149,7 +110,7 @@ FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
 }
 
 FailureOr<PlannedKernel> planMul(nn::MulOp op, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(plan) || failed(activation))
     return failure();
@@ -169,60 +130,58 @@ FailureOr<PlannedKernel> planMul(nn::MulOp op, const KernelRequest &request) {
 }
 
 FailureOr<PlannedKernel> planDiv(nn::DivOp op, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(plan) || failed(activation))
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::DivFloat{numerics::activationRange(*activation)});
+  if (auto q = quantizedBinary(request)) {
+    const QuantizedRange range = activationRange(*activation, q->output, q->storage, /*xnnpack=*/false);
+    const auto function = runtime::makeDivFixedPoint(q->lhs, q->rhs, q->output.scale, range);
+    if (function.multiplier.shift > 22)
+      return request.unsupported() << "input scales over output scale are too large";
+    PlannedKernel kernel = makeQuantized(q->storage, *plan, function);
+    return q->storage == ElementClass::UInt8
+               ? withoutDivisor<uint8_t>(request, std::move(kernel), uint8_t(q->rhs.zeroPoint))
+               : withoutDivisor<int8_t>(request, std::move(kernel), int8_t(q->rhs.zeroPoint));
+  }
   if (*activation != FusedActivation::None)
     return request.unsupported() << "a fused activation on integers";
   return planDivision<runtime::DivInteger>(request, *plan);
 }
 
 FailureOr<PlannedKernel> planFloorDiv(nn::FloorDivOp, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   if (failed(plan))
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::FloorDivFloat());
-  return planDivision<runtime::FloorDivInteger>(request, *plan);
+  return planDivision<runtime::FloorDivInteger, int8_t, int16_t>(request, *plan);
 }
 
 FailureOr<PlannedKernel> planFloorMod(nn::FloorModOp, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   if (failed(plan))
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::FloorModFloat());
-  return planDivision<runtime::FloorModInteger>(request, *plan);
+  return planDivision<runtime::FloorModInteger, int8_t, int16_t>(request, *plan);
 }
 
 /// MAXIMUM and MINIMUM compare stored values, whatever their parameters.
 template <typename Op, typename Function> FailureOr<PlannedKernel> planExtremum(Op, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   if (failed(plan))
     return failure();
-  switch (commonClass(request)) {
-  case ElementClass::Float32:
-    return makeBinary<float>(*plan, Function());
-  case ElementClass::Int8:
-    return makeBinary<int8_t>(*plan, Function());
-  case ElementClass::UInt8:
-    return makeBinary<uint8_t>(*plan, Function());
-  case ElementClass::Int16:
-    return makeBinary<int16_t>(*plan, Function());
-  case ElementClass::Int32:
-    return makeBinary<int32_t>(*plan, Function());
-  case ElementClass::Int64:
-    return makeBinary<int64_t>(*plan, Function());
-  default:
+  if (commonClass(request) == ElementClass::Other)
     return unsupportedTypes(request);
-  }
+  return forTypes<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
+      request, request.operands[0], [&](auto element) { return makeBinary<decltype(element)>(*plan, Function()); });
 }
 
 FailureOr<PlannedKernel> planSquaredDifference(nn::SquaredDifferenceOp, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   if (failed(plan))
     return failure();
   if (commonClass(request) == ElementClass::Float32)
@@ -237,7 +196,7 @@ FailureOr<PlannedKernel> planSquaredDifference(nn::SquaredDifferenceOp, const Ke
 }
 
 FailureOr<PlannedKernel> planPrelu(nn::PreluOp, const KernelRequest &request) {
-  auto plan = planBroadcast(request);
+  auto plan = planBroadcast<2>(request);
   if (failed(plan) || failed(expectResultShape(request, request.operands[0].shape)))
     return failure();
   if (commonClass(request) == ElementClass::Float32)
@@ -247,6 +206,73 @@ FailureOr<PlannedKernel> planPrelu(nn::PreluOp, const KernelRequest &request) {
     return makeQuantized(q->storage, *plan, runtime::makePreluFixedPoint(q->lhs, q->rhs, q->output.scale, range));
   }
   return unsupportedTypes(request);
+}
+
+/// A function of float values alone.
+template <typename Op, typename Function> FailureOr<PlannedKernel> planFloat(Op, const KernelRequest &request) {
+  auto plan = planBroadcast<2>(request);
+  if (failed(plan))
+    return failure();
+  if (commonClass(request) != ElementClass::Float32)
+    return unsupportedTypes(request);
+  return makeBinary<float>(*plan, Function());
+}
+
+FailureOr<PlannedKernel> planPow(nn::PowOp op, const KernelRequest &request) {
+  if (commonClass(request) != ElementClass::Int32 || !isPlain(request))
+    return planFloat<nn::PowOp, runtime::PowFloat>(op, request);
+  auto plan = planBroadcast<2>(request);
+  if (failed(plan))
+    return failure();
+  PlannedKernel kernel = makeBinary<int32_t>(*plan, runtime::PowInteger<int32_t>());
+  kernel.describe = nullptr;
+  kernel.run = [size = request.operands[1].elements(), op = request.op, run = std::move(kernel.run),
+                target = request.target](const KernelMemory &m) -> LogicalResult {
+    if (llvm::any_of(ArrayRef<int32_t>(m.operand<int32_t>(1), size), [](int32_t exponent) { return exponent < 0; }))
+      return KernelRequest{op, m.operands, m.results, target}.error() << "has a negative exponent of integers";
+    return run(m);
+  };
+  return kernel;
+}
+
+/// Bits as they are stored, whatever they stand for.
+template <typename Op, template <typename> class Function>
+FailureOr<PlannedKernel> planBits(Op, const KernelRequest &request) {
+  auto plan = planBroadcast<2>(request);
+  if (failed(plan))
+    return failure();
+  if (commonClass(request) == ElementClass::Other)
+    return unsupportedTypes(request);
+  return forTypes<int8_t, uint8_t, int16_t, int32_t>(request, request.operands[0], [&](auto element) {
+    using T = decltype(element);
+    return makeBinary<T>(*plan, Function<T>());
+  });
+}
+
+FailureOr<PlannedKernel> planAddN(nn::AddNOp, const KernelRequest &request) {
+  if (request.operands.empty())
+    return request.error() << "expected tensors to add, got none";
+  for (const TensorRef &input : request.operands) {
+    if (input.shape != request.results[0].shape)
+      return request.error() << "expected inputs of shape " << formatDims(request.results[0].shape) << ", got "
+                             << formatDims(input.shape);
+    if (input.elementType != request.results[0].elementType || isQuantized(input))
+      return unsupportedTypes(request);
+  }
+  return forTypes<float, int32_t>(request, request.results[0], [&](auto element) {
+    using T = decltype(element);
+    return makeKernel([size = request.results[0].elements(), count = request.operands.size()](const KernelMemory &m) {
+      for (int64_t i = 0; i < size; ++i) {
+        T sum = m.operand<T>(0)[i];
+        for (size_t n = 1; n < count; ++n)
+          if constexpr (std::is_same_v<T, float>)
+            sum += m.operand<T>(n)[i];
+          else
+            sum = runtime::AddInteger<T>()(sum, m.operand<T>(n)[i]);
+        m.result<T>()[i] = sum;
+      }
+    });
+  });
 }
 
 } // namespace
@@ -263,6 +289,11 @@ ArrayRef<KernelRow> binaryKernels() {
       row<nn::MinimumOp, planExtremum<nn::MinimumOp, runtime::Minimum>>(),
       row<nn::SquaredDifferenceOp, planSquaredDifference>(),
       row<nn::PreluOp, planPrelu>(),
+      row<nn::PowOp, planPow>(),
+      row<nn::Atan2Op, planFloat<nn::Atan2Op, runtime::Atan2Float>>(),
+      row<nn::BitwiseXorOp, planBits<nn::BitwiseXorOp, runtime::XorInteger>>(),
+      row<nn::RightShiftOp, planBits<nn::RightShiftOp, runtime::ShiftInteger>>(),
+      row<nn::AddNOp, planAddN>(),
   };
   return rows;
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "ElementTypes.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Runtime/Activation.h"
@@ -47,21 +48,10 @@ struct PerAxis {
   }
 };
 
-/// Calls `function` with a value of the C++ type of `storage`: the integers that quantized values are stored in.
+/// Calls `function` with a value of the C++ type of the integers that quantized values are stored in.
 template <typename Function>
 FailureOr<PlannedKernel> forStorage(const KernelRequest &request, const TensorRef &tensor, Function function) {
-  switch (classify(tensor)) {
-  case ElementClass::Int8:
-    return function(int8_t());
-  case ElementClass::UInt8:
-    return function(uint8_t());
-  case ElementClass::Int16:
-    return function(int16_t());
-  case ElementClass::Int32:
-    return function(int32_t());
-  default:
-    return request.unsupported() << "elements of type " << tensor.elementType;
-  }
+  return forTypes<int8_t, uint8_t, int16_t, int32_t>(request, tensor, function);
 }
 
 LogicalResult expectOneShape(const KernelRequest &request) {
@@ -169,26 +159,9 @@ FailureOr<PlannedKernel> planDequantize(nn::DequantizeOp, const KernelRequest &r
 /// Calls `function` with a value of the C++ type of a plain element.
 template <typename Function>
 FailureOr<PlannedKernel> forPlain(const KernelRequest &request, const TensorRef &tensor, Function function) {
-  if (!isQuantized(tensor))
-    switch (classify(tensor)) {
-    case ElementClass::Float32:
-      return function(float());
-    case ElementClass::Int8:
-      return function(int8_t());
-    case ElementClass::UInt8:
-      return function(uint8_t());
-    case ElementClass::Int16:
-      return function(int16_t());
-    case ElementClass::Int32:
-      return function(int32_t());
-    case ElementClass::Int64:
-      return function(int64_t());
-    case ElementClass::Bool:
-      return function(bool());
-    default:
-      break;
-    }
-  return request.unsupported() << "elements of type " << tensor.elementType;
+  if (isQuantized(tensor))
+    return unsupportedTypes(request);
+  return forTypes<float, int8_t, uint8_t, int16_t, int32_t, int64_t, bool>(request, tensor, function);
 }
 
 FailureOr<PlannedKernel> planCast(nn::CastOp, const KernelRequest &request) {
@@ -208,21 +181,32 @@ FailureOr<PlannedKernel> planCast(nn::CastOp, const KernelRequest &request) {
   });
 }
 
+/// A vector or scalar of integers that the operand's shape gives.
+FailureOr<PlannedKernel> planSizes(const KernelRequest &request, ArrayRef<int64_t> sizes) {
+  const TensorRef &result = request.results[0];
+  if (isQuantized(result))
+    return unsupportedTypes(request);
+  auto kernel = forTypes<int32_t, int64_t>(request, result, [&](auto element) {
+    using T = decltype(element);
+    return makeKernel(
+        [sizes = SmallVector<int64_t>(sizes)](const KernelMemory &m) { llvm::copy(sizes, m.result<T>()); });
+  });
+  if (succeeded(kernel))
+    kernel->isConstant = true;
+  return kernel;
+}
+
 FailureOr<PlannedKernel> planShape(nn::ShapeOp, const KernelRequest &request) {
-  SmallVector<int64_t> sizes(request.operands[0].shape);
+  ArrayRef<int64_t> sizes = request.operands[0].shape;
   if (failed(expectResultShape(request, {int64_t(sizes.size())})))
     return failure();
-  const ElementClass element = classify(request.results[0]);
-  if (element != ElementClass::Int32 && element != ElementClass::Int64)
-    return request.unsupported() << "results of type " << request.results[0].elementType;
-  PlannedKernel kernel = makeKernel([sizes, element](const KernelMemory &m) {
-    if (element == ElementClass::Int32)
-      llvm::copy(sizes, m.result<int32_t>());
-    else
-      llvm::copy(sizes, m.result<int64_t>());
-  });
-  kernel.isConstant = true;
-  return kernel;
+  return planSizes(request, sizes);
+}
+
+FailureOr<PlannedKernel> planRank(nn::RankOp, const KernelRequest &request) {
+  if (failed(expectResultShape(request, {})))
+    return failure();
+  return planSizes(request, {int64_t(request.operands[0].shape.size())});
 }
 
 } // namespace
@@ -234,6 +218,7 @@ ArrayRef<KernelRow> conversionKernels() {
       row<nn::DequantizeOp, planDequantize>(),
       row<nn::CastOp, planCast>(),
       row<nn::ShapeOp, planShape>(),
+      row<nn::RankOp, planRank>(),
   };
   return rows;
 }

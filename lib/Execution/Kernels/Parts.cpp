@@ -11,10 +11,6 @@
 namespace mlir::vernier {
 namespace {
 
-int64_t product(ArrayRef<int64_t> sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), int64_t(1), std::multiplies<int64_t>());
-}
-
 /// A part of a whole along one axis, in elements: `count` blocks of `size` that lie `step` apart in the whole, the
 /// first of them at `offset`.
 struct Part {

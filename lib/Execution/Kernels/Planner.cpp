@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "Planner.h"
+#include "ElementTypes.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Interfaces/TensorIdentity.h"
@@ -22,13 +22,27 @@ InFlightDiagnostic KernelRequest::unsupported() const {
   return diagnostic;
 }
 
+InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
+  InFlightDiagnostic diagnostic = request.unsupported();
+  auto list = [&](ArrayRef<TensorRef> tensors) {
+    llvm::interleaveComma(llvm::make_filter_range(tensors, [](const TensorRef &t) { return bool(t); }), diagnostic,
+                          [&](const TensorRef &tensor) { diagnostic << tensor.elementType; });
+  };
+  diagnostic << "operands of types ";
+  list(request.operands);
+  diagnostic << " with results of type ";
+  list(request.results);
+  return diagnostic;
+}
+
 KernelPlanner findKernelPlanner(StringRef name) {
   static const llvm::StringMap<KernelPlanner> planners = [] {
     llvm::StringMap<KernelPlanner> map;
     for (ArrayRef<KernelRow> table :
          {convolutionKernels(), fullyConnectedKernels(), poolKernels(), binaryKernels(), unaryKernels(),
           conversionKernels(), movementKernels(), spatialKernels(), partKernels(), reductionKernels(), rowKernels(),
-          matMulKernels(), recurrentKernels(), lstmKernels()})
+          matMulKernels(), recurrentKernels(), lstmKernels(), logicKernels(), indexingKernels(), segmentKernels(),
+          volumeKernels()})
       for (const KernelRow &row : table)
         map[row.name] = row.plan;
     return map;

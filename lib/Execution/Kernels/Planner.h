@@ -19,6 +19,7 @@
 #include "vernier/Reference/TensorRef.h"
 #include "vernier/Runtime/Shape.h"
 #include <functional>
+#include <numeric>
 #include <optional>
 
 namespace mlir::vernier {
@@ -92,6 +93,10 @@ ArrayRef<KernelRow> rowKernels();
 ArrayRef<KernelRow> matMulKernels();
 ArrayRef<KernelRow> recurrentKernels();
 ArrayRef<KernelRow> lstmKernels();
+ArrayRef<KernelRow> logicKernels();
+ArrayRef<KernelRow> indexingKernels();
+ArrayRef<KernelRow> segmentKernels();
+ArrayRef<KernelRow> volumeKernels();
 
 /// The planner of operators called `name`, or null.
 KernelPlanner findKernelPlanner(StringRef name);
@@ -152,6 +157,11 @@ FailureOr<SmallVector<int32_t>> constantIntegers(const KernelRequest &request, u
 
 /// `axis` counted from the front; fails with a diagnostic unless -rank <= axis < rank.
 FailureOr<int64_t> normalizeAxis(const KernelRequest &request, int64_t axis, int64_t rank);
+
+/// The number of elements of a shape.
+inline int64_t product(ArrayRef<int64_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), int64_t(1), std::multiplies<int64_t>());
+}
 
 /// "1x2x3"; "scalar" for rank 0.
 std::string formatDims(ArrayRef<int64_t> shape);

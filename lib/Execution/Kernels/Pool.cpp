@@ -1,4 +1,4 @@
-//===- Pool.cpp - AVERAGE_POOL_2D and MAX_POOL_2D ---------------*- C++ -*-===//
+//===- Pool.cpp - AVERAGE_POOL_2D, L2_POOL_2D and MAX_POOL_2D ---*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
@@ -81,6 +81,18 @@ FailureOr<PlannedKernel> planAveragePool2D(nn::AveragePool2DOp op, const KernelR
   });
 }
 
+FailureOr<PlannedKernel> planL2Pool2D(nn::L2Pool2DOp op, const KernelRequest &request) {
+  auto p = poolParams(op, request);
+  auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (failed(p) || failed(activation))
+    return failure();
+  if (!isFloat(request.operands[0]) || !isFloat(request.results[0]))
+    return request.unsupported() << "pooling of elements of type " << request.operands[0].elementType;
+  return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
+    runtime::l2Pool2D(p, m.operand<float>(0), range, m.result<float>());
+  });
+}
+
 FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &request) {
   auto p = poolParams(op, request);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
@@ -99,8 +111,8 @@ FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &
 } // namespace
 
 ArrayRef<KernelRow> poolKernels() {
-  static const KernelRow rows[] = {row<nn::AveragePool2DOp, planAveragePool2D>(),
-                                   row<nn::MaxPool2DOp, planMaxPool2D>()};
+  static const KernelRow rows[] = {row<nn::AveragePool2DOp, planAveragePool2D>(), row<nn::MaxPool2DOp, planMaxPool2D>(),
+                                   row<nn::L2Pool2DOp, planL2Pool2D>()};
   return rows;
 }
 

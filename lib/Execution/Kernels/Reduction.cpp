@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Call.h"
+#include "ElementTypes.h"
 #include "vernier/Runtime/Compare.h"
 #include "vernier/Runtime/Elementwise.h"
+#include "vernier/Runtime/IntegerArithmetic.h"
 #include "vernier/Runtime/Reduce.h"
 #include <cmath>
 
@@ -47,7 +49,7 @@ FailureOr<Reduction> planReduction(const KernelRequest &request, bool keepDims) 
 }
 
 const auto kFill = VERNIER_KERNEL("Reduce.h", runtime::fill);
-const auto kReduce = VERNIER_KERNEL("Reduce.h", runtime::reduce);
+const auto kReduce = VERNIER_KERNEL("Reduce.h,IntegerArithmetic.h", runtime::reduce);
 const auto kMap = VERNIER_KERNEL("Elementwise.h,Reduce.h", runtime::mapElements);
 
 /// Folds into the result itself, from `initial`.
@@ -72,13 +74,6 @@ template <typename T, typename Requantize> PlannedKernel makeSum(const Reduction
                makeCall(kMap, r.results, Scratch<int32_t>(), requantize, Out<T>())});
   kernel.scratchBytes = r.results * int64_t(sizeof(int32_t));
   return kernel;
-}
-
-InFlightDiagnostic unsupportedTypes(const KernelRequest &request) {
-  InFlightDiagnostic diagnostic = request.unsupported();
-  diagnostic << "elements of type " << request.operands[0].elementType << " with results of type "
-             << request.results[0].elementType;
-  return diagnostic;
 }
 
 /// MEAN and SUM.
@@ -118,22 +113,7 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
 
 /// Calls `function` with a value of the C++ type of operand 0.
 template <typename Function> FailureOr<PlannedKernel> forElement(const KernelRequest &request, Function function) {
-  switch (classify(request.operands[0])) {
-  case ElementClass::Float32:
-    return function(float());
-  case ElementClass::Int8:
-    return function(int8_t());
-  case ElementClass::UInt8:
-    return function(uint8_t());
-  case ElementClass::Int16:
-    return function(int16_t());
-  case ElementClass::Int32:
-    return function(int32_t());
-  case ElementClass::Int64:
-    return function(int64_t());
-  default:
-    return unsupportedTypes(request);
-  }
+  return forTypes<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(request, request.operands[0], function);
 }
 
 /// REDUCE_MAX and REDUCE_MIN: stored values compare as what they stand for.
@@ -151,6 +131,57 @@ template <typename Op, typename Fold> FailureOr<PlannedKernel> planExtremum(Op o
     const T most = Limits::has_infinity ? Limits::infinity() : Limits::max();
     return inOrder(foldResult<T>(*r, isMax ? least : most, Fold()));
   });
+}
+
+FailureOr<PlannedKernel> planProduct(nn::ReduceProdOp op, const KernelRequest &request) {
+  auto r = planReduction(request, op.getKeepDims());
+  if (failed(r))
+    return failure();
+  const TensorRef &input = request.operands[0], &output = request.results[0];
+  if (!isQuantized(input) && input.elementType == output.elementType)
+    return forTypes<float, int32_t, int64_t>(request, input, [&](auto element) {
+      using T = decltype(element);
+      if constexpr (std::is_same_v<T, float>)
+        return inOrder(foldResult<T>(*r, T(1), runtime::ProductFold()));
+      else
+        return inOrder(foldResult<T>(*r, T(1), runtime::MulInteger<T>()));
+    });
+  auto in = affine(input, ElementClass::Int8), out = affine(output, ElementClass::Int8);
+  if (!in || !out)
+    return unsupportedTypes(request);
+  // LiteRT's optimized kernel takes dimensions of size 1 for nothing to do, whatever the parameters.
+  if (request.isLiteRT() && r->count == 1)
+    return makeKernel(
+        [size = r->results](const KernelMemory &m) { std::copy_n(m.operand<int8_t>(0), size, m.result<int8_t>()); });
+  const double root = std::pow(double(out->scale), 1.0 / double(std::max<int64_t>(r->count, 1)));
+  const runtime::ProductStep step{in->zeroPoint, numerics::quantizeMultiplier(double(in->scale) / root)};
+  if (step.share.shift < -31 || step.share.shift >= 8)
+    return request.unsupported() << "input scale over output scale is out of range";
+  const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
+  return makeKernel(
+      [r = *r, step, range](const KernelMemory &m) {
+        constexpr int64_t none = std::numeric_limits<int64_t>::min();
+        auto *products = reinterpret_cast<int64_t *>(m.scratch);
+        std::fill_n(products, r.results, none);
+        const auto fold = [&](int64_t product, int8_t x) {
+          return product == none ? step.first(x) : step.next(product, x);
+        };
+        runtime::reduce(r.shape, r.reduced, m.operand<int8_t>(0), fold, products);
+        for (int64_t i = 0; i < r.results; ++i)
+          m.result<int8_t>()[i] = static_cast<int8_t>(step.finish(products[i], range));
+      },
+      r->results * int64_t(sizeof(int64_t)));
+}
+
+/// REDUCE_ANY and REDUCE_ALL; a boolean of the caller's may be any byte.
+template <typename Op, typename Fold> FailureOr<PlannedKernel> planLogic(Op op, const KernelRequest &request) {
+  constexpr bool isAll = std::is_same_v<Op, nn::ReduceAllOp>;
+  auto r = planReduction(request, op.getKeepDims());
+  if (failed(r))
+    return failure();
+  if (classify(request.operands[0]) != ElementClass::Bool || classify(request.results[0]) != ElementClass::Bool)
+    return unsupportedTypes(request);
+  return inOrder(foldResult<uint8_t>(*r, uint8_t(isAll), Fold()));
 }
 
 /// ARG_MAX and ARG_MIN.
@@ -193,6 +224,9 @@ ArrayRef<KernelRow> reductionKernels() {
       row<nn::SumOp, planSumOrMean<nn::SumOp>>(),
       row<nn::ReduceMaxOp, planExtremum<nn::ReduceMaxOp, runtime::MaxFold>>(),
       row<nn::ReduceMinOp, planExtremum<nn::ReduceMinOp, runtime::MinFold>>(),
+      row<nn::ReduceProdOp, planProduct>(),
+      row<nn::ReduceAnyOp, planLogic<nn::ReduceAnyOp, runtime::AnyFold>>(),
+      row<nn::ReduceAllOp, planLogic<nn::ReduceAllOp, runtime::AllFold>>(),
       row<nn::ArgMaxOp, planArgument<nn::ArgMaxOp, runtime::Greater>>(),
       row<nn::ArgMinOp, planArgument<nn::ArgMinOp, runtime::Less>>(),
   };

@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Call.h"
+#include "ElementTypes.h"
 #include "vernier/Runtime/L2Normalization.h"
+#include "vernier/Runtime/LocalResponseNormalization.h"
 #include "vernier/Runtime/Softmax.h"
 #include <cmath>
 
@@ -121,10 +123,23 @@ FailureOr<PlannedKernel> planL2Normalization(nn::L2NormalizationOp op, const Ker
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();
-  if (q->storage != ElementClass::Int8)
+  return forTypes<int8_t, uint8_t>(request, request.operands[0], [&](auto element) {
+    using T = decltype(element);
+    return makeCall(VERNIER_KERNEL("L2Normalization.h", runtime::l2Normalization), rows->count, rows->depth,
+                    q->input.zeroPoint, In<T>{0}, Out<T>());
+  });
+}
+
+FailureOr<PlannedKernel> planLocalResponse(nn::LocalResponseNormalizationOp op, const KernelRequest &request) {
+  auto rows = planRows(request);
+  if (failed(rows))
+    return failure();
+  if (!isFloatOperator(request))
     return request.unsupported() << "elements of type " << request.operands[0].elementType;
-  return makeCall(VERNIER_KERNEL("L2Normalization.h", runtime::l2Normalization), rows->count, rows->depth,
-                  q->input.zeroPoint, In<int8_t>{0}, Out<int8_t>());
+  const runtime::LocalResponseParams p{std::max(int32_t(op.getRadius()), -1), op.getBias().convertToFloat(),
+                                       op.getAlpha().convertToFloat(), op.getBeta().convertToFloat()};
+  return makeCall(VERNIER_KERNEL("LocalResponseNormalization.h", runtime::localResponseNormalization), p, rows->count,
+                  rows->depth, In<float>{0}, Out<float>());
 }
 
 } // namespace
@@ -134,6 +149,7 @@ ArrayRef<KernelRow> rowKernels() {
       row<nn::SoftmaxOp, planSoftmax>(),
       row<nn::LogSoftmaxOp, planLogSoftmax>(),
       row<nn::L2NormalizationOp, planL2Normalization>(),
+      row<nn::LocalResponseNormalizationOp, planLocalResponse>(),
   };
   return rows;
 }

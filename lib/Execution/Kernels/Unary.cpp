@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "ElementTypes.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/ExponentialUnits.h"
@@ -31,11 +32,6 @@ std::optional<QuantizedUnary> quantizedUnary(const KernelRequest &request) {
   if (!input || !output || (storage != ElementClass::Int8 && storage != ElementClass::UInt8))
     return std::nullopt;
   return QuantizedUnary{storage, *input, *output};
-}
-
-FailureOr<PlannedKernel> unsupportedTypes(const KernelRequest &request) {
-  return request.unsupported() << "elements of type " << request.operands[0].elementType << " with results of type "
-                               << request.results[0].elementType;
 }
 
 bool isFloatUnary(const KernelRequest &request) { return isFloat(request.operands[0]) && isFloat(request.results[0]); }
@@ -99,6 +95,9 @@ FailureOr<PlannedKernel> planRelu6(nn::Relu6Op, const KernelRequest &r) { return
 FailureOr<PlannedKernel> planReluN1To1(nn::ReluN1To1Op, const KernelRequest &r) {
   return planClamp(r, FusedActivation::ReluN1To1);
 }
+FailureOr<PlannedKernel> planRelu0To1(nn::Relu0To1Op, const KernelRequest &r) {
+  return planClamp(r, FusedActivation::Relu0To1);
+}
 
 /// Who fills the table of an 8-bit function.
 enum class Table {
@@ -158,6 +157,16 @@ FailureOr<PlannedKernel> planSigned(Op op, const KernelRequest &request) {
 }
 using runtime::AbsInteger;
 using runtime::NegInteger;
+using runtime::SignInteger;
+
+/// LiteRT negates what is stored, whatever the parameters, and wraps.
+FailureOr<PlannedKernel> planNeg(nn::NegOp op, const KernelRequest &request) {
+  const TensorRef &input = request.operands[0];
+  if (classify(input) == ElementClass::Int8 && classify(request.results[0]) == ElementClass::Int8 &&
+      succeeded(expectResultShape(request, input.shape)))
+    return makeUnary<int8_t>(request, NegInteger<int8_t>());
+  return planSigned<nn::NegOp, runtime::Neg, NegInteger>(op, request);
+}
 
 FailureOr<PlannedKernel> planAbs(nn::AbsOp op, const KernelRequest &request) {
   auto q = quantizedUnary(request);
@@ -243,13 +252,19 @@ ArrayRef<KernelRow> unaryKernels() {
       row<nn::ReluOp, planRelu>(),
       row<nn::Relu6Op, planRelu6>(),
       row<nn::ReluN1To1Op, planReluN1To1>(),
+      row<nn::Relu0To1Op, planRelu0To1>(),
       row<nn::LogisticOp, planReal<nn::LogisticOp, runtime::Logistic, Table::Xnnpack>>(),
       row<nn::TanhOp, planReal<nn::TanhOp, runtime::Tanh, Table::Xnnpack>>(),
       row<nn::EluOp, planReal<nn::EluOp, runtime::Elu, Table::Xnnpack>>(),
       row<nn::ExpOp, planReal<nn::ExpOp, runtime::Exp, Table::Int8Only>>(),
       row<nn::SquareOp, planReal<nn::SquareOp, runtime::Square, Table::None>>(),
       row<nn::FloorOp, planReal<nn::FloorOp, runtime::Floor, Table::None>>(),
-      row<nn::NegOp, planSigned<nn::NegOp, runtime::Neg, NegInteger>>(),
+      row<nn::CeilOp, planReal<nn::CeilOp, runtime::Ceil, Table::None>>(),
+      row<nn::RoundOp, planReal<nn::RoundOp, runtime::Round, Table::None>>(),
+      row<nn::SinOp, planReal<nn::SinOp, runtime::Sin, Table::None>>(),
+      row<nn::CosOp, planReal<nn::CosOp, runtime::Cos, Table::None>>(),
+      row<nn::SignOp, planSigned<nn::SignOp, runtime::Sign, SignInteger>>(),
+      row<nn::NegOp, planNeg>(),
       row<nn::AbsOp, planAbs>(),
       row<nn::LogOp, planLog>(),
       row<nn::SqrtOp, planSqrt>(),

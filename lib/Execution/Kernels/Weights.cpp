@@ -60,6 +60,22 @@ static bool hasStrayDimension(const KernelRequest &request, const WeightedOperan
   return dimension && dimension.getInt() != 0;
 }
 
+/// XNNPACK's TRANSPOSE_CONV wants windows that meet (SAME) or that fit the result (VALID).
+static bool xnnpackTakesWindow(const KernelRequest &request, const WeightedOperands &at) {
+  auto op = cast<nn::TransposeConvOp>(request.op);
+  ArrayRef<int64_t> input = request.operands[at.input].shape, filter = request.operands[at.filter].shape;
+  ArrayRef<int64_t> output = request.results[0].shape;
+  const int64_t strides[] = {int32_t(op.getStrideH()), int32_t(op.getStrideW())};
+  for (auto [d, stride] : llvm::enumerate(strides)) {
+    const int64_t kernel = filter[d + 1], size = output[d + 1];
+    if (op.getPadding() == nn::Padding::VALID
+            ? kernel > size
+            : kernel < stride || llvm::divideCeil(size, stride) != uint64_t(input[d + 1]))
+      return false;
+  }
+  return true;
+}
+
 /// What LiteRT's default interpreter leaves to XNNPACK: constant weights, a constant bias except in
 /// FULLY_CONNECTED, no 4-bit weights except there.
 static bool xnnpackTakesWeights(const KernelRequest &request, const WeightedOperands &at, WeightedKind kind,
@@ -68,6 +84,8 @@ static bool xnnpackTakesWeights(const KernelRequest &request, const WeightedOper
   if (!filter.data || hasStrayDimension(request, at))
     return false;
   if (filterStorage == ElementClass::Int4 && (kind != WeightedKind::FullyConnected || filter.shape[1] % 2 != 0))
+    return false;
+  if (kind == WeightedKind::TransposeConv && !xnnpackTakesWindow(request, at))
     return false;
   if (!request.has(at.bias))
     return kind == WeightedKind::FullyConnected || kind == WeightedKind::TransposeConv;

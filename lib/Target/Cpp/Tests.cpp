@@ -46,7 +46,8 @@ std::string writeArena(const Summary &s) {
 std::string writeSelfTest(const Summary &s, const TestVectors &vectors) {
   std::string checks;
   for (auto [index, bytes] : llvm::enumerate(vectors.outputs))
-    checks += llvm::formatv("  failures += differs({0}, actual{0}, expected{0}, {1});\n", index, bytes.size());
+    checks += llvm::formatv("  failures += differs({0}, actual{0}, static_cast<const unsigned char *>(expected[{0}]), {1});\n",
+                            index, bytes.size());
   constexpr llvm::StringLiteral text =
       R"(// Runs the network once and compares its outputs with those that Vernier computed, bit for bit.
 #include "{0}.h"

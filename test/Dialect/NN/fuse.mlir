@@ -107,7 +107,7 @@ func.func @pad_is_same(%x: tensor<1x4x6x1xf32>) -> tensor<1x2x3x1xf32> {
 // 3 x 3 dilated by 2 covers 5: SAME adds two on each side.
 // CHECK-LABEL: @pad_is_same_with_dilation
 // CHECK-NOT: nn.pad
-// CHECK: nn.depthwise_conv_2d %arg0, %{{.*}} stride [1, 1] dilation [2, 2] padding SAME :
+// CHECK: nn.depthwise_conv_2d %arg0, %{{.*}}, %{{.*}} stride [1, 1] dilation [2, 2] padding SAME {depth_multiplier = 1 : i32} :
 func.func @pad_is_same_with_dilation(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32> {
   %w = nn.const dense<1.0> : tensor<1x3x3x1xf32>
   %p = nn.const dense<[[0, 0], [2, 2], [2, 2], [0, 0]]> : tensor<4x2xi64>

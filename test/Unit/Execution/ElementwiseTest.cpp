@@ -94,7 +94,8 @@ TEST(Elementwise, PreluAgrees) {
 // 601 random bytes see nearly every entry of a table.
 TEST(Elementwise, FunctionsAgree) {
   std::string shape = "601x";
-  for (StringRef op : {"relu", "relu6", "relu_n1_to_1", "logistic", "tanh", "hard_swish", "elu", "gelu"}) {
+  for (StringRef op :
+       {"relu", "relu6", "relu_n1_to_1", "relu_0_to_1", "logistic", "tanh", "hard_swish", "elu", "gelu"}) {
     expectAgreement(module(op, {shape + "f32"}, "", shape + "f32"));
     expectAgreement(module(op, {shape + kInt8}, "", shape + kInt8Wide));
     expectAgreement(module(op, {shape + kInt8Wide}, "", shape + kInt8));
@@ -109,7 +110,7 @@ TEST(Elementwise, FunctionsAgree) {
     expectAgreement(module(op, {shape + "f32"}, "", shape + "f32"));
     expectAgreement(module(op, {shape + kInt8}, "", shape + kInt8Wide));
   }
-  for (StringRef op : {"log", "sqrt", "rsqrt", "neg", "square", "floor"})
+  for (StringRef op : {"log", "sqrt", "rsqrt", "neg", "square", "floor", "ceil", "round", "sign", "sin", "cos"})
     expectAgreement(module(op, {shape + "f32"}, "", shape + "f32"));
   expectAgreement(module("log", {shape + kInt8}, "", shape + kInt8Wide));
   std::string positive = shape + "!quant.uniform<i8:f32, 0.0234375:-128>";
@@ -117,6 +118,44 @@ TEST(Elementwise, FunctionsAgree) {
   expectAgreement(module("rsqrt", {positive}, "", positive));
   expectAgreement(module("abs", {shape + "i32"}, "", shape + "i32"));
   expectAgreement(module("neg", {shape + "i32"}, "", shape + "i32"));
+  expectAgreement(module("neg", {shape + kInt8}, "", shape + kInt8));
+  expectAgreement(module("sign", {shape + "i32"}, "", shape + "i32"));
+}
+
+// A divisor that is stored as the zero point is an error, so this one never is.
+TEST(Elementwise, QuantizedQuotientsAgree) {
+  std::string divisor = "!quant.uniform<i8:f32, 0.0078125:-128>";
+  for (StringRef activation : {"NONE", "RELU6"}) {
+    std::string attribute = formatv("fused_activation_function = #nn<activation {0}>", activation);
+    for (StringRef type : {StringRef(kInt8), StringRef(kInt8Wide)})
+      expectAgreement(
+          formatv("func.func @main(%x: tensor<601x{0}>) -> tensor<601x{1}> {{\n"
+                  "  %d = nn.const dense<37> : tensor<1xi8> as tensor<1x{2}>\n  %y = \"nn.div\"(%x, %d) {{{3}} : "
+                  "(tensor<601x{0}>, tensor<1x{2}>) -> tensor<601x{1}>\n  return %y : tensor<601x{1}>\n}",
+                  type, kInt8Wide, divisor, attribute)
+              .str());
+  }
+}
+
+TEST(Elementwise, OperatorsOnIntegersAndAnglesAgree) {
+  for (StringRef type : {"i8", "i16", "i32"})
+    expectAgreement(module("bitwise_xor", {formatv("7x9x{0}", type).str(), formatv("9x{0}", type).str()}, "",
+                           formatv("7x9x{0}", type).str()));
+  for (StringRef type : {"i8", "i16", "i32"})
+    expectAgreement(module("right_shift", {formatv("601x{0}", type).str(), formatv("601x{0}", type).str()}, "",
+                           formatv("601x{0}", type).str()));
+  expectAgreement(module("atan2", {"601xf32", "601xf32"}, "", "601xf32"));
+  for (StringRef type : {"f32", "i32"})
+    expectAgreement(module("add_n", std::vector<std::string>(3, formatv("4x5x{0}", type).str()), "",
+                           formatv("4x5x{0}", type).str()));
+  expectAgreement("func.func @main(%x: tensor<601xf32>, %y: tensor<601xf32>) -> tensor<601xf32> {\n"
+                  "  %p = nn.exp %x : (tensor<601xf32>) -> tensor<601xf32>\n"
+                  "  %z = nn.pow %p, %y : (tensor<601xf32>, tensor<601xf32>) -> tensor<601xf32>\n"
+                  "  return %z : tensor<601xf32>\n}");
+  expectAgreement("func.func @main(%x: tensor<601xi32>) -> tensor<601xi32> {\n"
+                  "  %e = nn.const dense<5> : tensor<i32>\n"
+                  "  %z = nn.pow %x, %e : (tensor<601xi32>, tensor<i32>) -> tensor<601xi32>\n"
+                  "  return %z : tensor<601xi32>\n}");
 }
 
 TEST(Elementwise, RootsOfNegativeValuesAreErrors) {
@@ -177,6 +216,15 @@ static std::string onAxes(StringRef op, const std::string &input, StringRef axes
       "func.func @main(%x: tensor<{0}>) -> tensor<{1}> {{\n  %a = nn.const dense<{2}> : tensor<{3}>\n"
       "  %y = \"nn.{4}\"(%x, %a) {{{5}} : (tensor<{0}>, tensor<{3}>) -> tensor<{1}>\n  return %y : tensor<{1}>\n}",
       input, result, axes, axesType, op, attributes);
+}
+
+// The product of 5 bytes fills the output's range; longer ones leave 32 bits on the way.
+TEST(Elementwise, ProductsAgree) {
+  std::string small = "!quant.uniform<i8:f32, 0.01171875:-3>";
+  for (std::string type : {"f32", "i32", "i64", small.c_str()})
+    expectAgreement(onAxes("reduce_prod", "2x5x7x9x" + type, "[-3]", "1xi32", "keep_dims = true", "2x1x7x9x" + type));
+  expectAgreement(onAxes("reduce_prod", "6x9x!quant.uniform<i8:f32, 1.5:-3>", "[1]", "1xi32", "",
+                         "6x!quant.uniform<i8:f32, 32.0:5>"));
 }
 
 TEST(Elementwise, ReductionsAgree) {

@@ -62,6 +62,36 @@ class NN_QuantizableOp<string mnemonic, string rule, list<Trait> traits = [], st
   }] # extra;
 }
 
+// Has integer kernels that are no faithful form of the operator.
+class NN_StaysFloat<string reason> {
+  string text = [{
+    ::std::optional<::std::string> getReasonToStayFloat(const ::mlir::vernier::Scheme &scheme) {
+      if (!scheme.quantizesActivations())
+        return ::std::nullopt;
+      return "}] # reason # [{";
+    }
+  }];
+}
+
+class NN_BinaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, ResultsBroadcastableShape]> {
+  let summary = what;
+  let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
+}
+class NN_UnaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, SameOperandsAndResultShape]> {
+  let summary = what;
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+// Elements move, values do not: operands and results share their parameters (`shared`).
+class NN_MovementOp<string mnemonic, string rule, dag args, string format> : NN_QuantizableOp<mnemonic, rule> {
+  let arguments = args;
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = format # " attr-dict `:` functional-type(operands, results)";
+}
+
 class NN_I32<int value> : DefaultValuedAttr<I32Attr, !cast<string>(value)>;
 class NN_I8<int value> : DefaultValuedAttr<I8Attr, !cast<string>(value)>;
 class NN_F32<string value> : DefaultValuedAttr<F32Attr, value>;

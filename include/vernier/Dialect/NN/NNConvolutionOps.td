@@ -100,6 +100,26 @@ def NN_BatchMatmulOp : NN_QuantizableOp<"batch_matmul", "own()"> {
   let hasVerifier = 1;
 }
 
+class NN_Conv3DBase<string mnemonic, dag operands, string format> : NN_Op<mnemonic, [Pure]> {
+  let arguments = !con(operands, (ins Optional<NN_OptionalTensor>:$bias, NN_PaddingOption:$padding, NN_I32<0>:$stride_d,
+    NN_I32<0>:$stride_h, NN_I32<0>:$stride_w, NN_I32<1>:$dilation_d_factor, NN_I32<1>:$dilation_h_factor,
+    NN_I32<1>:$dilation_w_factor, NN_ActivationOption:$fused_activation_function));
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = format # [{
+    (`,` $bias^)? `stride` ` ` `[` $stride_d `,` $stride_h `,` $stride_w `]` `padding` `` $padding
+    (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+  }];
+}
+def NN_Conv3DOp : NN_Conv3DBase<"conv_3d", (ins NN_Tensor:$input, NN_Tensor:$filter), "$input `,` $filter"> {
+  let summary = "3-D convolution over batch x depth x height x width x channels";
+  let description = [{ `filter` is depth x height x width x input channels x output channels. It has no int8 form. }];
+}
+def NN_Conv3DTransposeOp : NN_Conv3DBase<"conv_3d_transpose",
+    (ins NN_Tensor:$output_shape, NN_Tensor:$filter, NN_Tensor:$input), "$output_shape `,` $filter `,` $input"> {
+  let summary = "Transposed 3-D convolution";
+  let description = [{ `filter` is depth x height x width x output channels x input channels. It has no int8 form. }];
+}
+
 class NN_PoolOp<string mnemonic> : NN_QuantizableOp<mnemonic, "shared()", [], NN_ClampingActivationOnly> {
   let arguments = (ins NN_Tensor:$input, NN_PaddingOption:$padding, NN_I32<0>:$stride_h, NN_I32<0>:$stride_w,
     NN_I32<0>:$filter_height, NN_I32<0>:$filter_width, NN_ActivationOption:$fused_activation_function);
@@ -117,6 +137,17 @@ def NN_AveragePool2DOp : NN_PoolOp<"average_pool_2d"> {
 def NN_MaxPool2DOp : NN_PoolOp<"max_pool_2d"> {
   let summary = "Maximum of each window";
   let description = [{ Output and input share their parameters. }];
+}
+def NN_L2Pool2DOp : NN_Op<"l2_pool_2d", [Pure]> {
+  let summary = "Root of the mean square of each window's valid cells; it has no int8 form";
+  let arguments = (ins NN_Tensor:$input, NN_PaddingOption:$padding, NN_I32<0>:$stride_h, NN_I32<0>:$stride_w,
+    NN_I32<0>:$filter_height, NN_I32<0>:$filter_width, NN_ActivationOption:$fused_activation_function);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = [{
+    $input `filter` ` ` `[` $filter_height `,` $filter_width `]` `stride` ` ` `[` $stride_h `,` $stride_w `]` `padding` `` $padding
+    (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
 }
 
 #endif // VERNIER_DIALECT_NN_NNCONVOLUTIONOPS_TD

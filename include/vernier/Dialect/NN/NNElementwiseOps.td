@@ -26,8 +26,9 @@ def NN_MulOp : NN_FusedBinaryOp<"mul", "own()"> {
   let summary = "Product, with broadcasting";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function);
 }
-def NN_DivOp : NN_Op<"div", [Pure, ResultsBroadcastableShape]> {
-  let summary = "Quotient, with broadcasting; it has no int8 form";
+def NN_DivOp : NN_QuantizableOp<"div", "own()", [ResultsBroadcastableShape], NN_StaysFloat<
+    "an int8 divisor that rounds to zero has no quotient">.text> {
+  let summary = "Quotient, with broadcasting; it stays float";
   let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs, NN_ActivationOption:$fused_activation_function);
   let results = (outs NN_Tensor:$output);
   let assemblyFormat = [{
@@ -35,12 +36,6 @@ def NN_DivOp : NN_Op<"div", [Pure, ResultsBroadcastableShape]> {
   }];
 }
 
-class NN_BinaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, ResultsBroadcastableShape]> {
-  let summary = what;
-  let arguments = (ins NN_Tensor:$lhs, NN_Tensor:$rhs);
-  let results = (outs NN_Tensor:$output);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
-}
 class NN_QuantizableBinaryOp<string mnemonic, string rule, string what>
     : NN_QuantizableOp<mnemonic, rule, [ResultsBroadcastableShape]> {
   let summary = what;
@@ -54,12 +49,15 @@ def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "own()
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", "Quotient rounded down">;
 def NN_FloorModOp : NN_BinaryOp<"floor_mod", "Remainder with the sign of the divisor">;
 
-class NN_UnaryOp<string mnemonic, string what> : NN_Op<mnemonic, [Pure, SameOperandsAndResultShape]> {
-  let summary = what;
-  let arguments = (ins NN_Tensor:$input);
+def NN_PowOp : NN_BinaryOp<"pow", "The first element to the power of the second">;
+def NN_Atan2Op : NN_BinaryOp<"atan2", "Angle of the point (rhs, lhs)">;
+def NN_AddNOp : NN_Op<"add_n", [Pure]> {
+  let summary = "Sum of tensors of one shape";
+  let arguments = (ins Variadic<NN_Tensor>:$inputs);
   let results = (outs NN_Tensor:$output);
-  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
 }
+
 class NN_QuantizableUnaryOp<string mnemonic, string rule, string what>
     : NN_QuantizableOp<mnemonic, rule, [SameOperandsAndResultShape]> {
   let summary = what;
@@ -70,6 +68,7 @@ class NN_QuantizableUnaryOp<string mnemonic, string rule, string what>
 def NN_ReluOp : NN_QuantizableUnaryOp<"relu", "own()", "max(x, 0)">;
 def NN_Relu6Op : NN_QuantizableUnaryOp<"relu6", "own()", "min(max(x, 0), 6)">;
 def NN_ReluN1To1Op : NN_QuantizableUnaryOp<"relu_n1_to_1", "own().only8Bit()", "min(max(x, -1), 1)">;
+def NN_Relu0To1Op : NN_QuantizableUnaryOp<"relu_0_to_1", "own().only8Bit()", "min(max(x, 0), 1)">;
 def NN_LogisticOp : NN_QuantizableUnaryOp<"logistic", "fixed(1.0 / 256, -128)", "1 / (1 + exp(-x)); int8 output is fixed at 1/256, -128">;
 def NN_TanhOp : NN_QuantizableUnaryOp<"tanh", "fixed(1.0 / 128, 0)", "Hyperbolic tangent; int8 output is fixed at 1/128, 0">;
 def NN_HardSwishOp : NN_QuantizableUnaryOp<"hard_swish", "own().only8Bit()", "x * relu6(x + 3) / 6">;
@@ -80,9 +79,14 @@ def NN_LogOp : NN_QuantizableUnaryOp<"log", "own()", "Natural logarithm">;
 def NN_SqrtOp : NN_QuantizableUnaryOp<"sqrt", "own()", "Square root">;
 def NN_RsqrtOp : NN_QuantizableUnaryOp<"rsqrt", "own()", "1 / square root">;
 def NN_NegOp : NN_UnaryOp<"neg", "Negation; it has no int8 form">;
+def NN_SinOp : NN_UnaryOp<"sin", "Sine">;
+def NN_CosOp : NN_UnaryOp<"cos", "Cosine">;
+def NN_CeilOp : NN_UnaryOp<"ceil", "Smallest integer not below x">;
+def NN_RoundOp : NN_UnaryOp<"round", "Nearest integer, the even one of two">;
+def NN_SignOp : NN_UnaryOp<"sign", "-1, 0 or 1">;
 def NN_SquareOp : NN_UnaryOp<"square", "x * x; it has no int8 form">;
 def NN_FloorOp : NN_UnaryOp<"floor", "Largest integer not above x; it has no int8 form">;
-def NN_ShapeOp : NN_Op<"shape", [Pure]> {
+def NN_ShapeOp : NN_QuantizableOp<"shape", "index()"> {
   let summary = "The sizes of a tensor's dimensions";
   let arguments = (ins NN_Tensor:$input, NN_I8<0>:$out_type);
   let results = (outs NN_Tensor:$output);
@@ -128,6 +132,14 @@ def NN_L2NormalizationOp : NN_QuantizableOp<"l2_normalization", "fixed(1.0 / 128
   let assemblyFormat = "$input (`activation` `` $fused_activation_function^)? attr-dict `:` functional-type(operands, results)";
 }
 
+def NN_LocalResponseNormalizationOp : NN_Op<"local_response_normalization", [Pure, SameOperandsAndResultShape]> {
+  let summary = "Divides each element by a power of the squares of its channel's neighbours";
+  let description = [{ y = x * (bias + alpha * sum of squares of the channels within `radius`) ^ -beta. }];
+  let arguments = (ins NN_Tensor:$input, NN_I32<0>:$radius, NN_F32<"0.0f">:$bias, NN_F32<"0.0f">:$alpha, NN_F32<"0.0f">:$beta);
+  let results = (outs NN_Tensor:$output);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
 class NN_ReduceOp<string mnemonic, string rule, string what> : NN_QuantizableOp<mnemonic, rule> {
   let summary = what;
   let arguments = (ins NN_Tensor:$input, NN_Tensor:$axes, NN_False:$keep_dims);
@@ -138,6 +150,7 @@ class NN_ReduceOp<string mnemonic, string rule, string what> : NN_QuantizableOp<
 def NN_MeanOp : NN_ReduceOp<"mean", "own(/*untouchedFrom=*/1)", "Mean over `axes`">;
 def NN_SumOp : NN_ReduceOp<"sum", "own(/*untouchedFrom=*/1)", "Sum over `axes`">;
 def NN_ReduceMaxOp : NN_ReduceOp<"reduce_max", "shared()", "Maximum over `axes`">;
+def NN_ReduceProdOp : NN_ReduceOp<"reduce_prod", "own(/*untouchedFrom=*/1)", "Product over `axes`">;
 def NN_ReduceMinOp : NN_ReduceOp<"reduce_min", "shared()", "Minimum over `axes`">;
 
 class NN_ArgOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "index().only8Bit()"> {

@@ -7,12 +7,6 @@
 
 include "vernier/Dialect/NN/NNBase.td"
 
-// Elements move, values do not: operands and results share their parameters (`shared`).
-class NN_MovementOp<string mnemonic, string rule, dag args, string format> : NN_QuantizableOp<mnemonic, rule> {
-  let arguments = args;
-  let results = (outs NN_Tensor:$output);
-  let assemblyFormat = format # " attr-dict `:` functional-type(operands, results)";
-}
 def NN_ReshapeOp : NN_MovementOp<"reshape", "shared()",
     (ins NN_Tensor:$input, Optional<NN_OptionalTensor>:$shape, OptionalAttr<DenseI32ArrayAttr>:$new_shape), "$input (`,` $shape^)?"> {
   let summary = "The same elements in another shape";

@@ -10,5 +10,7 @@ include "vernier/Dialect/NN/NNConvolutionOps.td"
 include "vernier/Dialect/NN/NNElementwiseOps.td"
 include "vernier/Dialect/NN/NNMovementOps.td"
 include "vernier/Dialect/NN/NNRecurrentOps.td"
+include "vernier/Dialect/NN/NNLogicOps.td"
+include "vernier/Dialect/NN/NNIndexOps.td"
 
 #endif // VERNIER_DIALECT_NN_NNOPS_TD

@@ -66,10 +66,16 @@ public:
     rule.sumLimit = true;
     return rule;
   }
-  /// Operand 0 is an activation, all else are indices.
-  static QuantRule index() {
+  /// The first operands are activations, all else are indices.
+  static QuantRule index(unsigned activations = 1) {
     QuantRule rule(Result::Untouched);
-    rule.untouchedFrom = 1;
+    rule.untouchedFrom = activations;
+    return rule;
+  }
+  /// This rule for the first `count` results; the others are indices.
+  QuantRule results(unsigned count) const {
+    QuantRule rule = *this;
+    rule.untouchedResultsFrom = count;
     return rule;
   }
 
@@ -98,7 +104,7 @@ public:
   }
 
   QuantSource resultSource(unsigned index, const Scheme &scheme) const {
-    if (!scheme.quantizesActivations())
+    if (!scheme.quantizesActivations() || index >= untouchedResultsFrom)
       return QuantSource::untouched();
     switch (result) {
     case Result::Untouched:
@@ -140,7 +146,7 @@ private:
   explicit QuantRule(Result result) : result(result) {}
 
   Result result;
-  unsigned untouchedFrom = ~0u;
+  unsigned untouchedFrom = ~0u, untouchedResultsFrom = ~0u;
   bool listed = false;
   bool sumLimit = false;
   bool hybrid = true;

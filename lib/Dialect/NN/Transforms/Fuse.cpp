@@ -51,6 +51,7 @@ struct FusePass : impl::FusePassBase<FusePass> {
     populateFuseActivationPatterns(set);
     populateFuseArithmeticPatterns(set);
     populateFuseConstantPatterns(set);
+    populateFuseDefaultPatterns(set);
     populateFuseEquivalentPatterns(set);
     populateFusePadPatterns(set);
     populateFuseTrainedRangePatterns(set);

@@ -18,6 +18,8 @@ void populateFuseArithmeticPatterns(RewritePatternSet &patterns);
 void populateFusePadPatterns(RewritePatternSet &patterns);
 /// Half-precision and reshaped constants into plain ones.
 void populateFuseConstantPatterns(RewritePatternSet &patterns);
+/// What a file leaves out and runtimes want: a bias of zeros, the depth multiplier.
+void populateFuseDefaultPatterns(RewritePatternSet &patterns);
 /// Operators without an integer form into ones that compute the same and have it.
 void populateFuseEquivalentPatterns(RewritePatternSet &patterns);
 /// Roundings that training left behind into the identity of what they round.

@@ -7,6 +7,7 @@
 #include "Import/Importers.h"
 #include "Reader/OperatorOrder.h"
 #include "Reader/TensorTypes.h"
+#include "mlir/IR/Verifier.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "llvm/ADT/BitVector.h"
 
@@ -22,6 +23,12 @@ enum class Role {
   Inner,    ///< exists inside an operator only
   Other,    ///< nobody refers to it
 };
+
+/// Whether `op` verifies; says nothing.
+bool verifiesQuietly(Operation *op) {
+  ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
+  return succeeded(verify(op, /*verifyRecursively=*/false));
+}
 
 class SubGraphImporter {
 public:
@@ -40,6 +47,8 @@ public:
     for (int32_t output : toArrayRef(graph.outputs()))
       results.push_back(values[output]);
     func::ReturnOp::create(builder, function.getLoc(), results);
+    function.setFunctionType(
+        builder.getFunctionType(function.getArgumentTypes(), llvm::to_vector(ValueRange(results).getTypes())));
     recordOthers();
     return success();
   }
@@ -192,6 +201,8 @@ private:
       for (auto [output, value] : llvm::zip_equal(toArrayRef(op.outputs()), (*created)->getResults()))
         values[output] = value;
       recordIntermediates(*created, toArrayRef(op.intermediates()));
+      if (!verifiesQuietly(*created))
+        forgetShapes(*created);
     }
     return success();
   }
@@ -204,6 +215,41 @@ private:
       attributes.push_back(index < 0 ? Attribute(builder.getUnitAttr())
                                      : getIdentity(index, getType(index), /*keepType=*/true));
     op->setAttr(nn::NNDialect::getIntermediatesAttrName(), builder.getArrayAttr(attributes));
+  }
+
+  /// A runtime computes the shapes of results and never looks at those that the file records. Where these contradict
+  /// the operator, only the ranks are believed, or not even they; the record stays with the tensor.
+  void forgetShapes(Operation *op) {
+    SmallVector<Type> recorded(op->getResultTypes());
+    auto setTypes = [&](auto forget) {
+      for (auto [result, type] : llvm::zip_equal(op->getResults(), recorded))
+        if (auto ranked = dyn_cast<RankedTensorType>(type))
+          result.setType(forget(ranked));
+    };
+    setTypes([](RankedTensorType type) -> Type {
+      SmallVector<int64_t> dims(type.getRank(), ShapedType::kDynamic);
+      return RankedTensorType::get(dims, type.getElementType());
+    });
+    if (!verifiesQuietly(op))
+      setTypes([](RankedTensorType type) -> Type { return UnrankedTensorType::get(type.getElementType()); });
+    if (!verifiesQuietly(op)) {
+      // Shapes are not what is wrong.
+      setTypes([](RankedTensorType type) -> Type { return type; });
+      return;
+    }
+    emitWarning(op->getLoc()) << "the recorded shape of its result is not what it computes, and is ignored";
+    for (auto [result, type] : llvm::zip_equal(op->getResults(), recorded)) {
+      nn::TensorAttr identity = nn::getTensorAttr(result);
+      auto ranked = dyn_cast<RankedTensorType>(type);
+      if (!ranked || identity.getShape() || !ranked.hasStaticShape())
+        continue;
+      auto shape = DenseI64ArrayAttr::get(shared.context, ranked.getShape());
+      auto attributes = llvm::to_vector(op->getAttrOfType<ArrayAttr>(nn::NNDialect::getTensorsAttrName()));
+      attributes[result.getResultNumber()] =
+          nn::TensorAttr::get(shared.context, identity.getName(), identity.getIndex(), shape, identity.getType(),
+                              identity.getQuantization(), identity.getExtra());
+      op->setAttr(nn::NNDialect::getTensorsAttrName(), builder.getArrayAttr(attributes));
+    }
   }
 
   void recordOthers() {

@@ -87,16 +87,19 @@ flatbuffers::Offset<void> fillTable(Builder &builder, const reflection::Object &
 
 /// A file with one operator whose options are as above. Its tensors have no rank, so that no verifier can mind them.
 std::string makeModel(BuiltinOperator code, const reflection::Object *options, unsigned operands,
-                      schema::TensorType element) {
+                      schema::TensorType element, ArrayRef<schema::TensorType> results) {
   Builder builder;
   std::vector<flatbuffers::Offset<schema::Tensor>> tensors;
   std::vector<int32_t> inputs;
-  for (unsigned i = 0; i <= operands; ++i) {
+  for (unsigned i = 0; i < operands; ++i) {
+    inputs.push_back(tensors.size());
     tensors.push_back(schema::CreateTensor(builder, 0, element));
-    if (i < operands)
-      inputs.push_back(i);
   }
-  std::vector<int32_t> outputs = {int32_t(operands)};
+  std::vector<int32_t> outputs;
+  for (schema::TensorType result : results) {
+    outputs.push_back(tensors.size());
+    tensors.push_back(schema::CreateTensor(builder, 0, result));
+  }
   flatbuffers::Offset<void> table;
   uint8_t first = 0, second = 0;
   if (options) {
@@ -176,10 +179,17 @@ TEST_P(BuiltinsTest, KeepsEveryOption) {
   std::string specific = "nn." + StringRef(name).lower();
   bool hasClass = RegisteredOperationName::lookup(specific, &context).has_value();
   bool imported = false;
-  // What operands an operator takes is its own affair: whichever makes it import will do.
-  for (auto element : {schema::TensorType::FLOAT32, schema::TensorType::INT32}) {
+  // What operands and results an operator has is its own affair: whichever makes it import will do.
+  using Type = schema::TensorType;
+  const std::vector<std::pair<Type, std::vector<Type>>> signatures = {
+      {Type::FLOAT32, {Type::FLOAT32}},
+      {Type::INT32, {Type::INT32}},
+      {Type::FLOAT32, {Type::BOOL}},
+      {Type::FLOAT32, {Type::FLOAT32, Type::INT32}},
+  };
+  for (const auto &[element, results] : signatures) {
     for (unsigned operands = 0; operands < 6 && !imported; ++operands) {
-      std::string bytes = makeModel(code, options, operands, element);
+      std::string bytes = makeModel(code, options, operands, element, results);
       if (importedName(bytes) != (hasClass ? specific : "nn.generic"))
         continue;
       imported = true;

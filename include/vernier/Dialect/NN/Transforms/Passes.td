@@ -21,6 +21,8 @@ def FusePass : Pass<"nn-fuse", "::mlir::ModuleOp"> {
     - a border of zeros becomes SAME padding where the convolution after it would add just that;
     - a negation, a square and a division by a constant, which have no 8-bit form, become the
       multiplication that computes the same;
+    - a convolution without a bias, which LiteRT refuses, gets one of zeros, and a depth multiplier
+      follows the shapes, which decide;
     - what quantization-aware training left, FAKE_QUANT operators and pairs of QUANTIZE and DEQUANTIZE,
       becomes a range of the value (`quantx.trained_range`) that calibration does not change;
     - half-precision constants become float32, and reshaped constants take their new shape, so that

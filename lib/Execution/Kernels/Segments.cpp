@@ -1,0 +1,116 @@
+//===- Segments.cpp - Running sums and folds by id ---*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "ElementTypes.h"
+#include "vernier/Runtime/Indexing.h"
+#include "vernier/Runtime/IntegerArithmetic.h"
+#include "vernier/Runtime/Reduce.h"
+
+namespace mlir::vernier {
+namespace {
+
+template <typename T> struct Plus {
+  T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, float>)
+      return a + b;
+    else
+      return runtime::AddInteger<T>()(a, b);
+  }
+  static constexpr T initial() { return 0; }
+};
+template <typename T> struct Times {
+  T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, float>)
+      return numerics::product(a, b);
+    else
+      return runtime::MulInteger<T>()(a, b);
+  }
+  static constexpr T initial() { return 1; }
+};
+// An empty segment has the extreme value, which is finite.
+template <typename T> struct Largest : runtime::MaxFold {
+  static constexpr T initial() { return std::numeric_limits<T>::lowest(); }
+};
+template <typename T> struct Smallest : runtime::MinFold {
+  static constexpr T initial() { return std::numeric_limits<T>::max(); }
+};
+
+/// Calls `function` with a value of the type of elements that stand for themselves.
+template <typename Function> FailureOr<PlannedKernel> forNumbers(const KernelRequest &request, Function function) {
+  if (isQuantized(request.operands[0]) || request.operands[0].elementType != request.results[0].elementType)
+    return unsupportedTypes(request);
+  return forTypes<float, int32_t, int64_t>(request, request.operands[0], function);
+}
+
+FailureOr<PlannedKernel> planCumsum(nn::CumsumOp op, const KernelRequest &request) {
+  ArrayRef<int64_t> input = request.operands[0].shape;
+  auto axes = constantIntegers(request, 1, "an axis");
+  if (failed(axes) || failed(expectResultShape(request, input)))
+    return failure();
+  if (axes->size() != 1)
+    return request.error() << "expected one axis, got " << axes->size();
+  auto axis = normalizeAxis(request, axes->front(), input.size());
+  if (failed(axis))
+    return failure();
+  int64_t outer = 1, inner = 1;
+  for (auto [d, size] : llvm::enumerate(input))
+    (int64_t(d) < *axis ? outer : inner) *= int64_t(d) == *axis ? 1 : size;
+  return forNumbers(request, [&](auto element) {
+    using T = decltype(element);
+    return makeKernel([outer, inner, size = input[*axis], exclusive = op.getExclusive(),
+                       reverse = op.getReverse()](const KernelMemory &m) {
+      runtime::cumulativeSum(outer, size, inner, exclusive, reverse, m.operand<T>(0), Plus<T>(), m.result<T>());
+    });
+  });
+}
+
+/// The result says how many segments there are, a constant operand of the unsorted forms the same.
+template <typename Op, template <typename> class Fold>
+FailureOr<PlannedKernel> planSegments(Op, const KernelRequest &request) {
+  ArrayRef<int64_t> input = request.operands[0].shape, ids = request.operands[1].shape,
+                    output = request.results[0].shape;
+  if (ids.empty() || ids.size() > input.size() || input.take_front(ids.size()) != ids || output.empty())
+    return request.error() << "expected ids for the leading dimensions of " << formatDims(input) << ", got shape "
+                           << formatDims(ids);
+  SmallVector<int64_t> expected(input.drop_front(ids.size() - 1));
+  expected[0] = output[0];
+  if (failed(expectResultShape(request, expected)))
+    return failure();
+  if (request.operands.size() > 2) {
+    auto segments = constantIntegers(request, 2, "a number of segments");
+    if (failed(segments))
+      return failure();
+    if (segments->size() != 1 || segments->front() != output[0])
+      return request.error() << "expected a result of as many segments as it names, got " << formatDims(output);
+  }
+  int64_t slice = 1;
+  for (int64_t size : input.drop_front(ids.size()))
+    slice *= size;
+  if (classify(request.operands[1]) != ElementClass::Int32 || isQuantized(request.operands[1]))
+    return request.unsupported() << "segment ids of type " << request.operands[1].elementType;
+  return forNumbers(request, [&](auto element) {
+    using T = decltype(element);
+    return makeChecked(request,
+                       [count = request.operands[1].elements(), slice, segments = output[0]](const KernelMemory &m) {
+                         return runtime::foldSegments(count, slice, segments, Fold<T>::initial(), m.operand<T>(0),
+                                                      m.operand<int32_t>(1), Fold<T>(), m.result<T>());
+                       });
+  });
+}
+
+} // namespace
+
+ArrayRef<KernelRow> segmentKernels() {
+  static const KernelRow rows[] = {
+      row<nn::CumsumOp, planCumsum>(),
+      row<nn::SegmentSumOp, planSegments<nn::SegmentSumOp, Plus>>(),
+      row<nn::UnsortedSegmentSumOp, planSegments<nn::UnsortedSegmentSumOp, Plus>>(),
+      row<nn::UnsortedSegmentProdOp, planSegments<nn::UnsortedSegmentProdOp, Times>>(),
+      row<nn::UnsortedSegmentMaxOp, planSegments<nn::UnsortedSegmentMaxOp, Largest>>(),
+      row<nn::UnsortedSegmentMinOp, planSegments<nn::UnsortedSegmentMinOp, Smallest>>(),
+  };
+  return rows;
+}
+
+} // namespace mlir::vernier
