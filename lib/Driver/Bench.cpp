@@ -49,7 +49,7 @@ void fillInputs(ArrayRef<TensorInfo> tensors, TensorBuffers &buffers) {
 /// The fastest time of each operator: what others do on the machine adds to the rest.
 class OperatorTimes {
 public:
-  LogicalResult take(Executor &executor, const TensorBuffers &inputs, TensorBuffers &outputs) {
+  LogicalResult take(Executor &executor, const TensorBuffers &inputs) {
     Clock::time_point last = Clock::now();
     auto observer = [&](Operation *op, ArrayRef<TensorRef>) {
       const Clock::time_point now = Clock::now();
@@ -59,7 +59,7 @@ public:
       last = now;
       return success();
     };
-    return executor.run(inputs.readable(), outputs.writable(), observer);
+    return executor.run(inputs.readable(), observer);
   }
   void print(llvm::raw_ostream &os) const {
     for (auto [op, time] : times)
@@ -82,13 +82,13 @@ int bench() {
   auto executor = Executor::create(model->main(), flags().execution.options());
   if (failed(executor))
     return kWrongInput;
-  TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
+  TensorBuffers inputs((*executor)->inputs());
   fillInputs((*executor)->inputs(), inputs);
   std::vector<double> times;
   const unsigned warmUp = std::min(5u, flags().runs.getValue());
   for (unsigned i = 0; i < warmUp + flags().runs; ++i) {
     const Clock::time_point start = Clock::now();
-    if (failed((*executor)->run(inputs.readable(), outputs.writable())))
+    if (failed((*executor)->run(inputs.readable())))
       return kWrongInput;
     if (i >= warmUp)
       times.push_back(microseconds(Clock::now() - start));
@@ -114,7 +114,7 @@ int bench() {
   if (flags().operators) {
     OperatorTimes operators;
     for (unsigned i = 0; i < flags().runs; ++i)
-      if (failed(operators.take(**executor, inputs, outputs)))
+      if (failed(operators.take(**executor, inputs)))
         return kWrongInput;
     operators.print(llvm::outs());
   }

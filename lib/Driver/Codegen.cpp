@@ -5,6 +5,7 @@
 #include "Command.h"
 #include "mlir/Pass/PassManager.h"
 #include "vernier/Dialect/Kernel/Targets.h"
+#include "vernier/Dialect/NN/NN.h"
 #include "vernier/Execution/Executor.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/AtomicFile.h"
@@ -55,7 +56,7 @@ FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOpt
   if (failed(executor))
     return failure();
   TestVectors vectors;
-  TensorBuffers inputs((*executor)->inputs()), outputs((*executor)->outputs());
+  TensorBuffers inputs((*executor)->inputs());
   uint32_t state = 1;
   for (auto [buffer, info] : llvm::zip_equal(inputs.writable(), (*executor)->inputs())) {
     const bool isFloat = info.elementType.isF32();
@@ -72,10 +73,13 @@ FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOpt
     }
     vectors.inputs.emplace_back(buffer.begin(), buffer.end());
   }
-  if (failed((*executor)->run(inputs.readable(), outputs.writable())))
+  if (failed((*executor)->run(inputs.readable())))
     return failure();
-  for (ArrayRef<char> buffer : outputs.readable())
-    vectors.outputs.emplace_back(buffer.begin(), buffer.end());
+  for (unsigned i = 0, e = (*executor)->outputs().size(); i < e; ++i) {
+    TensorRef tensor = (*executor)->output(i);
+    const char *data = tensor.as<const char>();
+    vectors.outputs.emplace_back(data, data + nn::getStorageBytes(tensor.elementType, tensor.elements()).value_or(0));
+  }
   return vectors;
 }
 

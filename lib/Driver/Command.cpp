@@ -116,6 +116,22 @@ FailureOr<Model> loadModel(StringRef path, ToolContext &context) {
   return model;
 }
 
+FailureOr<Signature> Model::findEntry(StringRef signature) {
+  if (signature.empty()) {
+    Signature entry{"", main(), {}, {}};
+    entry.inputs.resize(main().getNumArguments());
+    entry.outputs.resize(main().getNumResults());
+    return entry;
+  }
+  std::string keys;
+  for (Signature &entry : getSignatures(*module)) {
+    if (entry.key == signature)
+      return std::move(entry);
+    keys += (keys.empty() ? "" : ", ") + entry.key;
+  }
+  return reportError(path + ": has no signature '" + signature + "'; it has " + (keys.empty() ? "none" : keys)), failure();
+}
+
 std::string summarize(Type type) {
   std::string result;
   llvm::raw_string_ostream os(result);

@@ -9,6 +9,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include <vector>
@@ -61,6 +62,10 @@ struct Model {
 
   /// The function that runs: the file's first subgraph.
   func::FuncOp main() { return *module->getOps<func::FuncOp>().begin(); }
+
+  /// The entry point that the model calls `signature`, or the main function under the names of its tensors where that is
+  /// empty. Errors are printed.
+  FailureOr<Signature> findEntry(StringRef signature);
 };
 
 /// Reads a `.tflite`, `.mlir` or `.mlirbc` file, told by content. Errors are printed.

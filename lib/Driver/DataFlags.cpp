@@ -31,7 +31,7 @@ unsigned DataFlags::threadCount() const {
   return std::clamp(threads ? threads.getValue() : llvm::hardware_concurrency().compute_thread_count(), 1u, most);
 }
 
-FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, const DataFlags &flags, StringRef model) {
+FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix, const DataFlags &flags, StringRef model) {
   DataOptions options;
   options.modelName = model.str();
   auto mean = parseNumbers("mean", flags.mean), std = parseNumbers("std", flags.std);
@@ -44,16 +44,30 @@ FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, co
   }
   options.mean = *mean;
   options.std = *std;
-  FailureOr<std::vector<InputSpec>> specs = getInputSpecs(executor.inputs());
+  FailureOr<std::vector<InputSpec>> specs = getInputSpecs(entry.function);
   if (failed(specs))
     return reportError(model + ": an input has a type that no data file can hold"), failure();
-  auto source = DataSource::open(path);
-  if (!source)
-    return reportError(source.takeError()), failure();
-  auto stream = source->bind(*specs, options);
+  for (auto [spec, name] : llvm::zip_equal(*specs, entry.inputs))
+    if (!name.empty())
+      spec.name = (prefix + name).str();
+  auto stream = source.bind(*specs, options);
   if (!stream)
     return reportError(stream.takeError()), failure();
   return std::move(*stream);
+}
+
+FailureOr<SampleStream> openSamples(StringRef path, const Signature &entry, const DataFlags &flags, StringRef model) {
+  auto source = DataSource::open(path);
+  if (!source)
+    return reportError(source.takeError()), failure();
+  return openSamples(*source, entry, "", flags, model);
+}
+
+FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry, const ExecutionOptions &options) {
+  SmallVector<SmallVector<int64_t>> shapes;
+  for (unsigned i = 0, e = entry.inputs.size(); i < e; ++i)
+    shapes.emplace_back(samples.shape(i));
+  return Executor::create(entry.function, options, shapes);
 }
 
 } // namespace mlir::vernier

@@ -38,8 +38,24 @@ struct ExecutionFlags {
   llvm::cl::opt<numerics::NumericsTarget> numerics;
 };
 
-/// Opens `path` for the inputs of `executor`. Errors are printed.
-FailureOr<SampleStream> openSamples(StringRef path, const Executor &executor, const DataFlags &flags, StringRef model);
+/// `--signature`.
+struct SignatureFlag {
+  explicit SignatureFlag(llvm::cl::SubCommand &command)
+      : signature("signature", llvm::cl::sub(command), llvm::cl::value_desc("KEY"),
+                  llvm::cl::desc("The entry point, by its signature's key; its inputs and outputs then have the signature's names")) {}
+
+  llvm::cl::opt<std::string> signature;
+};
+
+/// Opens `source` for the inputs of `entry`, each under its signature's name, after `prefix`, where it has one. Errors are
+/// printed.
+FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix, const DataFlags &flags, StringRef model);
+
+/// Opens `path` for the inputs of `entry`. Errors are printed.
+FailureOr<SampleStream> openSamples(StringRef path, const Signature &entry, const DataFlags &flags, StringRef model);
+
+/// Plans `entry` for samples of the shapes that `samples` has. Errors are printed.
+FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry, const ExecutionOptions &options);
 
 } // namespace mlir::vernier
 

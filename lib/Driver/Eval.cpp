@@ -27,6 +27,7 @@ struct Flags {
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the result as JSON")};
   ExecutionFlags execution{command};
   DataFlags data{command};
+  SignatureFlag entry{command};
 };
 
 Flags &flags() {
@@ -68,14 +69,20 @@ int evaluate() {
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
-  auto executor = Executor::create(model->main(), flags().execution.options());
+  FailureOr<Signature> entry = model->findEntry(flags().entry.signature);
+  if (failed(entry))
+    return kWrongInput;
+  FailureOr<SampleStream> samples = openSamples(flags().samples, *entry, flags().data, model->path);
+  if (failed(samples))
+    return kWrongInput;
+  auto executor = planFor(*samples, *entry, flags().execution.options());
   if (failed(executor))
     return kWrongInput;
   if ((*executor)->outputs().size() != 1)
     return reportError(model->path + ": expected one output, found " + Twine((*executor)->outputs().size()));
   const TensorInfo &output = (*executor)->outputs().front();
   auto *isCorrect = comparisonFor(output);
-  if (!isCorrect)
+  if (!isCorrect || output.bytes == TensorInfo::kUnknown)
     return reportError(model->path + ": output '" + output.name + "' has no scores that can be compared");
   int64_t classes = 1;
   for (int64_t size : output.shape)
@@ -83,9 +90,6 @@ int evaluate() {
   if (flags().topK < 1 || flags().topK > classes)
     return reportError("--top-k " + Twine(flags().topK) + ": expected 1 to " + Twine(classes) + ", the classes of output '" + output.name +
                        "' of " + model->path);
-  FailureOr<SampleStream> samples = openSamples(flags().samples, **executor, flags().data, model->path);
-  if (failed(samples))
-    return kWrongInput;
   auto labels = loadLabels(flags().samples, flags().labels);
   if (!labels)
     return reportError(labels.takeError());
@@ -96,17 +100,17 @@ int evaluate() {
   Progress progress(llvm::errs(), "evaluating", samples->numSamples());
   uint64_t correct = 0;
   SampleActions actions;
-  actions.finish = [&](const SampleRun &run, ArrayRef<MutableArrayRef<char>> outputs) -> LogicalResult {
+  actions.finish = [&](const SampleRun &run, ArrayRef<TensorRef> outputs) -> LogicalResult {
     int64_t label = (*labels)[run.sample] + flags().offset;
     if (label < 0 || label >= classes)
       return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(run.sample) + " is none of the " +
                          Twine(classes) + " classes of '" + output.name + "'"),
              failure();
-    correct += isCorrect(outputs.front(), label, flags().topK);
+    correct += isCorrect({outputs.front().as<const char>(), size_t(output.bytes)}, label, flags().topK);
     return success();
   };
   actions.progress = [&](uint64_t done) { progress.update(done); };
-  FailureOr<uint64_t> done = runSamples(model->main(), **executor, *samples, flags().data.threadCount(), actions);
+  FailureOr<uint64_t> done = runSamples(entry->function, **executor, *samples, flags().data.threadCount(), actions);
   if (failed(done))
     return kWrongInput;
   double accuracy = 100.0 * double(correct) / double(*done);

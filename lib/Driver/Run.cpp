@@ -20,6 +20,7 @@ struct Flags {
                                     llvm::cl::desc("One array for each output, samples along the first axis")};
   ExecutionFlags execution{command};
   DataFlags data{command};
+  SignatureFlag entry{command};
 };
 
 Flags &flags() {
@@ -28,56 +29,98 @@ Flags &flags() {
 }
 
 /// An output array holds all samples: along the batch dimension where that is 1, else along a new first one.
-llvm::Expected<ArrayInfo> arrayOf(const TensorInfo &tensor, unsigned index, uint64_t samples) {
+llvm::Expected<ArrayInfo> arrayOf(const TensorRef &tensor, StringRef name, unsigned index, uint64_t samples) {
   FailureOr<ElementKind> kind = getElementKind(tensor.elementType);
   if (failed(kind))
-    return llvm::createStringError("output " + Twine(index) + " ('" + tensor.name + "') has a type that .npz cannot hold");
+    return llvm::createStringError("output " + Twine(index) + " ('" + name + "') has a type that .npz cannot hold");
   ArrayInfo info;
-  info.name = tensor.name.empty() ? "arr_" + std::to_string(index) : tensor.name;
+  info.name = name.empty() ? "arr_" + std::to_string(index) : name.str();
   info.kind = *kind;
   info.shape.push_back(samples);
   bool batched = !tensor.shape.empty() && tensor.shape.front() == 1;
-  llvm::append_range(info.shape, ArrayRef(tensor.shape).drop_front(batched ? 1 : 0));
+  llvm::append_range(info.shape, tensor.shape.drop_front(batched ? 1 : 0));
   return info;
 }
+
+/// Writes the outputs of each run to an array each, of the shapes that the first run gives.
+class OutputWriter {
+public:
+  /// `executor` says how outputs are called that `entry` has no names for.
+  OutputWriter(NpzWriter &writer, const Signature &entry, const Executor &executor, uint64_t samples)
+      : writer(writer), samples(samples) {
+    for (auto [name, output] : llvm::zip_equal(entry.outputs, executor.outputs()))
+      names.push_back(name.empty() ? output.name : name);
+  }
+
+  llvm::Error append(ArrayRef<TensorRef> outputs) {
+    if (arrays.empty())
+      if (llvm::Error error = begin(outputs))
+        return error;
+    for (auto [i, tensor] : llvm::enumerate(outputs)) {
+      if (tensor.shape != ArrayRef<int64_t>(shapes[i]))
+        return llvm::createStringError("output " + Twine(i) + " ('" + names[i] + "') is expected to have one shape in all samples, "
+                                       "which an array needs; it has several");
+      uint64_t bytes = 1;
+      for (int64_t size : tensor.shape)
+        bytes *= size;
+      writer.append(arrays[i], {tensor.as<const char>(), bytes * byteSize(*getElementKind(tensor.elementType))});
+    }
+    return llvm::Error::success();
+  }
+
+private:
+  llvm::Error begin(ArrayRef<TensorRef> outputs) {
+    llvm::StringMap<unsigned> used;
+    for (auto [index, tensor, name] : llvm::enumerate(outputs, names)) {
+      auto info = arrayOf(tensor, name, index, samples);
+      if (!info)
+        return info.takeError();
+      // Two outputs may be one tensor, or two of one name.
+      if (unsigned seen = used[info->name]++)
+        info->name += "#" + std::to_string(seen + 1);
+      auto array = writer.addArray(*info);
+      if (!array)
+        return array.takeError();
+      arrays.push_back(*array);
+      shapes.emplace_back(tensor.shape);
+    }
+    return llvm::Error::success();
+  }
+
+  NpzWriter &writer;
+  uint64_t samples;
+  std::vector<std::string> names;
+  SmallVector<unsigned> arrays;
+  SmallVector<SmallVector<int64_t>> shapes;
+};
 
 int runModel() {
   ToolContext context;
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
-  auto executor = Executor::create(model->main(), flags().execution.options());
-  if (failed(executor))
+  FailureOr<Signature> entry = model->findEntry(flags().entry.signature);
+  if (failed(entry))
     return kWrongInput;
-  FailureOr<SampleStream> samples = openSamples(flags().input, **executor, flags().data, model->path);
+  FailureOr<SampleStream> samples = openSamples(flags().input, *entry, flags().data, model->path);
   if (failed(samples))
+    return kWrongInput;
+  auto executor = planFor(*samples, *entry, flags().execution.options());
+  if (failed(executor))
     return kWrongInput;
   auto writer = NpzWriter::create(flags().output);
   if (!writer)
     return reportError(writer.takeError());
-  SmallVector<unsigned> arrays;
-  llvm::StringMap<unsigned> used;
-  for (auto [index, tensor] : llvm::enumerate((*executor)->outputs())) {
-    auto info = arrayOf(tensor, index, samples->numSamples());
-    if (!info)
-      return reportError(info.takeError());
-    // Two outputs may be one tensor, or two of one name.
-    if (unsigned seen = used[info->name]++)
-      info->name += "#" + std::to_string(seen + 1);
-    auto array = writer->addArray(*info);
-    if (!array)
-      return reportError(array.takeError());
-    arrays.push_back(*array);
-  }
+  OutputWriter outputs(*writer, *entry, **executor, samples->numSamples());
   Progress progress(llvm::errs(), "running", samples->numSamples());
   SampleActions actions;
-  actions.finish = [&](const SampleRun &, ArrayRef<MutableArrayRef<char>> outputs) {
-    for (auto [array, bytes] : llvm::zip_equal(arrays, outputs))
-      writer->append(array, bytes);
+  actions.finish = [&](const SampleRun &, ArrayRef<TensorRef> tensors) -> LogicalResult {
+    if (llvm::Error error = outputs.append(tensors))
+      return reportError(model->path + ": " + llvm::toString(std::move(error))), failure();
     return success();
   };
   actions.progress = [&](uint64_t done) { progress.update(done); };
-  if (failed(runSamples(model->main(), **executor, *samples, flags().data.threadCount(), actions)))
+  if (failed(runSamples(entry->function, **executor, *samples, flags().data.threadCount(), actions)))
     return kWrongInput;
   if (llvm::Error error = writer->commit())
     return reportError(std::move(error));

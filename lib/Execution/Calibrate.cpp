@@ -12,19 +12,21 @@
 namespace mlir::vernier {
 namespace {
 
-/// The observers of a function, one for each name; each worker has its own.
+/// The observers of a module, one for each name; each worker has its own.
 class Watch {
 public:
-  explicit Watch(bool histograms) : histograms(histograms) {}
+  /// `function` is the one that takes the samples.
+  Watch(func::FuncOp function, bool histograms) : function(function), histograms(histograms) {}
   /// Makes an observer for each value that data decides; fails where one has no name.
-  LogicalResult add(func::FuncOp function);
+  LogicalResult add();
   /// Takes in what `op` computed from a sample.
   LogicalResult see(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results);
   /// Takes in values of internal tensor `index` of `op`.
   LogicalResult see(const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values);
   /// Takes in what another worker's watch has seen of the same function.
   void merge(const Watch &other);
-  /// Fails for a tensor that has seen nothing finite.
+  /// Fails for a tensor that was computed but has seen nothing finite. One that was never computed, as in a branch that
+  /// no sample takes, is left out.
   FailureOr<Statistics> finish(StringRef modelName, uint64_t samples) const;
 
 private:
@@ -32,13 +34,19 @@ private:
     explicit Entry(bool histograms) : observer(histograms) {}
     Observer observer;
     Operation *first = nullptr;
+    bool wasComputed = false;
     /// The first sample that had infinities, and where it came from.
     std::optional<std::pair<uint64_t, std::string>> infinite;
   };
   Entry &entry(StringRef name, Operation *op);
   static LogicalResult take(Entry &entry, const SampleRun &run, Operation *op, StringRef name, bool isInput,
                             ArrayRef<float> values);
+  bool isInput(Value value) const {
+    auto argument = dyn_cast<BlockArgument>(value);
+    return argument && argument.getOwner()->getParentOp() == function;
+  }
 
+  func::FuncOp function;
   bool histograms;
   /// Ordered, so that diagnostics come in a fixed order.
   std::map<std::string, Entry> entries;
@@ -53,8 +61,9 @@ Watch::Entry &Watch::entry(StringRef name, Operation *op) {
   return entry;
 }
 
-LogicalResult Watch::add(func::FuncOp function) {
-  WalkResult result = function.walk([&](quantx::FakeQuantOp op) {
+LogicalResult Watch::add() {
+  auto module = function->getParentOfType<ModuleOp>();
+  WalkResult result = module.walk([&](quantx::FakeQuantOp op) {
     // A value that is rounded a second time, as weights computed at run time are, has the range of its first mark.
     // What was trained with a range keeps it.
     if (op.getStatistics() || getConstantElements(op.getInput()) || op.getInput().getDefiningOp<quantx::FakeQuantOp>())
@@ -66,7 +75,7 @@ LogicalResult Watch::add(func::FuncOp function) {
     byOperator[op] = &entry(*op.getTensorName(), op);
     return WalkResult::advance();
   });
-  function.walk([&](Operation *op) {
+  module.walk([&](Operation *op) {
     for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i)
       if (quantx::InternalAttr internal = quantx::getInternal(op, i))
         internals[{op, i}] = &entry(internal.getName().getValue(), op);
@@ -76,6 +85,7 @@ LogicalResult Watch::add(func::FuncOp function) {
 
 LogicalResult Watch::take(Entry &entry, const SampleRun &run, Operation *op, StringRef name, bool isInput,
                           ArrayRef<float> values) {
+  entry.wasComputed = true;
   const uint64_t nansBefore = entry.observer.nanCount();
   if (entry.observer.observe({values.data(), values.size()}))
     return success();
@@ -93,7 +103,7 @@ LogicalResult Watch::see(const SampleRun &run, Operation *op, ArrayRef<TensorRef
   if (!entry)
     return success();
   auto fakeQuant = cast<quantx::FakeQuantOp>(op);
-  return take(*entry, run, op, *fakeQuant.getTensorName(), isa<BlockArgument>(fakeQuant.getInput()),
+  return take(*entry, run, op, *fakeQuant.getTensorName(), isInput(fakeQuant.getInput()),
               {results[0].as<const float>(), size_t(results[0].elements())});
 }
 
@@ -108,6 +118,7 @@ void Watch::merge(const Watch &other) {
   for (auto &[name, entry] : entries) {
     const Entry &from = other.entries.at(name);
     entry.observer.merge(from.observer);
+    entry.wasComputed |= from.wasComputed;
     if (from.infinite && (!entry.infinite || from.infinite->first < entry.infinite->first))
       entry.infinite = from.infinite;
   }
@@ -124,6 +135,8 @@ FailureOr<Statistics> Watch::finish(StringRef modelName, uint64_t samples) const
               << "; they stay out of its range";
       warning.attachNote() << "read from " << entry.infinite->second;
     }
+    if (!entry.wasComputed)
+      continue;
     if (entry.observer.count() == 0)
       return entry.first->emitError() << "tensor '" << name << "' is expected to take a finite value in some sample";
     statistics.tensors.emplace(name, TensorStatistics::of(entry.observer));
@@ -135,9 +148,9 @@ FailureOr<Statistics> Watch::finish(StringRef modelName, uint64_t samples) const
 
 FailureOr<Statistics> calibrate(func::FuncOp function, Executor &executor, SampleStream &samples, StringRef modelName,
                                 const CalibrationOptions &options, std::function<void(uint64_t done)> progress) {
-  std::vector<Watch> watches(std::max(1u, options.threads), Watch(options.histograms));
+  std::vector<Watch> watches(std::max(1u, options.threads), Watch(function, options.histograms));
   for (Watch &watch : watches)
-    if (failed(watch.add(function)))
+    if (failed(watch.add()))
       return failure();
   SampleActions actions;
   actions.observe = [&](const SampleRun &run, Operation *op, ArrayRef<TensorRef> results) {

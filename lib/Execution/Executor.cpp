@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "vernier/Execution/Executor.h"
-#include "Plan.h"
+#include "Frame.h"
 #include "vernier/Dialect/Kernel/MemoryPlan.h"
-#include "vernier/Interfaces/TensorIdentity.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier {
 
@@ -14,95 +14,78 @@ std::unique_ptr<char, void (*)(void *)> allocateAligned(int64_t bytes) {
   return {static_cast<char *>(memory), std::free};
 }
 
-Executor::Executor(std::shared_ptr<const Plan> plan)
-    : plan(std::move(plan)), arena(nullptr, std::free), state(nullptr, std::free) {}
+Executor::Executor(std::shared_ptr<const ExecutionProgram> given)
+    : program(std::move(given)), machine(std::make_unique<Machine>(program)) {}
 Executor::~Executor() = default;
 
-bool Executor::allocate() {
-  arena = allocateAligned(plan->arenaBytes);
-  state = allocateAligned(plan->stateBytes);
-  if (!arena || !state)
-    return false;
-  resetState();
-  return true;
-}
-
-void Executor::resetState() {
-  for (const Storage &storage : plan->storages)
-    if (storage.kind == Storage::Kind::State)
-      std::memset(state.get() + storage.offset, storage.initial, storage.bytes);
-}
-
-FailureOr<std::unique_ptr<Executor>> Executor::create(func::FuncOp function, const ExecutionOptions &options) {
-  FailureOr<std::shared_ptr<const Plan>> plan = Plan::build(function, options);
-  if (failed(plan))
+FailureOr<std::unique_ptr<Executor>> Executor::create(func::FuncOp function, const ExecutionOptions &options,
+                                                      ArrayRef<SmallVector<int64_t>> shapes) {
+  FailureOr<std::shared_ptr<const ExecutionProgram>> program = ExecutionProgram::build(function, options, shapes);
+  if (failed(program))
     return failure();
-  std::unique_ptr<Executor> executor(new Executor(*plan));
-  if (!executor->allocate())
-    return function.emitError() << "needs " << executor->arenaBytes() << " bytes for activations, which are not there";
+  std::unique_ptr<Executor> executor(new Executor(*program));
+  if (failed(executor->machine->getFrame((*program)->getEntry(), function)))
+    return failure();
   return executor;
 }
 
 std::unique_ptr<Executor> Executor::share() const {
-  std::unique_ptr<Executor> executor(new Executor(plan));
-  return executor->allocate() ? std::move(executor) : nullptr;
+  std::unique_ptr<Executor> executor(new Executor(program));
+  ScopedDiagnosticHandler silence(program->getFunction().getContext(), [](Diagnostic &) { return success(); });
+  return succeeded(executor->machine->getFrame(program->getEntry(), program->getFunction())) ? std::move(executor)
+                                                                                             : nullptr;
 }
 
-ArrayRef<TensorInfo> Executor::inputs() const { return plan->inputs; }
-ArrayRef<TensorInfo> Executor::outputs() const { return plan->outputs; }
-int64_t Executor::arenaBytes() const { return plan->arenaBytes; }
+LogicalResult Executor::resize(ArrayRef<SmallVector<int64_t>> shapes) {
+  if (llvm::all_of_zip(shapes, inputs(), [](const auto &shape, const TensorInfo &info) { return shape == info.shape; }))
+    return success();
+  FailureOr<std::unique_ptr<Executor>> resized = create(program->getFunction(), program->getOptions(), shapes);
+  if (failed(resized))
+    return failure();
+  (*resized)->machine->takeState(*machine);
+  program = std::move((*resized)->program);
+  machine = std::move((*resized)->machine);
+  return success();
+}
 
-LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs,
-                            const ExecutionObserver &observer, const InternalObserver &internals) {
-  assert(inputs.size() == plan->inputs.size() && outputs.size() == plan->outputs.size() &&
-         "one buffer for each tensor");
-  auto locate = [&](const Storage &storage) -> void * {
-    switch (storage.kind) {
-    case Storage::Kind::Constant:
-      return const_cast<void *>(storage.data);
-    case Storage::Kind::Input:
-      return const_cast<char *>(inputs[storage.index].data());
-    case Storage::Kind::State:
-      return state.get() + storage.offset;
-    case Storage::Kind::Arena:
-      return arena.get() + storage.offset;
-    }
-    return nullptr;
-  };
-  auto view = [&](unsigned index) {
-    if (index == kAbsent)
-      return TensorRef();
-    const PlannedTensor &tensor = plan->tensors[index];
-    return TensorRef{tensor.elementType, tensor.shape, locate(plan->storages[tensor.storage])};
-  };
-#ifndef NDEBUG
-  for (auto [buffer, info] : llvm::zip_equal(inputs, plan->inputs)) {
+ArrayRef<TensorInfo> Executor::inputs() const { return program->getEntry().inputs; }
+ArrayRef<TensorInfo> Executor::outputs() const { return program->getEntry().outputs; }
+int64_t Executor::arenaBytes() const { return program->getArenaBytes(); }
+void Executor::resetState() { machine->reset(); }
+
+LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, const ExecutionObserver &observer,
+                            const InternalObserver &internals) {
+  SmallVector<TensorRef> arguments;
+  for (auto [buffer, info] : llvm::zip_equal(inputs, this->inputs())) {
     assert(int64_t(buffer.size()) == info.bytes && "an input has the bytes of its tensor");
     assert(reinterpret_cast<uintptr_t>(buffer.data()) % std::max(1u, elementBytes(info.elementType)) == 0 &&
            "an input is aligned to its elements");
+    arguments.push_back({info.elementType, info.shape, const_cast<char *>(buffer.data())});
   }
-#endif
+  FailureOr<Frame *> frame = machine->getFrame(program->getEntry(), program->getFunction());
+  if (failed(frame))
+    return failure();
+  machine->begin(observer ? &observer : nullptr, internals ? &internals : nullptr);
+  return (*frame)->run(arguments);
+}
 
-  SmallVector<TensorRef> operands, results;
-  for (const Step &step : plan->steps) {
-    operands = llvm::map_to_vector(step.operands, view);
-    results = llvm::map_to_vector(step.results, view);
-    if (step.run) {
-      char *scratch = step.scratch ? static_cast<char *>(locate(plan->storages[*step.scratch])) : nullptr;
-      auto watch = [&](unsigned index, ArrayRef<float> values) { return internals(step.op, index, values); };
-      KernelMemory memory{operands, results, scratch};
-      if (internals)
-        memory.watch = watch;
-      if (failed(step.run(memory)))
-        return failure();
-    }
-    if (observer && failed(observer(step.op, results)))
-      return failure();
-  }
-  for (auto [index, buffer, info] : llvm::zip_equal(plan->results, outputs, plan->outputs)) {
-    assert(int64_t(buffer.size()) == info.bytes && "an output has the bytes of its tensor");
-    if (info.bytes)
-      std::memcpy(buffer.data(), view(index).data, info.bytes);
+TensorRef Executor::output(unsigned index) const {
+  return (*machine->getFrame(program->getEntry(), program->getFunction()))->getResult(index);
+}
+
+LogicalResult Executor::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs,
+                            const ExecutionObserver &observer, const InternalObserver &internals) {
+  assert(outputs.size() == this->outputs().size() && "one buffer for each output");
+  if (failed(run(inputs, observer, internals)))
+    return failure();
+  for (auto [index, buffer, info] : llvm::enumerate(outputs, this->outputs())) {
+    TensorRef tensor = output(index);
+    std::optional<int64_t> bytes = nn::getStorageBytes(tensor.elementType, tensor.elements());
+    if (bytes != int64_t(buffer.size()))
+      return program->getFunction().emitError() << "expected output " << index << " ('" << info.name << "') of shape "
+                                                << formatDims(info.shape) << ", got " << formatDims(tensor.shape);
+    if (*bytes)
+      std::memcpy(buffer.data(), tensor.data, *bytes);
   }
   return success();
 }

@@ -9,14 +9,14 @@
 namespace mlir::vernier {
 
 FailureOr<Program> planProgram(func::FuncOp function, const ExecutionOptions &options) {
-  auto plan = Executor::Plan::build(function, options);
-  if (failed(plan))
+  FailureOr<std::shared_ptr<const ExecutionProgram>> plans = ExecutionProgram::build(function, options, {});
+  if (failed(plans))
     return failure();
-  const Executor::Plan &from = **plan;
+  const Plan &from = (*plans)->getEntry();
   Program program;
   program.inputs = from.inputs;
   program.outputs = from.outputs;
-  program.owner = *plan;
+  program.owner = *plans;
   for (const Storage &storage : from.storages) {
     const auto kind = storage.kind == Storage::Kind::Constant ? ProgramMemory::Kind::Constant
                       : storage.kind == Storage::Kind::Input  ? ProgramMemory::Kind::Input
@@ -34,18 +34,30 @@ FailureOr<Program> planProgram(func::FuncOp function, const ExecutionOptions &op
   const auto memoryOf = [&](unsigned tensor) -> std::optional<unsigned> {
     return tensor == kAbsent ? std::nullopt : std::optional<unsigned>(from.tensors[tensor].storage);
   };
+  const auto isState = [&](unsigned tensor) {
+    return tensor != kAbsent && from.storages[from.tensors[tensor].storage].kind == Storage::Kind::State;
+  };
   bool complete = true;
+  const auto refuse = [&](Operation *op, StringRef reason) {
+    op->emitError() << describe(op) << " cannot be generated yet: " << reason;
+    complete = false;
+  };
   for (const Step &step : from.steps) {
+    // All memory on the heap belongs to results of these two.
+    if (step.control)
+      refuse(step.op, "it runs functions or keeps values from run to run");
+    else if (step.late)
+      refuse(step.op, "its kernel follows from data");
     if (!step.run)
       continue;
     ProgramStep to;
     to.op = step.op;
-    if (step.describe) {
+    if (!step.describe)
+      refuse(step.op, "its kernel has no form in source");
+    else if (llvm::any_of(step.operands, isState))
+      refuse(step.op, "it reads a state that lives from run to run");
+    else
       step.describe(to.calls);
-    } else {
-      step.op->emitError() << describe(step.op) << " cannot be generated yet: its kernel has no form in source";
-      complete = false;
-    }
     to.operands = llvm::map_to_vector(step.operands, memoryOf);
     to.results = llvm::map_to_vector(step.results, memoryOf);
     to.scratch = step.scratch;

@@ -59,7 +59,7 @@ public:
   FailureOr<uint64_t> finish();
 
 private:
-  LogicalResult run(const SampleRun &run, Executor &executor, const TensorBuffers &inputs, TensorBuffers &outputs);
+  LogicalResult run(const SampleRun &run, Executor &executor, const TensorBuffers &inputs);
 
   func::FuncOp function;
   SampleStream &samples;
@@ -73,8 +73,7 @@ private:
 
 } // namespace
 
-LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const TensorBuffers &inputs,
-                              TensorBuffers &outputs) {
+LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const TensorBuffers &inputs) {
   ExecutionObserver observer;
   if (actions.observe)
     observer = [&](Operation *op, ArrayRef<TensorRef> results) { return actions.observe(run, op, results); };
@@ -84,7 +83,7 @@ LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const Te
       return actions.observeInternal(run, op, index, values);
     };
   executor.resetState();
-  if (failed(executor.run(inputs.readable(), outputs.writable(), observer, internals)))
+  if (failed(executor.run(inputs.readable(), observer, internals)))
     return failure();
   if (!actions.finish)
     return success();
@@ -93,7 +92,10 @@ LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const Te
   if (firstFailure < run.sample)
     return success();
   lock.unlock();
-  const LogicalResult result = actions.finish(run, outputs.writable());
+  SmallVector<TensorRef> outputs;
+  for (unsigned i = 0, e = executor.outputs().size(); i < e; ++i)
+    outputs.push_back(executor.output(i));
+  const LogicalResult result = actions.finish(run, outputs);
   lock.lock();
   ++inOrder;
   isNext.notify_all();
@@ -101,7 +103,7 @@ LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const Te
 }
 
 void SampleLoop::work(unsigned worker, Executor &executor) {
-  TensorBuffers inputs(executor.inputs()), outputs(executor.outputs());
+  TensorBuffers inputs(executor.inputs());
   Caught mine;
   caught = &mine;
   for (std::unique_lock lock(mutex); taken < firstFailure;) {
@@ -118,7 +120,7 @@ void SampleLoop::work(unsigned worker, Executor &executor) {
       const std::string place = samples.lastPlace();
       mine.place = place;
       lock.unlock();
-      result = run({sample, worker, place}, executor, inputs, outputs);
+      result = run({sample, worker, place}, executor, inputs);
       lock.lock();
       mine.place = "";
     }

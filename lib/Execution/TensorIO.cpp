@@ -4,6 +4,7 @@
 
 #include "vernier/Execution/TensorIO.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/Support/MemAlloc.h"
 
 namespace mlir::vernier {
@@ -40,13 +41,18 @@ FailureOr<ElementKind> getElementKind(Type type) {
   }
 }
 
-FailureOr<std::vector<InputSpec>> getInputSpecs(ArrayRef<TensorInfo> inputs) {
+FailureOr<std::vector<InputSpec>> getInputSpecs(func::FuncOp function) {
   std::vector<InputSpec> specs;
-  for (const TensorInfo &input : inputs) {
-    FailureOr<ElementKind> kind = getElementKind(input.elementType);
+  for (BlockArgument argument : function.getArguments()) {
+    auto type = dyn_cast<TensorType>(argument.getType());
+    FailureOr<ElementKind> kind = type ? getElementKind(type.getElementType()) : FailureOr<ElementKind>();
     if (failed(kind))
       return failure();
-    specs.push_back({input.name, *kind, input.shape});
+    llvm::SmallVector<int64_t> shape;
+    if (auto ranked = dyn_cast<RankedTensorType>(type))
+      for (int64_t size : ranked.getShape())
+        shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    specs.push_back({getTensorName(argument).str(), *kind, std::move(shape)});
   }
   return specs;
 }

@@ -273,6 +273,13 @@ llvm::Expected<DataSource> DataSource::open(llvm::StringRef path) {
   return source;
 }
 
+llvm::Expected<std::vector<std::string>> DataSource::arrays() const {
+  llvm::Expected<std::unique_ptr<ArrayFile>> file = ArrayFile::open(files.front());
+  if (!file)
+    return file.takeError();
+  return (*file)->names().vec();
+}
+
 llvm::Expected<SampleStream> DataSource::bind(llvm::ArrayRef<InputSpec> inputs, const DataOptions &options) const {
   if (inputs.empty())
     return makeError("{0} has no inputs to read data for", options.modelName);

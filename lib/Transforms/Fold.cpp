@@ -60,14 +60,35 @@ Type toUnsigned(quant::UniformQuantizedType type) {
                                           type.getStorageTypeMax() + 128);
 }
 
+/// The places of values that pass through calls in integers.
+struct CallPlaces {
+  llvm::DenseSet<OpOperand *> uses;
+  llvm::DenseSet<Value> definitions;
+
+  /// A slot is integers if all of its places have the same parameters, and no place has other readers.
+  explicit CallPlaces(ModuleOp module) {
+    for (const CallSlot &slot : findCallSlots(module)) {
+      SmallVector<quantx::FakeQuantOp> marks = slot.marks();
+      if (!slot.floatReason.empty() || !llvm::all_of(marks, [&](quantx::FakeQuantOp mark) {
+            return mark && mark.getParams() && mark.getParams() == marks.front().getParams();
+          }))
+        continue;
+      uses.insert_range(slot.uses);
+      definitions.insert_range(slot.definitions);
+    }
+  }
+};
+
 class FunctionFolder {
 public:
-  FunctionFolder(FunctionOpInterface function, const Scheme &scheme, IOType io)
-      : function(function), scheme(scheme), io(io) {}
+  /// `slots` are the values that pass through calls in integers.
+  FunctionFolder(FunctionOpInterface function, const Scheme &scheme, IOType io, const CallPlaces &slots)
+      : function(function), scheme(scheme), io(io), slots(slots) {}
 
   LogicalResult run() {
     if (io != IOType::Float32 && failed(convertArguments()))
       return failure();
+    convertCalledArguments();
     SmallVector<Operation *> operators;
     function.walk([&](Operation *op) { operators.push_back(op); });
     for (Operation *op : operators) {
@@ -75,7 +96,10 @@ public:
         marks.push_back(mark);
       else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op); quantizable && folds(quantizable))
         fold(quantizable);
+      else if (isa<CallEdgesOpInterface>(op))
+        foldCall(op);
     }
+    convertCalledResults();
     if (io != IOType::Float32 && failed(convertResults()))
       return failure();
     for (quantx::FakeQuantOp mark : marks)
@@ -197,6 +221,33 @@ private:
       quantized.setInternalTypes(types);
   }
 
+  /// Clones the calling operator `op` where any of its values becomes integers.
+  void foldCall(Operation *op) {
+    auto isInteger = [&](Value result) { return slots.definitions.contains(result); };
+    SmallVector<OpOperand *> operands;
+    for (OpOperand &operand : op->getOpOperands())
+      if (slots.uses.contains(&operand))
+        operands.push_back(&operand);
+    if (operands.empty() && !llvm::any_of(op->getResults(), isInteger))
+      return;
+    OpBuilder builder(op);
+    Operation *quantized = builder.clone(*op);
+    for (OpOperand *operand : operands) {
+      auto mark = operand->get().getDefiningOp<quantx::FakeQuantOp>();
+      quantized->setOperand(operand->getOperandNumber(), storedValue(mark, op));
+    }
+    for (auto [result, stored] : llvm::zip_equal(op->getResults(), quantized->getResults())) {
+      if (!isInteger(result)) {
+        result.replaceAllUsesWith(stored);
+        continue;
+      }
+      quantx::FakeQuantOp mark = getResultMark(result);
+      stored.setType(quantizedType(mark));
+      storedValues[mark] = stored;
+    }
+    replaced.insert(op);
+  }
+
   /// Readers that still want floats get them from the integers.
   void replaceFloatReaders(quantx::FakeQuantOp mark) {
     SmallVector<OpOperand *> readers;
@@ -301,6 +352,34 @@ private:
     return success();
   }
 
+  /// Arguments that callers give as integers.
+  void convertCalledArguments() {
+    for (BlockArgument argument : function.getFunctionBody().front().getArguments()) {
+      if (!slots.definitions.contains(argument))
+        continue;
+      quantx::FakeQuantOp mark = getDefinitionMark(argument);
+      argument.setType(quantizedType(mark));
+      storedValues[mark] = argument;
+    }
+    updateFunctionType();
+  }
+
+  /// Results that callers take as integers.
+  void convertCalledResults() {
+    Operation *terminator = function.getFunctionBody().front().getTerminator();
+    for (OpOperand &operand : terminator->getOpOperands()) {
+      if (!slots.uses.contains(&operand))
+        continue;
+      auto mark = operand.get().getDefiningOp<quantx::FakeQuantOp>();
+      // Whoever computes the value spells its cast.
+      Operation *speaker = mark.getInput().getDefiningOp();
+      while (auto inner = dyn_cast_or_null<quantx::FakeQuantOp>(speaker))
+        speaker = inner.getInput().getDefiningOp();
+      operand.set(storedValue(mark, speaker ? speaker : terminator));
+    }
+    updateFunctionType();
+  }
+
   /// Float results take integer types.
   LogicalResult convertResults() {
     Operation *terminator = function.getFunctionBody().front().getTerminator();
@@ -336,12 +415,18 @@ private:
   FunctionOpInterface function;
   Scheme scheme;
   IOType io;
+  const CallPlaces &slots;
   SmallVector<quantx::FakeQuantOp> marks;
   /// The integers of each mark, once built.
   DenseMap<Operation *, Value> storedValues;
   /// Operators that have a quantized twin by now.
   llvm::SetVector<Operation *> replaced;
 };
+
+/// Whether an operator names `function`; the module's own attributes do not count.
+bool isCalled(FunctionOpInterface function, ModuleOp module) {
+  return !SymbolTable::symbolKnownUseEmpty(function, &module.getBodyRegion());
+}
 
 struct FoldPass : impl::FoldPassBase<FoldPass> {
   using FoldPassBase::FoldPassBase;
@@ -363,12 +448,14 @@ struct FoldPass : impl::FoldPassBase<FoldPass> {
       module.emitError() << "a network in " << scheme->name() << " cannot have inputs and outputs of type " << io;
       return signalPassFailure();
     }
+    const CallPlaces slots(module);
+    llvm::SetVector<Operation *> entries = findEntryPoints(module);
     for (auto function : module.getOps<FunctionOpInterface>()) {
       if (function.isExternal())
         continue;
       // Callers fix the types of the functions that they name.
-      bool called = !SymbolTable::symbolKnownUseEmpty(function, module);
-      if (failed(FunctionFolder(function, *scheme, called ? IOType::Float32 : *boundary).run()))
+      bool called = !entries.contains(function) || isCalled(function, module);
+      if (failed(FunctionFolder(function, *scheme, called ? IOType::Float32 : *boundary, slots).run()))
         return signalPassFailure();
     }
   }

@@ -6,6 +6,7 @@
 // quantizable operator reads, one on each constant operand. Everything else in quantization refers
 // to these marks.
 
+#include "CallSlots.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -76,21 +77,36 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
   return std::nullopt;
 }
 
-/// Names that statistics files know values by: the file's names, made unique in program order.
+/// Names that statistics files know values by: the file's names, made unique in program order. Those of functions other
+/// than the first begin with the function's.
 class NameTable {
 public:
+  explicit NameTable(ModuleOp module) {
+    auto functions = module.getOps<FunctionOpInterface>();
+    main = functions.empty() ? nullptr : (*functions.begin()).getOperation();
+  }
+
   std::string take(Value value) {
     StringRef name = getTensorName(value);
-    return take(name.empty() ? StringRef("tensor") : name);
+    Operation *parent = value.getParentRegion()->getParentOp();
+    return take(parent, name.empty() ? StringRef("tensor") : name);
   }
-  std::string take(StringRef base) {
-    std::string candidate = base.str();
+  /// A name for something at or in `op`.
+  std::string take(Operation *op, StringRef tensor) {
+    auto function = dyn_cast<FunctionOpInterface>(op);
+    if (!function)
+      function = op->getParentOfType<FunctionOpInterface>();
+    std::string base = tensor.str();
+    if (function && function != main)
+      base = ("@" + function.getName() + "/" + tensor).str();
+    std::string candidate = base;
     for (unsigned suffix = 2; !used.insert(candidate).second; ++suffix)
       candidate = (base + "#" + Twine(suffix)).str();
     return candidate;
   }
 
 private:
+  Operation *main = nullptr;
   llvm::StringSet<> used;
 };
 
@@ -120,18 +136,26 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
 
     SmallVector<QuantizableOpInterface> chosen;
     module.walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (!computesOnFloat(op))
+      // What passes through calls is a matter of both ends; see below.
+      if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op))
         return;
       if (auto reason = reasonToStayFloat(op, *parsed))
         quantx::setFloatReason(op, *reason);
       else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
         chosen.push_back(quantizable);
     });
-    NameTable names;
+    NameTable names(module);
+    SmallVector<CallSlot> slots;
+    if (parsed->quantizesActivations())
+      slots = findCallSlots(module);
     for (QuantizableOpInterface op : chosen)
       markResults(op, *parsed, names);
+    for (CallSlot &slot : slots)
+      markDefinitions(slot, *parsed, names);
     for (QuantizableOpInterface op : chosen)
       markOperands(op, *parsed, names);
+    for (CallSlot &slot : slots)
+      markUses(slot, *parsed, names);
     for (QuantizableOpInterface op : chosen)
       listInternals(op, *parsed, names);
   }
@@ -145,12 +169,37 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
         continue;
       }
       StringRef owner = op->getNumResults() ? getTensorName(op->getResult(0)) : StringRef();
-      std::string name = names.take((owner + "/" + tensor.name).str());
+      std::string name = names.take(op, (owner + "/" + tensor.name).str());
       entries.push_back(quantx::InternalAttr::get(op.getContext(), StringAttr::get(op.getContext(), name),
                                                   quantx::SpecAttr::get(op.getContext(), tensor.source.spec), {}, {}));
     }
     if (!entries.empty())
       op->setAttr(quantx::QuantXDialect::getInternalAttrName(), ArrayAttr::get(op.getContext(), entries));
+  }
+
+  /// Arguments of functions that are called, and results of calls, take part as results do.
+  void markDefinitions(CallSlot &slot, const Scheme &scheme, NameTable &names) {
+    for (Value value : slot.definitions) {
+      if (!slot.floatReason.empty())
+        continue;
+      OpBuilder builder(value.getContext());
+      builder.setInsertionPointAfterValue(value);
+      auto mark = quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
+      takeTrainedRange(mark, value);
+      value.replaceAllUsesExcept(mark.getOutput(), mark);
+    }
+  }
+
+  void markUses(CallSlot &slot, const Scheme &scheme, NameTable &names) {
+    for (OpOperand *use : slot.uses) {
+      if (!slot.floatReason.empty())
+        continue;
+      OpBuilder builder(use->getOwner());
+      if (getConstantElements(use->get()))
+        use->set(quantx::FakeQuantOp::create(builder, use->getOwner()->getLoc(), use->get(), scheme.activation()));
+      else
+        use->set(markOf(use->get(), scheme, names));
+    }
   }
 
   /// A fake_quant on each quantizable result takes over all its uses.

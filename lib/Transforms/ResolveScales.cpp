@@ -38,10 +38,22 @@ public:
   Resolver(ModuleOp module, const Scheme &scheme) : module(module), scheme(scheme) {}
 
   LogicalResult run() {
+    if (scheme.quantizesActivations())
+      slots = findCallSlots(module);
     chooseParticipants();
-    ScaleClasses classes(participants, scheme);
+    for (CallSlot &slot : slots)
+      if (slot.floatReason.empty())
+        integerSlots.push_back(&slot);
+      else
+        for (Operation *caller : slot.callers)
+          quantx::setFloatReason(caller, describe(slot) + " stays float: " + slot.floatReason);
+    ScaleClasses classes(participants, integerSlots, scheme);
     for (QuantizableOpInterface op : participants)
       resolveValues(op, classes);
+    // No operator has to stand beside every class: a branch may give what it requantizes.
+    for (const CallSlot *slot : integerSlots)
+      for (quantx::FakeQuantOp mark : slot->marks())
+        resolveClass(mark, classes);
     settle(classes);
     if (failed(setParameters(classes)))
       return failure();
@@ -50,9 +62,45 @@ public:
   }
 
 private:
-  /// Whether `mark` can get parameters: it sits on a constant, or has been calibrated, or takes its
-  /// parameters from elsewhere.
-  bool hasRange(quantx::FakeQuantOp mark) {
+  /// How messages name a value that passes through calls.
+  static std::string describe(const CallSlot &slot) {
+    return ("value '" + getTensorName(slot.definitions.front()) + "'").str();
+  }
+
+  /// The slot that `mark` is the mark of a definition of, or null.
+  const CallSlot *findSlot(quantx::FakeQuantOp mark) const {
+    for (const CallSlot &slot : slots)
+      if (slot.floatReason.empty() && llvm::is_contained(slot.definitions, mark.getInput()))
+        return &slot;
+    return nullptr;
+  }
+
+  /// Why the values of `slot` cannot be integers, or nothing.
+  std::optional<std::string> reasonToStayFloat(const CallSlot &slot) {
+    auto integers = [&](Operation *op) {
+      auto quantizable = dyn_cast_or_null<QuantizableOpInterface>(op);
+      return quantizable && quantx::getFloatReason(op).empty();
+    };
+    bool isUseful = false, hasAnyRange = false;
+    for (quantx::FakeQuantOp mark : slot.marks()) {
+      if (!mark)
+        return "a place where it is given or taken carries no quantx.fake_quant of its own";
+      hasAnyRange |= hasOwnRange(mark);
+      isUseful |= integers(mark.getInput().getDefiningOp()) || llvm::any_of(mark->getUsers(), integers);
+    }
+    if (!hasAnyRange)
+      return "the statistics have no range for it";
+    if (!isUseful)
+      return "no operator beside it computes in integers";
+    return std::nullopt;
+  }
+
+  /// Whether `mark` can get parameters: they may come with a call, too.
+  bool hasRange(quantx::FakeQuantOp mark) { return hasOwnRange(mark) || findSlot(mark); }
+
+  /// Whether `mark` can get parameters without regard to calls: it sits on a constant, or has been calibrated, or takes
+  /// its parameters from elsewhere.
+  bool hasOwnRange(quantx::FakeQuantOp mark) {
     if (mark.getStatistics())
       return true;
     if (getConstantElements(mark.getInput()))
@@ -135,22 +183,32 @@ private:
           participants.push_back(op);
         }
       }
+      for (CallSlot &slot : slots) {
+        if (!slot.floatReason.empty())
+          continue;
+        if (auto reason = reasonToStayFloat(slot)) {
+          slot.floatReason = *reason;
+          changed = true;
+        }
+      }
     }
+  }
+
+  /// Parameters of the class of `mark`; false where it has none.
+  bool resolveClass(quantx::FakeQuantOp mark, ScaleClasses &classes) {
+    ScaleClass *shared = mark ? classes.classOf(mark) : nullptr;
+    if (shared && !shared->fixedBy)
+      shared->parameters = chooseParameters(shared->min, shared->max, scheme.activation());
+    return shared != nullptr;
   }
 
   /// Parameters of the classes that `op` touches, and of its weights.
   void resolveValues(QuantizableOpInterface op, ScaleClasses &classes) {
-    auto resolveClass = [&](quantx::FakeQuantOp mark) {
-      ScaleClass *shared = mark ? classes.classOf(mark) : nullptr;
-      if (shared && !shared->fixedBy)
-        shared->parameters = chooseParameters(shared->min, shared->max, scheme.activation());
-      return shared != nullptr;
-    };
     for (OpResult result : op->getResults())
-      resolveClass(getResultMark(result));
+      resolveClass(getResultMark(result), classes);
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
       quantx::FakeQuantOp mark = getOperandMark(op, i);
-      if (!mark || resolveClass(mark) || op.getOperandSource(i, scheme).kind != Kind::Own)
+      if (!mark || resolveClass(mark, classes) || op.getOperandSource(i, scheme).kind != Kind::Own)
         continue;
       weights[mark] = chooseWeights(mark, classes);
     }
@@ -335,7 +393,22 @@ private:
     return success();
   }
 
+  /// Parameters of what passes through calls, wherever it is given or taken.
+  LogicalResult setSlotParameters(const CallSlot &slot, ScaleClasses &classes) {
+    for (quantx::FakeQuantOp mark : slot.marks()) {
+      if (mark.getParams())
+        continue;
+      const AffineParameters &parameters = classes.classOf(mark)->parameters;
+      if (failed(setParams(mark, scheme.activation(), parameters.scale, parameters.zeroPoint)))
+        return failure();
+    }
+    return success();
+  }
+
   LogicalResult setParameters(ScaleClasses &classes) {
+    for (const CallSlot *slot : integerSlots)
+      if (failed(setSlotParameters(*slot, classes)))
+        return failure();
     for (QuantizableOpInterface op : participants) {
       if (failed(setInternals(op, classes)))
         return failure();
@@ -386,6 +459,9 @@ private:
   ModuleOp module;
   Scheme scheme;
   SmallVector<QuantizableOpInterface> participants;
+  SmallVector<CallSlot> slots;
+  /// Those of `slots` that become integers.
+  SmallVector<CallSlot *> integerSlots;
   llvm::DenseMap<Operation *, WeightScales> weights;
 };
 

@@ -43,11 +43,39 @@ static bool isCutByReader(quantx::FakeQuantOp mark, const Scheme &scheme) {
          producer.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Own;
 }
 
-ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, const Scheme &scheme) {
+ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots,
+                           const Scheme &scheme) {
   for (QuantizableOpInterface op : participants)
     addMarks(op, scheme);
+  for (CallSlot *slot : slots)
+    addSlot(*slot);
   for (QuantizableOpInterface op : participants)
     joinShared(op, scheme);
+  for (CallSlot *slot : slots)
+    joinSlot(*slot, scheme);
+}
+
+/// A node for each place of `slot`, with its range where it is free.
+void ScaleClasses::addSlot(const CallSlot &slot) {
+  for (quantx::FakeQuantOp mark : slot.marks())
+    if (!nodes.count(mark))
+      takeStatistics(add(mark), mark);
+}
+
+/// Joins all places of `slot`. What is given away with fixed parameters is requantized there: other callers may give
+/// more than these can hold.
+void ScaleClasses::joinSlot(const CallSlot &slot, const Scheme &scheme) {
+  unsigned node = add(getDefinitionMark(slot.definitions.front()));
+  for (Value definition : slot.definitions)
+    join(node, add(getDefinitionMark(definition)));
+  for (OpOperand *use : slot.uses) {
+    auto mark = use->get().getDefiningOp<quantx::FakeQuantOp>();
+    if (classOf(mark)->fixedBy) {
+      mark = requantizeOperand(use->getOwner(), use->getOperandNumber(), scheme.activation());
+      takeStatistics(add(mark), mark);
+    }
+    join(node, add(mark));
+  }
 }
 
 ScaleClass *ScaleClasses::classOf(quantx::FakeQuantOp mark) {
@@ -153,9 +181,9 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
 }
 
 /// Gives operand `index` parameters of its own between it and its producer: folds to a requantization.
-quantx::FakeQuantOp ScaleClasses::requantizeOperand(QuantizableOpInterface op, unsigned index, const QuantSpec &spec) {
+quantx::FakeQuantOp ScaleClasses::requantizeOperand(Operation *op, unsigned index, const QuantSpec &spec) {
   OpBuilder builder(op);
-  auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), op->getOperand(index), spec);
+  auto mark = quantx::FakeQuantOp::create(builder, op->getLoc(), op->getOperand(index), spec);
   op->setOperand(index, mark);
   return mark;
 }

@@ -9,6 +9,7 @@
 #ifndef VERNIER_LIB_TRANSFORMS_SCALECLASSES_H
 #define VERNIER_LIB_TRANSFORMS_SCALECLASSES_H
 
+#include "CallSlots.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/QuantInterfaces.h"
 #include "vernier/Transforms/Parameters.h"
@@ -37,8 +38,9 @@ struct ScaleClass {
 /// Classes of all activations of a module.
 class ScaleClasses {
 public:
-  /// `participants` are the operators to quantize, in program order; all of their marks exist.
-  ScaleClasses(ArrayRef<QuantizableOpInterface> participants, const Scheme &scheme);
+  /// `participants` are the operators to quantize, in program order, and `slots` the values that pass through calls in
+  /// integers; all of their marks exist.
+  ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots, const Scheme &scheme);
 
   /// The class of `mark`, or null for weights and biases, which have none.
   ScaleClass *classOf(quantx::FakeQuantOp mark);
@@ -50,7 +52,9 @@ private:
   void takeStatistics(unsigned node, quantx::FakeQuantOp mark, quantx::StatisticsAttr limit = {});
   void addMarks(QuantizableOpInterface op, const Scheme &scheme);
   void joinShared(QuantizableOpInterface op, const Scheme &scheme);
-  quantx::FakeQuantOp requantizeOperand(QuantizableOpInterface op, unsigned index, const QuantSpec &spec);
+  void addSlot(const CallSlot &slot);
+  void joinSlot(const CallSlot &slot, const Scheme &scheme);
+  quantx::FakeQuantOp requantizeOperand(Operation *op, unsigned index, const QuantSpec &spec);
 
   llvm::MapVector<Operation *, unsigned> nodes;
   SmallVector<unsigned> parents;

@@ -4,7 +4,8 @@
 //
 // Each worker has an executor of its own, all of one plan, and takes the next sample when it is done with one. Memory
 // grows with workers, not with samples. What callers see does not depend on the number of workers: results come in the
-// order of samples where they ask for that, and of several failures the first sample's is reported.
+// order of samples where they ask for that, and of several failures the first sample's is reported. Each sample stands
+// alone: variables are reset before it.
 
 #ifndef VERNIER_EXECUTION_RUNSAMPLES_H
 #define VERNIER_EXECUTION_RUNSAMPLES_H
@@ -31,7 +32,7 @@ struct SampleActions {
   std::function<LogicalResult(const SampleRun &run, Operation *op, unsigned index, ArrayRef<float> values)>
       observeInternal;
   /// After a sample has run, in the order of samples, one at a time.
-  std::function<LogicalResult(const SampleRun &run, ArrayRef<MutableArrayRef<char>> outputs)> finish;
+  std::function<LogicalResult(const SampleRun &run, ArrayRef<TensorRef> outputs)> finish;
   /// After a sample has run, one at a time: how many have.
   std::function<void(uint64_t done)> progress;
 };

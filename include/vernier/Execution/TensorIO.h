@@ -17,8 +17,9 @@ namespace mlir::vernier {
 /// Fails for types that no file holds.
 FailureOr<ElementKind> getElementKind(Type elementType);
 
-/// The inputs of a function as `DataSource::bind` wants them. Fails where `getElementKind` does.
-FailureOr<std::vector<InputSpec>> getInputSpecs(ArrayRef<TensorInfo> inputs);
+/// The inputs of a function as `DataSource::bind` wants them; data decides dynamic dimensions. Fails where
+/// `getElementKind` does. A tensor without a rank counts as a scalar.
+FailureOr<std::vector<InputSpec>> getInputSpecs(func::FuncOp function);
 
 /// A buffer for each of several tensors, uninitialized and aligned for kernels.
 class TensorBuffers {

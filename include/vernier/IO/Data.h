@@ -72,6 +72,9 @@ public:
   /// Finds the files. Errors: missing, unreadable, an empty folder, no array file.
   static llvm::Expected<DataSource> open(llvm::StringRef path);
 
+  /// The names of the arrays in the first file.
+  llvm::Expected<std::vector<std::string>> arrays() const;
+
   /// Starts a pass. Arrays match inputs by name, or as `arr_0`, `arr_1`... in input order; a `.npy` goes to the only
   /// input. Further arrays are ignored. Every header is read and checked here: missing arrays, shapes, element
   /// types, different sample counts, no samples at all.

@@ -7,6 +7,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/OpDefinition.h"
+#include "vernier/Interfaces/CallEdge.h"
 #include "vernier/Interfaces/QuantSpec.h"
 #include <optional>
 #include <string>

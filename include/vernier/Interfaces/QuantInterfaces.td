@@ -61,6 +61,20 @@ def QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
   ];
 }
 
+def CallEdgesOpInterface : OpInterface<"CallEdgesOpInterface"> {
+  let cppNamespace = "::mlir::vernier";
+  let description = [{
+    An operator that runs functions, which it names by symbol: a call, a branch, a loop. Values that meet where it calls
+    and returns must agree on their quantization parameters.
+  }];
+  let methods = [
+    InterfaceMethod<"The functions that it runs.", "::llvm::SmallVector<::mlir::vernier::CallEdge>", "getCallEdges">,
+    InterfaceMethod<[{
+      Whether result `i` goes round and becomes argument `i` again, for all functions and every `i`.
+    }], "bool", "isLoop", (ins), "", "return false;">,
+  ];
+}
+
 def ConstantTensorOpInterface : OpInterface<"ConstantTensorOpInterface"> {
   let cppNamespace = "::mlir::vernier";
   let description = [{

@@ -138,7 +138,7 @@ struct QuantSource {
     /// The same parameters as `shared`. An operand that shares with a result of kind `Own` takes the
     /// result's parameters whatever its own range is: the operator cuts off what they do not cover.
     Shared,
-    Fixed,   ///< `scale` and `zeroPoint` are given by the operator
+    Fixed, ///< `scale` and `zeroPoint` are given by the operator
     /// The scale is `multiplier` times the scales of the operands `factors` and of `internalFactor`.
     Derived,
   };

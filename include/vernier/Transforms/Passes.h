@@ -17,8 +17,7 @@ enum class RangeMethod : int;
 
 /// Sets the range of every `quantx.fake_quant` of `module` whose name `statistics` knows, by `method`.
 /// Returns the names of `statistics` that no value of the module has.
-SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics,
-                                        RangeMethod method);
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method);
 
 #define GEN_PASS_REGISTRATION
 #include "vernier/Transforms/Passes.h.inc"

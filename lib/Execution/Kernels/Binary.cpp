@@ -252,6 +252,8 @@ FailureOr<PlannedKernel> planBits(Op, const KernelRequest &request) {
 FailureOr<PlannedKernel> planAddN(nn::AddNOp, const KernelRequest &request) {
   if (request.operands.empty())
     return request.error() << "expected tensors to add, got none";
+  if (!request.knowsShape())
+    return expectResultShape(request, request.operands[0].shape);
   for (const TensorRef &input : request.operands) {
     if (input.shape != request.results[0].shape)
       return request.error() << "expected inputs of shape " << formatDims(request.results[0].shape) << ", got "

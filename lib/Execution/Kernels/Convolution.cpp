@@ -17,18 +17,19 @@ using runtime::Conv2DParams;
 /// The parameters that every convolution takes from its image, filter and result; all of rank 4.
 LogicalResult fillParams(const KernelRequest &request, const TensorRef &input, const TensorRef &filter,
                          Conv2DParams &p) {
-  const TensorRef &output = request.results[0];
   if (failed(expectRank(request, input, 4, "an input")) || failed(expectRank(request, filter, 4, "a filter")) ||
-      failed(expectRank(request, output, 4, "a result")))
+      (request.knowsShape() && failed(expectRank(request, request.results[0], 4, "a result"))))
     return failure();
+  // Where it is not known, the window says it.
+  SmallVector<int64_t> output(request.knowsShape() ? request.results[0].shape : input.shape);
   p = {};
   p.batches = input.shape[0];
   p.inputHeight = input.shape[1];
   p.inputWidth = input.shape[2];
   p.inputChannels = input.shape[3];
-  p.outputHeight = output.shape[1];
-  p.outputWidth = output.shape[2];
-  p.outputChannels = output.shape[3];
+  p.outputHeight = output[1];
+  p.outputWidth = output[2];
+  p.outputChannels = output[3];
   p.filterHeight = filter.shape[1];
   p.filterWidth = filter.shape[2];
   p.strideHeight = p.strideWidth = p.dilationHeight = p.dilationWidth = p.groups = 1;
@@ -175,6 +176,12 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
 FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelRequest &request) {
   const WeightedOperands at{2, 1, 3, 0};
   const TensorRef &filter = request.operands[1];
+  if (!request.knowsShape()) {
+    auto sizes = constantIntegers(request, 0, "the shape of a result");
+    if (failed(sizes))
+      return failure();
+    return expectResultShape(request, SmallVector<int64_t>(sizes->begin(), sizes->end()));
+  }
   Conv2DParams p;
   if (failed(fillParams(request, request.operands[2], filter, p)))
     return failure();

@@ -24,6 +24,13 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
     return request.error() << "expected an input that flattens to rows of " << p.inputChannels << " elements, got "
                            << formatDims(input.shape);
   p.batches = input.elements() / p.inputChannels;
+  if (!request.knowsShape()) {
+    SmallVector<int64_t> expected{p.batches};
+    if (op.getKeepNumDims() && !input.shape.empty())
+      expected.assign(input.shape.begin(), input.shape.end() - 1);
+    expected.push_back(p.outputChannels);
+    return expectResultShape(request, expected);
+  }
   if (output.elements() != int64_t(p.batches) * p.outputChannels)
     return request.error() << "expected " << p.batches << " rows of " << p.outputChannels
                            << " elements as a result, got " << formatDims(output.shape);

@@ -80,10 +80,8 @@ FailureOr<PlannedKernel> planRange(nn::RangeOp, const KernelRequest &request) {
   if (isQuantized(request.results[0]) || failed(movedBytes(request, request.operands)))
     return unsupportedTypes(request);
   for (unsigned index = 0; index < 3; ++index)
-    if (failed(expectScalar(request, index, "a bound")))
+    if (failed(expectScalar(request, index, "a bound")) || failed(expectValues(request, index, "a bound")))
       return failure();
-    else if (!request.operands[index].data)
-      return request.unsupported() << "expected constant bounds";
   return forTypes<float, int32_t, int64_t>(request, request.results[0], [&](auto element) -> FailureOr<PlannedKernel> {
     using T = decltype(element);
     const auto bound = [&](unsigned index) { return *request.operands[index].as<const T>(); };
@@ -336,6 +334,16 @@ FailureOr<PlannedKernel> planBitcast(nn::BitcastOp, const KernelRequest &request
   const unsigned from = elementBytes(input.elementType), to = elementBytes(output.elementType);
   if (!from || !to)
     return unsupportedTypes(request);
+  if (!request.knowsShape()) {
+    // The last dimension goes into wider elements, or counts the parts of each.
+    SmallVector<int64_t> shape(input.shape);
+    if (from > to)
+      shape.push_back(from / to);
+    else if (from < to && (shape.empty() || shape.pop_back_val() != int64_t(to / from)))
+      return request.error() << "expected a last dimension of " << to / from << ", got shape "
+                             << formatDims(input.shape);
+    return expectResultShape(request, shape);
+  }
   if (from * input.elements() != to * output.elements())
     return request.error() << "expected a result of " << from * input.elements() << " bytes, got "
                            << to * output.elements();

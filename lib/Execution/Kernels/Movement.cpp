@@ -7,6 +7,7 @@
 
 #include "Call.h"
 #include "vernier/Runtime/StridedCopy.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier {
 namespace {
@@ -33,9 +34,12 @@ FailureOr<PlannedKernel> makeCopy(const KernelRequest &request, const Copy &plan
   });
 }
 
-FailureOr<PlannedKernel> planAlias(const KernelRequest &request) {
-  if (failed(movedBytes(request, 0)))
+/// The operand's bytes in another shape: `expected`, unless the result says itself.
+FailureOr<PlannedKernel> planAlias(const KernelRequest &request, const FailureOr<SmallVector<int64_t>> &expected) {
+  if (failed(movedBytes(request, 0)) || failed(expected))
     return failure();
+  if (!request.knowsShape())
+    return expectResultShape(request, *expected);
   const int64_t elements = request.operands[0].elements();
   if (request.results[0].elements() != elements)
     return request.error() << "expected a result of " << elements << " elements, got shape "
@@ -44,9 +48,65 @@ FailureOr<PlannedKernel> planAlias(const KernelRequest &request) {
   kernel.aliasOf = 0;
   return kernel;
 }
-FailureOr<PlannedKernel> planReshape(nn::ReshapeOp, const KernelRequest &request) { return planAlias(request); }
-FailureOr<PlannedKernel> planSqueeze(nn::SqueezeOp, const KernelRequest &request) { return planAlias(request); }
-FailureOr<PlannedKernel> planExpandDims(nn::ExpandDimsOp, const KernelRequest &request) { return planAlias(request); }
+
+/// The shape that RESHAPE's operand asks for or, where it has none, its option; one size may be -1.
+FailureOr<SmallVector<int64_t>> reshapedShape(nn::ReshapeOp op, const KernelRequest &request) {
+  SmallVector<int64_t> shape;
+  if (request.has(1)) {
+    auto sizes = constantIntegers(request, 1, "a shape");
+    if (failed(sizes))
+      return failure();
+    shape.assign(sizes->begin(), sizes->end());
+  } else {
+    shape.assign(op.getNewShape()->begin(), op.getNewShape()->end());
+  }
+  int64_t known = 1, *open = nullptr;
+  for (int64_t &size : shape)
+    if (size == -1 && !open)
+      open = &size;
+    else if (size < 0 || llvm::MulOverflow(known, size, known))
+      return request.error() << "expected sizes of at least 0 and at most one of -1, got " << formatDims(shape);
+  if (open)
+    *open = known ? request.operands[0].elements() / known : 0;
+  return shape;
+}
+
+FailureOr<PlannedKernel> planReshape(nn::ReshapeOp op, const KernelRequest &request) {
+  if (request.knowsShape() || (!request.has(1) && !op.getNewShape()))
+    return planAlias(request, SmallVector<int64_t>(request.results[0].shape));
+  return planAlias(request, reshapedShape(op, request));
+}
+
+FailureOr<PlannedKernel> planSqueeze(nn::SqueezeOp op, const KernelRequest &request) {
+  ArrayRef<int64_t> input = request.operands[0].shape;
+  SmallVector<bool> dropped(input.size(), false);
+  for (int32_t dim : op.getSqueezeDims().value_or(ArrayRef<int32_t>())) {
+    auto axis = normalizeAxis(request, dim, input.size());
+    if (failed(axis))
+      return failure();
+    dropped[*axis] = true;
+  }
+  const bool all = op.getSqueezeDims().value_or(ArrayRef<int32_t>()).empty();
+  SmallVector<int64_t> expected;
+  for (auto [size, drop] : llvm::zip_equal(input, dropped))
+    if (size != 1 || (!all && !drop))
+      expected.push_back(size);
+  return planAlias(request, expected);
+}
+
+FailureOr<PlannedKernel> planExpandDims(nn::ExpandDimsOp, const KernelRequest &request) {
+  SmallVector<int64_t> expected(request.operands[0].shape);
+  if (request.knowsShape())
+    return planAlias(request, expected);
+  auto axes = constantIntegers(request, 1, "an axis");
+  if (failed(axes) || axes->size() != 1)
+    return request.error() << "expected one axis";
+  auto axis = normalizeAxis(request, axes->front(), expected.size() + 1);
+  if (failed(axis))
+    return failure();
+  expected.insert(expected.begin() + *axis, 1);
+  return planAlias(request, expected);
+}
 
 FailureOr<PlannedKernel> planTranspose(nn::TransposeOp, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape;
@@ -236,6 +296,12 @@ FailureOr<PlannedKernel> planTile(nn::TileOp, const KernelRequest &request) {
 }
 
 FailureOr<PlannedKernel> planBroadcastTo(nn::BroadcastToOp, const KernelRequest &request) {
+  if (!request.knowsShape()) {
+    auto sizes = constantIntegers(request, 1, "a shape");
+    if (failed(sizes))
+      return failure();
+    return expectResultShape(request, SmallVector<int64_t>(sizes->begin(), sizes->end()));
+  }
   auto input = toShape(request, request.operands[0].shape), output = toShape(request, request.results[0].shape);
   if (failed(input) || failed(output))
     return failure();

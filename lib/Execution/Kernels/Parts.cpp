@@ -86,9 +86,20 @@ FailureOr<PlannedKernel> planConcatenation(nn::ConcatenationOp op, const KernelR
   const TensorRef &output = request.results[0];
   if (op.getFusedActivationFunction() != nn::Activation::NONE)
     return request.unsupported() << "no kernel fuses an activation";
-  auto axis = normalizeAxis(request, int32_t(op.getAxis()), output.shape.size());
   auto bytes = movedBytes(request, output, request.operands);
-  if (failed(axis) || failed(bytes))
+  if (failed(bytes))
+    return failure();
+  if (!request.knowsShape()) {
+    SmallVector<int64_t> joined(request.operands[0].shape);
+    auto axis = normalizeAxis(request, int32_t(op.getAxis()), joined.size());
+    if (failed(axis))
+      return failure();
+    for (const TensorRef &input : request.operands.drop_front())
+      joined[*axis] += input.shape.size() == joined.size() ? input.shape[*axis] : 0;
+    return expectResultShape(request, joined);
+  }
+  auto axis = normalizeAxis(request, int32_t(op.getAxis()), output.shape.size());
+  if (failed(axis))
     return failure();
   SmallVector<int64_t> extents;
   int64_t total = 0;
@@ -122,6 +133,14 @@ FailureOr<PlannedKernel> planConcatenation(nn::ConcatenationOp op, const KernelR
 
 FailureOr<PlannedKernel> planPack(nn::PackOp op, const KernelRequest &request) {
   const TensorRef &output = request.results[0];
+  if (!request.knowsShape()) {
+    SmallVector<int64_t> packed(request.operands[0].shape);
+    auto axis = normalizeAxis(request, int32_t(op.getAxis()), packed.size() + 1);
+    if (failed(axis))
+      return failure();
+    packed.insert(packed.begin() + *axis, request.operands.size());
+    return expectResultShape(request, packed);
+  }
   auto axis = normalizeAxis(request, int32_t(op.getAxis()), output.shape.size());
   auto bytes = movedBytes(request, output, request.operands);
   if (failed(axis) || failed(bytes))

@@ -12,6 +12,8 @@ namespace mlir::vernier {
 
 InFlightDiagnostic KernelRequest::error() const {
   InFlightDiagnostic diagnostic = op->emitError();
+  if (needs)
+    diagnostic.abandon();
   diagnostic << describe(op) << " ";
   return diagnostic;
 }
@@ -166,6 +168,10 @@ std::string formatDims(ArrayRef<int64_t> shape) {
 }
 
 LogicalResult expectResultShape(const KernelRequest &request, ArrayRef<int64_t> shape, unsigned index) {
+  if (request.needs && request.needs->unknownResults.test(index)) {
+    request.needs->shape.emplace(index, SmallVector<int64_t>(shape));
+    return failure();
+  }
   if (request.results[index].shape == shape)
     return success();
   return request.error() << "expected a result of shape " << formatDims(shape) << ", got "
@@ -186,6 +192,15 @@ LogicalResult expectRank(const KernelRequest &request, const TensorRef &tensor, 
   return request.error() << "expected " << what << " of rank " << rank << ", got shape " << formatDims(tensor.shape);
 }
 
+LogicalResult expectValues(const KernelRequest &request, unsigned index, StringRef what) {
+  const TensorRef &tensor = request.operands[index];
+  if (tensor.data || tensor.elements() == 0)
+    return success();
+  if (request.needs)
+    request.needs->value = index;
+  return request.unsupported() << "expected a constant for " << what;
+}
+
 FailureOr<SmallVector<int32_t>> constantIntegers(const KernelRequest &request, unsigned index, StringRef what) {
   if (!request.has(index))
     return request.error() << "expected " << what << " as operand " << index << ", got none";
@@ -193,8 +208,8 @@ FailureOr<SmallVector<int32_t>> constantIntegers(const KernelRequest &request, u
   ElementClass storage = classify(tensor);
   if (storage != ElementClass::Int32 && storage != ElementClass::Int64)
     return request.error() << "expected " << what << " of 32 or 64-bit integers, got " << tensor.elementType;
-  if (!tensor.data && tensor.elements() > 0)
-    return request.unsupported() << "expected a constant for " << what;
+  if (failed(expectValues(request, index, what)))
+    return failure();
   SmallVector<int32_t> values;
   for (int64_t i = 0, e = tensor.elements(); i < e; ++i) {
     int64_t value = storage == ElementClass::Int32 ? tensor.as<const int32_t>()[i] : tensor.as<const int64_t>()[i];

@@ -18,6 +18,7 @@
 #include "vernier/Numerics/NumericsTarget.h"
 #include "vernier/Reference/TensorRef.h"
 #include "vernier/Runtime/Shape.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include <functional>
 #include <numeric>
 #include <optional>
@@ -49,16 +50,30 @@ struct PlannedKernel {
   bool isConstant = false;
 };
 
+/// What a planner lacks: it leaves word here and fails, and is asked again when it can have it.
+struct PlanningNeeds {
+  /// Results of unknown shape; the shape in the request is a guess, of the right rank where that is known.
+  llvm::SmallBitVector unknownResults;
+  /// The shape that one of them has.
+  std::optional<std::pair<unsigned, SmallVector<int64_t>>> shape;
+  /// An operand whose values decide what the kernel is.
+  std::optional<unsigned> value;
+};
+
 /// One operator to plan.
 struct KernelRequest {
   Operation *op;
-  /// Concrete shapes. Data is null except for constants.
+  /// Concrete shapes. Data is null except for constants, and for values that the planner asked for.
   ArrayRef<TensorRef> operands, results;
   numerics::NumericsTarget target;
+  /// Where to leave word; errors stay silent then. Null: all is known that can be.
+  PlanningNeeds *needs = nullptr;
 
   bool isLiteRT() const { return target == numerics::NumericsTarget::LiteRT; }
   /// Whether operand `index` is there.
   bool has(unsigned index) const { return index < operands.size() && operands[index]; }
+  /// Whether somebody has said what shape result `index` has; a planner that has not checks it against the operands.
+  bool knowsShape(unsigned index = 0) const { return !needs || !needs->unknownResults.test(index); }
   /// A diagnostic that begins with the operator's and its tensor's name.
   InFlightDiagnostic error() const;
   /// "cannot be executed yet: ..."
@@ -144,15 +159,16 @@ numerics::QuantizedRange activationRange(numerics::FusedActivation activation, c
 /// `shape` for the kernels; fails with a diagnostic beyond their rank.
 FailureOr<runtime::Shape> toShape(const KernelRequest &request, ArrayRef<int64_t> shape);
 
-/// Fails unless result `index` has this shape.
+/// Says that result `index` has this shape; fails where it is known to have another.
 LogicalResult expectResultShape(const KernelRequest &request, ArrayRef<int64_t> shape, unsigned index = 0);
 /// Fails unless all of `tensors` have elements of one type, parameters included.
 LogicalResult expectSameType(const KernelRequest &request, ArrayRef<TensorRef> tensors);
 /// Fails unless `tensor` has this rank.
 LogicalResult expectRank(const KernelRequest &request, const TensorRef &tensor, int64_t rank, StringRef what);
 
-/// The integers of constant operand `index`, of 32 or 64 bits; fails with a diagnostic when it is not constant, or a
-/// value does not fit int32_t.
+/// Says that a planner reads the values of operand `index`, here called `what`; fails while they are not known.
+LogicalResult expectValues(const KernelRequest &request, unsigned index, StringRef what);
+/// The integers of operand `index`, of 32 or 64 bits; fails with a diagnostic when a value does not fit int32_t.
 FailureOr<SmallVector<int32_t>> constantIntegers(const KernelRequest &request, unsigned index, StringRef what);
 
 /// `axis` counted from the front; fails with a diagnostic unless -rank <= axis < rank.

@@ -70,10 +70,21 @@ template <typename Op, template <typename> class Fold>
 FailureOr<PlannedKernel> planSegments(Op, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape, ids = request.operands[1].shape,
                     output = request.results[0].shape;
-  if (ids.empty() || ids.size() > input.size() || input.take_front(ids.size()) != ids || output.empty())
+  if (ids.empty() || ids.size() > input.size() || input.take_front(ids.size()) != ids)
     return request.error() << "expected ids for the leading dimensions of " << formatDims(input) << ", got shape "
                            << formatDims(ids);
   SmallVector<int64_t> expected(input.drop_front(ids.size() - 1));
+  if (!request.knowsShape()) {
+    const bool isNamed = request.operands.size() > 2;
+    auto numbers = constantIntegers(request, isNamed ? 2 : 1, isNamed ? "a number of segments" : "segment ids");
+    if (failed(numbers))
+      return failure();
+    // Ids that come in order end with the largest.
+    expected[0] = numbers->empty() ? 0 : int64_t(numbers->back()) + !isNamed;
+    return expectResultShape(request, expected);
+  }
+  if (output.empty())
+    return request.error() << "expected a result of segments, got a scalar";
   expected[0] = output[0];
   if (failed(expectResultShape(request, expected)))
     return failure();

@@ -97,6 +97,24 @@ FailureOr<PlannedKernel> planMirrorPad(nn::MirrorPadOp op, const KernelRequest &
   });
 }
 
+/// The shape of a result of unknown shape: `toBatch` for SPACE_TO_BATCH_ND, else its reverse. Always fails: asked again,
+/// it is known.
+LogicalResult stateBlocks(const KernelRequest &request, bool toBatch) {
+  auto block = constantIntegers(request, 1, "a block shape");
+  auto border = constantIntegers(request, 2, "paddings or crops");
+  SmallVector<int64_t> shape(request.operands[0].shape);
+  if (failed(block) || failed(border))
+    return failure();
+  if (shape.size() <= block->size() || border->size() != 2 * block->size() || llvm::is_contained(*block, 0))
+    return request.error() << "expected a block and a border for each spatial dimension of " << formatDims(shape);
+  for (auto [d, size] : llvm::enumerate(*block)) {
+    const int64_t edges = int64_t((*border)[2 * d]) + (*border)[2 * d + 1];
+    shape[0] = toBatch ? shape[0] * size : shape[0] / size;
+    shape[d + 1] = toBatch ? (shape[d + 1] + edges) / size : shape[d + 1] * size - edges;
+  }
+  return expectResultShape(request, shape);
+}
+
 /// Blocks and borders of operands 1 and 2 over one or two spatial dimensions; `space` is the side with fewer batches.
 FailureOr<runtime::SpaceToBatchParams> planBlocks(const KernelRequest &request, ArrayRef<int64_t> space,
                                                   ArrayRef<int64_t> batch) {
@@ -144,6 +162,8 @@ FailureOr<runtime::SpaceToBatchParams> planBlocks(const KernelRequest &request, 
 }
 
 FailureOr<PlannedKernel> planSpaceToBatch(nn::SpaceToBatchNdOp, const KernelRequest &request) {
+  if (!request.knowsShape())
+    return stateBlocks(request, /*toBatch=*/true);
   auto p = planBlocks(request, request.operands[0].shape, request.results[0].shape);
   auto bytes = movedBytes(request);
   if (failed(p) || failed(bytes))
@@ -156,6 +176,8 @@ FailureOr<PlannedKernel> planSpaceToBatch(nn::SpaceToBatchNdOp, const KernelRequ
 }
 
 FailureOr<PlannedKernel> planBatchToSpace(nn::BatchToSpaceNdOp, const KernelRequest &request) {
+  if (!request.knowsShape())
+    return stateBlocks(request, /*toBatch=*/false);
   auto p = planBlocks(request, request.results[0].shape, request.operands[0].shape);
   auto bytes = movedBytes(request);
   if (failed(p) || failed(bytes))
@@ -169,7 +191,8 @@ FailureOr<PlannedKernel> planBatchToSpace(nn::BatchToSpaceNdOp, const KernelRequ
 /// `size` is taken from the result's shape; a constant one must agree.
 template <typename Op> FailureOr<runtime::ResizeParams> resizeParams(Op op, const KernelRequest &request) {
   const TensorRef &input = request.operands[0], &output = request.results[0];
-  if (failed(expectRank(request, input, 4, "an input")) || failed(expectRank(request, output, 4, "a result")))
+  if (failed(expectRank(request, input, 4, "an input")) ||
+      (request.knowsShape() && failed(expectRank(request, output, 4, "a result"))))
     return failure();
   auto size = constantIntegers(request, 1, "a size");
   if (failed(size))

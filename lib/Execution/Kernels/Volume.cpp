@@ -52,6 +52,23 @@ LogicalResult checkFloat(const KernelRequest &request, unsigned bias, int64_t ch
 
 FailureOr<PlannedKernel> planConv3D(nn::Conv3DOp op, const KernelRequest &request) {
   const TensorRef &input = request.operands[0], &filter = request.operands[1], &output = request.results[0];
+  if (!request.knowsShape()) {
+    if (failed(expectRank(request, input, 5, "volumes")) || failed(expectRank(request, filter, 5, "a filter")))
+      return failure();
+    const int32_t strides[] = {int32_t(op.getStrideD()), int32_t(op.getStrideH()), int32_t(op.getStrideW())};
+    const int32_t dilations[] = {int32_t(op.getDilationDFactor()), int32_t(op.getDilationHFactor()),
+                                 int32_t(op.getDilationWFactor())};
+    SmallVector<int64_t> shape{input.shape[0]};
+    for (int d = 0; d < 3; ++d) {
+      auto window =
+          planWindow(request, op.getPadding(), {input.shape[d + 1], filter.shape[d], strides[d], dilations[d]});
+      if (failed(window))
+        return failure();
+      shape.push_back(window->output);
+    }
+    shape.push_back(filter.shape[4]);
+    return expectResultShape(request, shape);
+  }
   auto p = planVolumes(op, request, input, output, filter);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(p) || failed(activation))

@@ -48,7 +48,8 @@ FailureOr<Attribute> TableReader::readField(const reflection::Object &type, cons
                                             const reflection::Field &field, Fields fields) {
   bool present = table.GetOptionalFieldOffset(field.offset()) != 0;
   if (flatbuffers::IsScalar(field.type()->base_type())) {
-    if (!present && fields == Fields::NonDefault)
+    // A subgraph's number is no option that could be left out, be it 0.
+    if (!present && fields == Fields::NonDefault && !refersToSubgraph(field))
       return Attribute();
     return readScalar(table, field);
   }

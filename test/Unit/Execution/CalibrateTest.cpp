@@ -42,7 +42,7 @@ static FailureOr<Statistics> calibrateOn(TestModule &module, const std::vector<f
   EXPECT_TRUE(executor) << module.firstError();
   auto source = DataSource::open(path);
   EXPECT_TRUE(bool(source));
-  auto samples = source->bind(*getInputSpecs(executor->inputs()));
+  auto samples = source->bind(*getInputSpecs(module.function()));
   EXPECT_TRUE(bool(samples));
   uint64_t told = 0;
   auto statistics =
@@ -147,4 +147,41 @@ TEST(Calibrate, KeepsInfinitiesOfTheNetworkOutOfRanges) {
   ASSERT_TRUE(succeeded(statistics));
   EXPECT_EQ(module.firstError(), "tensor 'y' takes infinite values, first in sample 0; they stay out of its range");
   EXPECT_EQ(statistics->tensors["y"].max, 3);
+}
+
+TEST(Calibrate, ObservesEveryRoundOfALoopAndLeavesOutBranchesNotTaken) {
+  TestModule module(R"mlir(
+func.func @main(%x: tensor<1x4xf32> {nn.tensor = #nn.tensor<name = "x", index = 0>}) -> tensor<1x4xf32> {
+  %n = nn.const dense<3> : tensor<i32>
+  %no = nn.const dense<false> : tensor<i1>
+  %0:2 = nn.while @more do @double(%n, %x) : (tensor<i32>, tensor<1x4xf32>) -> (tensor<i32>, tensor<1x4xf32>)
+  %1 = nn.if @negate else @keep(%no, %0#1) : (tensor<i1>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %1 : tensor<1x4xf32>
+}
+func.func @more(%n: tensor<i32>, %x: tensor<1x4xf32>) -> tensor<i1> {
+  %0 = nn.cast %n : (tensor<i32>) -> tensor<i1>
+  return %0 : tensor<i1>
+}
+func.func @double(%n: tensor<i32>, %x: tensor<1x4xf32>) -> (tensor<i32>, tensor<1x4xf32>) {
+  %one = nn.const dense<1> : tensor<i32>
+  %0 = nn.sub %n, %one : (tensor<i32>, tensor<i32>) -> tensor<i32>
+  %1 = nn.add %x, %x : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %2 = quantx.fake_quant %1 name "@double/y" spec<i8> : tensor<1x4xf32>
+  return %0, %2 : tensor<i32>, tensor<1x4xf32>
+}
+func.func @negate(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %0 = nn.neg %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %1 = quantx.fake_quant %0 name "@negate/y" spec<i8> : tensor<1x4xf32>
+  return %1 : tensor<1x4xf32>
+}
+func.func @keep(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  return %x : tensor<1x4xf32>
+})mlir");
+  ASSERT_TRUE(module) << module.firstError();
+  auto statistics = calibrateOn(module, {1, 2, 3, 4, -5, 0, 0, -1});
+  ASSERT_TRUE(succeeded(statistics)) << module.firstError();
+  ASSERT_EQ(statistics->tensors.size(), 1u);
+  EXPECT_EQ(statistics->tensors["@double/y"].min, -40);
+  EXPECT_EQ(statistics->tensors["@double/y"].max, 32);
+  EXPECT_EQ(statistics->tensors["@double/y"].count, 24u);
 }

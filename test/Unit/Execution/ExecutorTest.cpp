@@ -204,9 +204,6 @@ TEST(Executor, RefusesShapesThatDoNotFit) {
          "%s : "
          "(tensor<6xf32>, tensor<1xi32>, tensor<1xi32>) -> tensor<3xf32>",
          "tensor<3xf32>", "expected a slice within dimension 0 of size 6, got 3 elements from 4");
-  refuse("%x: tensor<6xf32>, %b: tensor<1xi32>",
-         "  %y = nn.slice %x, %b, %b : (tensor<6xf32>, tensor<1xi32>, tensor<1xi32>) -> tensor<3xf32>", "tensor<3xf32>",
-         "expected a constant for the begin of a slice");
   refuse("%x: tensor<2x3xf32>",
          "  %a = nn.const dense<2> : tensor<1xi32>\n  %y = nn.mean %x, %a : (tensor<2x3xf32>, tensor<1xi32>) -> "
          "tensor<2xf32>",

@@ -6,6 +6,7 @@
 #define VERNIER_DIALECT_NN_NNOPS_TD
 
 include "vernier/Dialect/NN/NNStructureOps.td"
+include "vernier/Dialect/NN/NNControlOps.td"
 include "vernier/Dialect/NN/NNConvolutionOps.td"
 include "vernier/Dialect/NN/NNElementwiseOps.td"
 include "vernier/Dialect/NN/NNMovementOps.td"

@@ -8,6 +8,7 @@
 #ifndef VERNIER_TARGET_TFLITE_TFLITE_H
 #define VERNIER_TARGET_TFLITE_TFLITE_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "vernier/IO/MappedFile.h"
@@ -29,6 +30,17 @@ OwningOpRef<ModuleOp> importTFLite(std::shared_ptr<const tflite::FlatBufferModel
 /// Writes `module` as a `.tflite` file. Fails with a diagnostic at the operator that the format cannot hold; nothing
 /// has been written to `os` then.
 LogicalResult exportTFLite(ModuleOp module, raw_ostream &os);
+
+/// An entry point under the names that a model's users know it by.
+struct Signature {
+  std::string key;
+  func::FuncOp function;
+  /// The name of each argument and of each result; empty where the signature has none for it.
+  std::vector<std::string> inputs, outputs;
+};
+
+/// The signatures that `module` was imported with, in the order of the file.
+std::vector<Signature> getSignatures(ModuleOp module);
 
 /// Registers `--tflite-to-mlir` and `--mlir-to-tflite` with `mlir-translate`-like tools.
 void registerTFLiteTranslations();

@@ -186,6 +186,7 @@ TEST_P(BuiltinsTest, KeepsEveryOption) {
       {Type::INT32, {Type::INT32}},
       {Type::FLOAT32, {Type::BOOL}},
       {Type::FLOAT32, {Type::FLOAT32, Type::INT32}},
+      {Type::FLOAT32, {}},
   };
   for (const auto &[element, results] : signatures) {
     for (unsigned operands = 0; operands < 6 && !imported; ++operands) {

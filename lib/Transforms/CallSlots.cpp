@@ -1,0 +1,156 @@
+//===- CallSlots.cpp - Values on their way through calls --------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "CallSlots.h"
+#include "mlir/IR/SymbolTable.h"
+#include "vernier/Interfaces/QuantInterfaces.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::vernier {
+namespace {
+
+bool isFloatTensor(Type type) {
+  auto tensor = dyn_cast<ShapedType>(type);
+  return tensor && isa<FloatType>(tensor.getElementType());
+}
+
+/// Joins places into slots.
+class SlotBuilder {
+public:
+  explicit SlotBuilder(ModuleOp module) : module(module), entries(findEntryPoints(module)) {}
+
+  SmallVector<CallSlot> build() {
+    module.walk<WalkOrder::PreOrder>([&](CallEdgesOpInterface op) { add(op); });
+    llvm::MapVector<unsigned, CallSlot> slots;
+    for (auto [index, place] : llvm::enumerate(places)) {
+      CallSlot &slot = slots[find(index)];
+      if (place.use)
+        slot.uses.push_back(place.use);
+      else
+        slot.definitions.push_back(place.definition);
+      slot.callers.insert_range(place.callers);
+      if (slot.floatReason.empty())
+        slot.floatReason = place.floatReason;
+    }
+    SmallVector<CallSlot> floats;
+    for (auto &[root, slot] : slots) {
+      auto type = [&](const auto &value) -> Type { return value.getType(); };
+      SmallVector<Type> types = llvm::map_to_vector(slot.definitions, type);
+      for (OpOperand *use : slot.uses)
+        types.push_back(use->get().getType());
+      if (!llvm::any_of(types, isFloatTensor))
+        continue;
+      for (Type other : types)
+        if (auto tensor = dyn_cast<RankedTensorType>(other); !tensor || !tensor.getElementType().isF32())
+          if (slot.floatReason.empty())
+            llvm::raw_string_ostream(slot.floatReason) << "it has type " << other << ", not a ranked tensor of f32";
+      floats.push_back(std::move(slot));
+    }
+    return floats;
+  }
+
+private:
+  struct Place {
+    OpOperand *use = nullptr;
+    Value definition;
+    llvm::SetVector<Operation *> callers;
+    std::string floatReason;
+  };
+
+  unsigned find(unsigned node) {
+    while (parents[node] != node)
+      node = parents[node] = parents[parents[node]];
+    return node;
+  }
+  unsigned addPlace(void *key, const Place &place, Operation *caller) {
+    auto [entry, isNew] = numbers.insert({key, unsigned(places.size())});
+    if (isNew) {
+      parents.push_back(places.size());
+      places.push_back(place);
+    }
+    places[entry->second].callers.insert(caller);
+    return entry->second;
+  }
+  unsigned addUse(OpOperand &use, Operation *caller) { return addPlace(&use, {&use, {}, {}, {}}, caller); }
+  unsigned addDefinition(Value value, Operation *caller) {
+    return addPlace(value.getAsOpaquePointer(), {nullptr, value, {}, {}}, caller);
+  }
+  void join(unsigned a, unsigned b) { parents[find(b)] = find(a); }
+
+  void add(CallEdgesOpInterface op) {
+    SmallVector<unsigned> operands, results;
+    for (OpOperand &operand : op->getOpOperands())
+      operands.push_back(addUse(operand, op));
+    for (Value result : op->getResults())
+      results.push_back(addDefinition(result, op));
+    auto refuse = [&](const Twine &reason) {
+      for (unsigned place : llvm::concat<unsigned>(operands, results))
+        places[place].floatReason = reason.str();
+    };
+    for (const CallEdge &edge : op.getCallEdges()) {
+      auto callee = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(op, edge.callee);
+      if (!callee || callee.isExternal() || !callee.getFunctionBody().hasOneBlock()) {
+        refuse("nothing is known of function '" + edge.callee.getValue() + "'");
+        continue;
+      }
+      Block &body = callee.getFunctionBody().front();
+      Operation *terminator = body.getTerminator();
+      if (edge.firstOperand + body.getNumArguments() != operands.size() ||
+          (edge.givesResults && terminator->getNumOperands() != results.size())) {
+        refuse("function '" + edge.callee.getValue() + "' takes or returns another number of values");
+        continue;
+      }
+      if (entries.contains(callee))
+        refuse("function '" + edge.callee.getValue() + "' is an entry point, too");
+      for (BlockArgument argument : body.getArguments())
+        join(operands[edge.firstOperand + argument.getArgNumber()], addDefinition(argument, op));
+      if (edge.givesResults)
+        for (OpOperand &returned : terminator->getOpOperands())
+          join(results[returned.getOperandNumber()], addUse(returned, op));
+    }
+    if (op.isLoop() && operands.size() == results.size())
+      for (auto [operand, result] : llvm::zip_equal(operands, results))
+        join(operand, result);
+  }
+
+  ModuleOp module;
+  llvm::SetVector<Operation *> entries;
+  llvm::DenseMap<void *, unsigned> numbers;
+  SmallVector<Place> places;
+  SmallVector<unsigned> parents;
+};
+
+} // namespace
+
+quantx::FakeQuantOp getDefinitionMark(Value definition) {
+  return definition.hasOneUse() ? dyn_cast<quantx::FakeQuantOp>(*definition.getUsers().begin()) : quantx::FakeQuantOp();
+}
+
+SmallVector<quantx::FakeQuantOp> CallSlot::marks() const {
+  SmallVector<quantx::FakeQuantOp> result;
+  for (OpOperand *use : uses)
+    result.push_back(use->get().getDefiningOp<quantx::FakeQuantOp>());
+  for (Value definition : definitions)
+    result.push_back(getDefinitionMark(definition));
+  return result;
+}
+
+SmallVector<CallSlot> findCallSlots(ModuleOp module) { return SlotBuilder(module).build(); }
+
+llvm::SetVector<Operation *> findEntryPoints(ModuleOp module) {
+  llvm::SetVector<Operation *> entries;
+  DenseSet<StringAttr> called;
+  module.walk([&](CallEdgesOpInterface op) {
+    for (const CallEdge &edge : op.getCallEdges())
+      called.insert(edge.callee.getAttr());
+  });
+  DenseSet<StringAttr> named;
+  module->getAttrDictionary().walk([&](FlatSymbolRefAttr symbol) { named.insert(symbol.getAttr()); });
+  for (auto function : module.getOps<FunctionOpInterface>())
+    if (entries.empty() || named.contains(function.getNameAttr()) || !called.contains(function.getNameAttr()))
+      entries.insert(function);
+  return entries;
+}
+
+} // namespace mlir::vernier
