@@ -2,6 +2,7 @@
 // RUN: quant-opt %s --quantx-insert-fake-quant=scheme=weight-only --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=WEIGHT
 // RUN: quant-opt %s --quantx-insert-fake-quant="scheme=weight-only weight-bits=4" --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=FOUR
 // RUN: quant-opt %s --quantx-insert-fake-quant=scheme=int16x8 | FileCheck %s --check-prefix=WIDE
+// RUN: quant-opt %S/Inputs/wide.mlir --quantx-resolve-scales --quantx-fold | FileCheck %s --check-prefix=FOLDED
 
 // The weights turn into integers, the operator reads float activations beside them, and the runtime's rows are asymmetric.
 // DYNAMIC-LABEL: func @net
@@ -27,6 +28,14 @@
 // WIDE: spec <i8, symmetric, narrow, axis = 0>
 // WIDE: spec <i64, symmetric>
 // WIDE: nn.hard_swish {{.*}}quantx.float_reason = "LiteRT has no int16 kernel for it"
+// One part in 32767 of each magnitude, a plain 64-bit bias of 1 / (1/32767 * 31.75/127) = 131068, and general sums.
+// FOLDED-LABEL: func @wide
+// FOLDED: nn.const dense_resource<b> : tensor<2xi64>
+// FOLDED: nn.fully_connected {{.*}}x!quant.uniform<i16<-32767:32767>:f32, {{[^:]*}}>>, tensor<2x4x!quant.uniform<i8<-127:127>:f32:0,
+// FOLDED-SAME: tensor<2xi64>
+// FOLDED: nn.add {{.*}}pot_scale_int16 = false
+// FOLDED: b: "0x10000000FCFF010000000000
+
 func.func @net(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
   %w = nn.const dense<[[31.75, -4.5, 0.25, 0.0], [15.875, -1.0, 0.5, 0.125]]> : tensor<2x4xf32> {nn.tensors = [#nn.tensor<name = "w">]}
   %b = nn.const dense<[1.0, -1.0]> : tensor<2xf32>

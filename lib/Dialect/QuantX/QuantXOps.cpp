@@ -30,7 +30,8 @@ LogicalResult FakeQuantOp::verify() {
   auto params = dyn_cast<quant::QuantizedType>(*getParams());
   if (!params)
     return emitOpError() << "expected a quantized type for its parameters, got " << *getParams();
-  if (params.getStorageTypeIntegralWidth() != spec.bits || params.isSigned() != spec.isSigned)
+  // Upstream's types end at 32 bits: those of a 64-bit bias carry the scale alone.
+  if (params.getStorageTypeIntegralWidth() != std::min(spec.bits, 32u) || params.isSigned() != spec.isSigned)
     return emitOpError() << "parameters " << params << " do not have the storage type that " << getSpec()
                          << " asks for";
   if (params.getExpressedType() != type.getElementType())
