@@ -136,6 +136,9 @@ llvm::Expected<TensorStatistics> readTensor(const ObjectReader &reader) {
     return error;
   if (llvm::Error error = reader.read("max", tensor.max))
     return error;
+  // A zero is +0, as observers have it: a file reads back as what it was written from.
+  tensor.min += 0.0f;
+  tensor.max += 0.0f;
   if (tensor.min > tensor.max)
     return makeError("{0}: min {1} is greater than max {2}", reader.description(), shortestFloat(tensor.min),
                      shortestFloat(tensor.max));

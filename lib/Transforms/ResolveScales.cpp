@@ -64,7 +64,9 @@ public:
 private:
   /// How messages name a value that passes through calls.
   static std::string describe(const CallSlot &slot) {
-    return ("value '" + getTensorName(slot.definitions.front()) + "'").str();
+    // A callee that is not there has no arguments.
+    Value value = slot.definitions.empty() ? slot.uses.front()->get() : slot.definitions.front();
+    return ("value '" + getTensorName(value) + "'").str();
   }
 
   /// The slot that `mark` is the mark of a definition of, or null.

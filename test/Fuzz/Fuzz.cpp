@@ -3,9 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Fuzz.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectRegistry.h"
-#include "vernier/InitAllDialects.h"
+#include "vernier/Dialect/NN/NN.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
 #include <optional>
@@ -18,7 +22,8 @@ MLIRContext &getContext() {
   static unsigned uses = 0;
   if (uses++ % kUses == 0) {
     DialectRegistry registry;
-    registerAllDialects(registry);
+    registry
+        .insert<arith::ArithDialect, func::FuncDialect, nn::NNDialect, quant::QuantDialect, quantx::QuantXDialect>();
     context.emplace(registry, MLIRContext::Threading::DISABLED);
     context->loadAllAvailableDialects();
     // Texts of messages are made from the input too.

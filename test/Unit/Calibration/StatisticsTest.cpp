@@ -5,6 +5,7 @@
 #include "vernier/Calibration/Statistics.h"
 #include "../IO/TestFiles.h"
 #include "vernier/Calibration/Observer.h"
+#include <cmath>
 
 using namespace mlir::vernier;
 
@@ -80,6 +81,12 @@ TEST_F(StatisticsTest, ARangeByHandSuffices) {
   EXPECT_EQ(tensor.max, 6.5);
   EXPECT_EQ(tensor.count, 0u);
   EXPECT_FALSE(tensor.histogram.has_value());
+}
+
+TEST_F(StatisticsTest, ZeroHasNoSign) {
+  TensorStatistics tensor = llvm::cantFail(parseTensor(R"({"min": -0.0, "max": -0.0})"));
+  EXPECT_FALSE(std::signbit(tensor.min));
+  EXPECT_FALSE(std::signbit(tensor.max));
 }
 
 TEST_F(StatisticsTest, AnEditedRangeWinsOverTheHistogram) {
