@@ -15,6 +15,8 @@ FunctionOpInterface functionOf(BlockArgument argument) {
   return function && argument.getOwner()->isEntryBlock() ? function : FunctionOpInterface();
 }
 
+bool isRange(double min, double max) { return std::isfinite(min) && std::isfinite(max) && min <= max; }
+
 } // namespace
 
 llvm::StringLiteral getTrainedRangeAttrName() { return "quantx.trained_range"; }
@@ -29,9 +31,20 @@ std::optional<TrainedRange> getTrainedRange(Value value) {
     numbers = value.getDefiningOp()->getAttrOfType<DenseF64ArrayAttr>(getTrainedRangeAttrName());
     place = 2 * cast<OpResult>(value).getResultNumber();
   }
-  if (!numbers || place + 1 >= size_t(numbers.size()) || std::isnan(numbers[place]) || std::isnan(numbers[place + 1]))
+  if (!numbers || place + 1 >= size_t(numbers.size()) || !isRange(numbers[place], numbers[place + 1]))
     return std::nullopt;
   return TrainedRange{numbers[place], numbers[place + 1]};
+}
+
+LogicalResult verifyTrainedRange(function_ref<InFlightDiagnostic()> emitError, Attribute attr) {
+  auto numbers = dyn_cast<DenseF64ArrayAttr>(attr);
+  bool valid = numbers && numbers.size() % 2 == 0;
+  for (int64_t i = 0; valid && i < numbers.size(); i += 2)
+    valid = isRange(numbers[i], numbers[i + 1]) || (std::isnan(numbers[i]) && std::isnan(numbers[i + 1]));
+  if (!valid)
+    return emitError() << "expected '" << getTrainedRangeAttrName()
+                       << "' to be pairs of finite numbers with min <= max, or of NaN (array<f64: ...>), got " << attr;
+  return success();
 }
 
 void setTrainedRange(Value value, TrainedRange range) {

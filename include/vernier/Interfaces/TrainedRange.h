@@ -5,6 +5,7 @@
 #ifndef VERNIER_INTERFACES_TRAINEDRANGE_H
 #define VERNIER_INTERFACES_TRAINEDRANGE_H
 
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Value.h"
 #include "mlir/Support/LLVM.h"
 #include <optional>
@@ -23,6 +24,9 @@ llvm::StringLiteral getTrainedRangeAttrName();
 /// The range of `value`, a result or a function's argument, or nothing. It takes the place of what
 /// calibration would see.
 std::optional<TrainedRange> getTrainedRange(Value value);
+
+/// Fails, with an error that names `attr`, unless it is pairs of numbers: finite with min <= max, or both NaN.
+LogicalResult verifyTrainedRange(function_ref<InFlightDiagnostic()> emitError, Attribute attr);
 
 /// Records the range of `value`.
 void setTrainedRange(Value value, TrainedRange range);

@@ -49,14 +49,17 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a list of #quantx.internal and unit, got " << attr.getValue();
     return success();
   }
-  if (name == getTrainedRangeAttrName()) {
-    if (!isa<DenseF64ArrayAttr>(attr.getValue()))
-      return op->emitError() << "'" << name << "' must be numbers (array<f64: ...>), got " << attr.getValue();
-    return success();
-  }
+  if (name == getTrainedRangeAttrName())
+    return verifyTrainedRange([op] { return op->emitError(); }, attr.getValue());
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
                          << "', '" << getFloatReasonAttrName() << "', '" << getInternalAttrName() << "' and '"
                          << getTrainedRangeAttrName() << "'";
+}
+
+LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attr) {
+  if (attr.getName() != getTrainedRangeAttrName())
+    return success();
+  return verifyTrainedRange([op] { return op->emitError(); }, attr.getValue());
 }
 
 std::optional<Scheme> getScheme(Operation *module) {

@@ -116,7 +116,19 @@ module attributes {quantx.reason = "slip of the pen"} {}
 
 // -----
 
-// expected-error@below {{'quantx.trained_range' must be numbers (array<f64: ...>), got "wide"}}
+// expected-error@below {{expected 'quantx.trained_range' to be pairs of finite numbers with min <= max, or of NaN (array<f64: ...>), got "wide"}}
 func.func @trained_range() attributes {quantx.trained_range = "wide"} {
   return
 }
+
+// -----
+
+// expected-error@below {{to be pairs of finite numbers with min <= max, or of NaN (array<f64: ...>), got array<f64: 0.000000e+00, 0x7FF0000000000000>}}
+func.func @infinite_trained_range() attributes {quantx.trained_range = array<f64: 0.0, 0x7FF0000000000000>} {
+  return
+}
+
+// -----
+
+// expected-error@below {{to be pairs of finite numbers with min <= max}}
+func.func private @trained_range_of_argument(tensor<4xf32> {quantx.trained_range = array<f64: 1.0, -1.0>})

@@ -34,6 +34,7 @@ def QuantXDialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::mlir::quant::QuantDialect"];
   let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
     /// Module attribute: the `#quantx.scheme` in force.
