@@ -71,11 +71,8 @@ LogicalResult checkRequest() {
     reportError("--ranges: --scheme " + flags().scheme + " has no activations to choose ranges for");
     return failure();
   }
-  SmallVector<StringRef> types = {"float32"};
-  if (calibrates && scheme->kind == Scheme::Kind::Int8)
-    types.append({"int8", "uint8"});
-  else if (calibrates)
-    types.push_back("int16");
+  const StringRef half[] = {"float32"};
+  ArrayRef<StringRef> types = scheme ? getBoundaryTypes(*scheme) : ArrayRef(half);
   if (!llvm::is_contained(types, StringRef(flags().io))) {
     reportError("--io " + flags().io + ": with --scheme " + flags().scheme + ", expected " + llvm::join(types, " or "));
     return failure();

@@ -132,9 +132,7 @@ LogicalResult fakeQuant(const Call &call) {
   if (!isFloat(input) || !isFloat(output))
     return call.noForm();
   Elements from(input), to(output);
-  auto mark = llvm::cast<quantx::FakeQuantOp>(call.op);
-  // A 64-bit bias is finer than the float32 that simulates it.
-  std::optional<Type> type = mark.getSpec().getValue().bits > 32 ? std::nullopt : mark.getParams();
+  std::optional<Type> type = llvm::cast<quantx::FakeQuantOp>(call.op).getSimulatedParams();
   std::optional<Parameters> parameters = type ? Parameters::of(*type, input.shape) : std::nullopt;
   if (type && !parameters)
     return call.error() << "has parameters " << *type << " that do not fit shape " << describe(input.shape);

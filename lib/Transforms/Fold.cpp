@@ -25,6 +25,20 @@ namespace mlir::vernier {
 #define GEN_PASS_DEF_FOLDPASS
 #include "vernier/Transforms/Passes.h.inc"
 
+ArrayRef<StringRef> getBoundaryTypes(const Scheme &scheme) {
+  static const StringRef int8[] = {"float32", "int8", "uint8"}, int16x8[] = {"float32", "int16"};
+  switch (scheme.kind) {
+  case Scheme::Kind::Int8:
+    return int8;
+  case Scheme::Kind::Int16x8:
+    return int16x8;
+  case Scheme::Kind::Dynamic:
+  case Scheme::Kind::WeightOnly:
+    return ArrayRef(int8).take_front();
+  }
+  return {};
+}
+
 namespace {
 
 /// What float inputs and outputs of functions become.
@@ -37,20 +51,6 @@ std::optional<IOType> parseIOType(StringRef name) {
       .Case("uint8", IOType::UInt8)
       .Case("int16", IOType::Int16)
       .Default(std::nullopt);
-}
-
-/// Whether functions of a network under `scheme` can have inputs and outputs of type `io`.
-bool accepts(const Scheme &scheme, IOType io) {
-  switch (scheme.kind) {
-  case Scheme::Kind::Int8:
-    return io != IOType::Int16;
-  case Scheme::Kind::Int16x8:
-    return io == IOType::Float32 || io == IOType::Int16;
-  case Scheme::Kind::Dynamic:
-  case Scheme::Kind::WeightOnly:
-    return io == IOType::Float32;
-  }
-  return false;
 }
 
 /// The unsigned twin of a signed 8-bit type: the same real values, stored 128 higher.
@@ -444,7 +444,7 @@ struct FoldPass : impl::FoldPassBase<FoldPass> {
       module.emitError() << "expected io 'float32', 'int8', 'uint8' or 'int16', got '" << io << "'";
       return signalPassFailure();
     }
-    if (!accepts(*scheme, *boundary)) {
+    if (!llvm::is_contained(getBoundaryTypes(*scheme), io)) {
       module.emitError() << "a network in " << scheme->name() << " cannot have inputs and outputs of type " << io;
       return signalPassFailure();
     }

@@ -71,7 +71,7 @@ inline void conv3D(const Conv3DParams &p, const float *input, const float *filte
     float *y = output + small * p.outputChannels;
     for (int32_t i = 0; i < p.inputChannels; ++i, w += p.outputChannels)
       for (int32_t o = 0; o < p.outputChannels; ++o)
-        y[o] = std::fma(x[i], w[o], y[o]);
+        y[o] = numerics::fusedMultiplyAdd(x[i], w[o], y[o]);
   });
   detail::clampAll(cells * p.outputChannels, range, output);
 }
@@ -88,7 +88,7 @@ inline void conv3DTranspose(const Conv3DParams &p, const float *input, const flo
     float *y = output + large * p.outputChannels;
     for (int32_t o = 0; o < p.outputChannels; ++o, w += p.inputChannels)
       for (int32_t i = 0; i < p.inputChannels; ++i)
-        y[o] = std::fma(x[i], w[i], y[o]);
+        y[o] = numerics::fusedMultiplyAdd(x[i], w[i], y[o]);
   });
   detail::clampAll(cells * p.outputChannels, range, output);
 }

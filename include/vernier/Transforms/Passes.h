@@ -9,6 +9,7 @@
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::vernier {
+struct Scheme;
 struct Statistics;
 enum class RangeMethod : int;
 
@@ -18,6 +19,9 @@ enum class RangeMethod : int;
 /// Sets the range of every `quantx.fake_quant` of `module` whose name `statistics` knows, by `method`.
 /// Returns the names of `statistics` that no value of the module has.
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method);
+
+/// The types that float inputs and outputs of a network under `scheme` can take, by their names: float32, int8 ...
+ArrayRef<StringRef> getBoundaryTypes(const Scheme &scheme);
 
 #define GEN_PASS_REGISTRATION
 #include "vernier/Transforms/Passes.h.inc"

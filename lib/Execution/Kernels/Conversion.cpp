@@ -64,16 +64,16 @@ FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelReque
     return failure();
   if (!isFloat(input))
     return request.unsupported() << "simulated quantization of elements of type " << input.elementType;
-  // A 64-bit bias is finer than the float32 that simulates it.
-  if (!op.getParams() || op.getSpec().getValue().bits > 32) {
+  std::optional<Type> parameters = op.getSimulatedParams();
+  if (!parameters) {
     PlannedKernel kernel;
     kernel.aliasOf = 0;
     return kernel;
   }
-  std::optional<PerAxis> p = PerAxis::of(*op.getParams(), input.shape);
+  std::optional<PerAxis> p = PerAxis::of(*parameters, input.shape);
   if (!p)
     return request.error() << "expected parameters that fit shape " << formatDims(input.shape) << ", got "
-                           << *op.getParams();
+                           << *parameters;
   return makeCall(VERNIER_KERNEL("FakeQuant.h", runtime::fakeQuant), p->outer, p->channels, p->inner,
                   Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), p->storage.min, p->storage.max,
                   In<float>{0}, Out<float>());

@@ -482,16 +482,11 @@ FailureOr<PlannedKernel> planBidirectionalLstm(nn::BidirectionalSequenceLstmOp o
     cells.push_back(std::move(*cell));
   }
   const bool merged = op.getMergeOutputs();
-  if (request.results.size() != (merged ? 1u : 2u))
-    return request.error() << "expected " << (merged ? 1 : 2) << " results, got " << request.results.size();
   const int64_t forward = cells[0].kernel.outputs, backward = cells[1].kernel.outputs;
-  for (unsigned i = 0; i < request.results.size(); ++i) {
-    const int64_t features = merged ? forward + backward : i == 0 ? forward : backward;
-    if (failed(expectResultShape(request, sequenceResult(request.operands[0], features), i)))
-      return failure();
-    if (merged)
-      cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(features);
-  }
+  if (failed(expectDirections(request, forward, backward, merged)))
+    return failure();
+  if (merged)
+    cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
   PlannedKernel kernel;
   kernel.scratchBytes = std::max(cells[0].scratchBytes(), cells[1].scratchBytes());
   kernel.run = [cells, merged, forward](const KernelMemory &m) -> LogicalResult {

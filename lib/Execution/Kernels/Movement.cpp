@@ -98,10 +98,7 @@ FailureOr<PlannedKernel> planExpandDims(nn::ExpandDimsOp, const KernelRequest &r
   SmallVector<int64_t> expected(request.operands[0].shape);
   if (request.knowsShape())
     return planAlias(request, expected);
-  auto axes = constantIntegers(request, 1, "an axis");
-  if (failed(axes) || axes->size() != 1)
-    return request.error() << "expected one axis";
-  auto axis = normalizeAxis(request, axes->front(), expected.size() + 1);
+  auto axis = readAxis(request, 1, expected.size() + 1);
   if (failed(axis))
     return failure();
   expected.insert(expected.begin() + *axis, 1);

@@ -189,16 +189,6 @@ FailureOr<PlannedKernel> planUnpack(nn::UnpackOp op, const KernelRequest &reques
   return planCut(request, 0, *axis, SmallVector<int64_t>(request.results.size(), 1), /*keepsAxis=*/false);
 }
 
-/// The one axis in operand `index`, for a tensor of this rank.
-FailureOr<int64_t> readAxis(const KernelRequest &request, unsigned index, int64_t rank) {
-  auto axes = constantIntegers(request, index, "an axis");
-  if (failed(axes))
-    return failure();
-  if (axes->size() != 1)
-    return request.error() << "expected one axis, got " << axes->size();
-  return normalizeAxis(request, axes->front(), rank);
-}
-
 FailureOr<PlannedKernel> planSplit(nn::SplitOp, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[1].shape;
   auto axis = readAxis(request, 0, input.size());

@@ -226,4 +226,13 @@ FailureOr<int64_t> normalizeAxis(const KernelRequest &request, int64_t axis, int
   return axis < 0 ? axis + rank : axis;
 }
 
+FailureOr<int64_t> readAxis(const KernelRequest &request, unsigned index, int64_t rank) {
+  auto axes = constantIntegers(request, index, "an axis");
+  if (failed(axes))
+    return failure();
+  if (axes->size() != 1)
+    return request.error() << "expected one axis, got " << axes->size();
+  return normalizeAxis(request, axes->front(), rank);
+}
+
 } // namespace mlir::vernier

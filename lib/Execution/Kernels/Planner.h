@@ -173,6 +173,8 @@ FailureOr<SmallVector<int32_t>> constantIntegers(const KernelRequest &request, u
 
 /// `axis` counted from the front; fails with a diagnostic unless -rank <= axis < rank.
 FailureOr<int64_t> normalizeAxis(const KernelRequest &request, int64_t axis, int64_t rank);
+/// The one axis in operand `index`, for a tensor of this rank, counted from the front.
+FailureOr<int64_t> readAxis(const KernelRequest &request, unsigned index, int64_t rank);
 
 /// The number of elements of a shape.
 inline int64_t product(ArrayRef<int64_t> sizes) {

@@ -83,6 +83,18 @@ SmallVector<int64_t> sequenceResult(const TensorRef &input, int64_t features) {
   return shape;
 }
 
+LogicalResult expectDirections(const KernelRequest &request, int64_t forward, int64_t backward, bool merged) {
+  SmallVector<int64_t, 2> features = {forward, backward};
+  if (merged)
+    features = {forward + backward};
+  if (request.results.size() != features.size())
+    return request.error() << "expected " << features.size() << " results, got " << request.results.size();
+  for (auto [index, count] : llvm::enumerate(features))
+    if (failed(expectResultShape(request, sequenceResult(request.operands[0], count), index)))
+      return failure();
+  return success();
+}
+
 namespace {
 
 struct PlannedRnn {
@@ -173,16 +185,11 @@ FailureOr<PlannedKernel> planBidirectionalRnn(nn::BidirectionalSequenceRnnOp op,
     cells.push_back(std::move(*cell));
   }
   const bool merged = op.getMergeOutputs();
-  if (request.results.size() != (merged ? 1u : 2u))
-    return request.error() << "expected " << (merged ? 1 : 2) << " results, got " << request.results.size();
   const int64_t forward = cells[0].kernel.units, backward = cells[1].kernel.units;
-  for (unsigned i = 0; i < request.results.size(); ++i) {
-    const int64_t features = merged ? forward + backward : i == 0 ? forward : backward;
-    if (failed(expectResultShape(request, sequenceResult(request.operands[0], features), i)))
-      return failure();
-    if (merged)
-      cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(features);
-  }
+  if (failed(expectDirections(request, forward, backward, merged)))
+    return failure();
+  if (merged)
+    cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
   return makeKernel(
       [cells, merged, forward](const KernelMemory &m) {
         cells[0].run(m, true, m.result<float>());

@@ -48,6 +48,10 @@ FailureOr<runtime::SequenceShape> sequenceShape(const KernelRequest &request, un
 /// The shape of a result that goes with `input`.
 SmallVector<int64_t> sequenceResult(const TensorRef &input, int64_t features);
 
+/// Fails unless the results are those of two cells with so many features that read operand 0 in opposite directions: one
+/// result each, or, `merged`, one with the features side by side.
+LogicalResult expectDirections(const KernelRequest &request, int64_t forward, int64_t backward, bool merged);
+
 inline runtime::RecurrentActivation recurrentActivation(nn::Activation activation) {
   return static_cast<runtime::RecurrentActivation>(activation);
 }

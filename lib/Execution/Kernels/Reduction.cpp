@@ -187,12 +187,7 @@ template <typename Op, typename Fold> FailureOr<PlannedKernel> planLogic(Op op, 
 /// ARG_MAX and ARG_MIN.
 template <typename Op, typename Better> FailureOr<PlannedKernel> planArgument(Op, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape;
-  auto axes = constantIntegers(request, 1, "an axis");
-  if (failed(axes))
-    return failure();
-  if (axes->size() != 1)
-    return request.error() << "expected one axis, got " << axes->size();
-  auto axis = normalizeAxis(request, axes->front(), input.size());
+  auto axis = readAxis(request, 1, input.size());
   if (failed(axis))
     return failure();
   SmallVector<int64_t> expected(input);

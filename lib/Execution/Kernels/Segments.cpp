@@ -45,13 +45,8 @@ template <typename Function> FailureOr<PlannedKernel> forNumbers(const KernelReq
 
 FailureOr<PlannedKernel> planCumsum(nn::CumsumOp op, const KernelRequest &request) {
   ArrayRef<int64_t> input = request.operands[0].shape;
-  auto axes = constantIntegers(request, 1, "an axis");
-  if (failed(axes) || failed(expectResultShape(request, input)))
-    return failure();
-  if (axes->size() != 1)
-    return request.error() << "expected one axis, got " << axes->size();
-  auto axis = normalizeAxis(request, axes->front(), input.size());
-  if (failed(axis))
+  auto axis = readAxis(request, 1, input.size());
+  if (failed(axis) || failed(expectResultShape(request, input)))
     return failure();
   int64_t outer = 1, inner = 1;
   for (auto [d, size] : llvm::enumerate(input))

@@ -4,9 +4,19 @@
 
 #include "Weights.h"
 #include "vernier/Runtime/Conv3D.h"
+#include <array>
 
 namespace mlir::vernier {
 namespace {
+
+struct Steps {
+  std::array<int32_t, 3> strides, dilations;
+};
+
+template <typename Op> Steps stepsOf(Op op) {
+  return {{int32_t(op.getStrideD()), int32_t(op.getStrideH()), int32_t(op.getStrideW())},
+          {int32_t(op.getDilationDFactor()), int32_t(op.getDilationHFactor()), int32_t(op.getDilationWFactor())}};
+}
 
 /// The windows from `large` to `small`, volumes of rank 5.
 template <typename Op>
@@ -15,9 +25,7 @@ FailureOr<runtime::Conv3DParams> planVolumes(Op op, const KernelRequest &request
   if (failed(expectRank(request, large, 5, "volumes")) || failed(expectRank(request, small, 5, "volumes")) ||
       failed(expectRank(request, filter, 5, "a filter")))
     return failure();
-  const int32_t strides[] = {int32_t(op.getStrideD()), int32_t(op.getStrideH()), int32_t(op.getStrideW())};
-  const int32_t dilations[] = {int32_t(op.getDilationDFactor()), int32_t(op.getDilationHFactor()),
-                               int32_t(op.getDilationWFactor())};
+  const auto [strides, dilations] = stepsOf(op);
   runtime::Conv3DParams p{};
   p.batches = large.shape[0];
   if (small.shape[0] != large.shape[0])
@@ -52,23 +60,20 @@ LogicalResult checkFloat(const KernelRequest &request, unsigned bias, int64_t ch
 
 FailureOr<PlannedKernel> planConv3D(nn::Conv3DOp op, const KernelRequest &request) {
   const TensorRef &input = request.operands[0], &filter = request.operands[1], &output = request.results[0];
-  if (!request.knowsShape()) {
-    if (failed(expectRank(request, input, 5, "volumes")) || failed(expectRank(request, filter, 5, "a filter")))
+  if (failed(expectRank(request, input, 5, "volumes")) || failed(expectRank(request, filter, 5, "a filter")))
+    return failure();
+  const Steps steps = stepsOf(op);
+  SmallVector<int64_t> shape{input.shape[0]};
+  for (int d = 0; d < 3; ++d) {
+    auto window = planWindow(request, op.getPadding(),
+                             {input.shape[d + 1], filter.shape[d], steps.strides[d], steps.dilations[d]});
+    if (failed(window))
       return failure();
-    const int32_t strides[] = {int32_t(op.getStrideD()), int32_t(op.getStrideH()), int32_t(op.getStrideW())};
-    const int32_t dilations[] = {int32_t(op.getDilationDFactor()), int32_t(op.getDilationHFactor()),
-                                 int32_t(op.getDilationWFactor())};
-    SmallVector<int64_t> shape{input.shape[0]};
-    for (int d = 0; d < 3; ++d) {
-      auto window =
-          planWindow(request, op.getPadding(), {input.shape[d + 1], filter.shape[d], strides[d], dilations[d]});
-      if (failed(window))
-        return failure();
-      shape.push_back(window->output);
-    }
-    shape.push_back(filter.shape[4]);
-    return expectResultShape(request, shape);
+    shape.push_back(window->output);
   }
+  shape.push_back(filter.shape[4]);
+  if (failed(expectResultShape(request, shape)))
+    return failure();
   auto p = planVolumes(op, request, input, output, filter);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(p) || failed(activation))
@@ -79,12 +84,7 @@ FailureOr<PlannedKernel> planConv3D(nn::Conv3DOp op, const KernelRequest &reques
     return request.error() << "expected a filter of " << input.shape[4] << " input channels, got " << filter.shape[3];
   if (!isFloat(input))
     return request.unsupported() << "elements of type " << input.elementType;
-  SmallVector<int64_t> expected{input.shape[0]};
-  for (const runtime::VolumeAxis &axis : p->axes)
-    expected.push_back(
-        planWindow(request, op.getPadding(), {axis.large, axis.filter, axis.stride, axis.dilation})->output);
-  expected.push_back(filter.shape[4]);
-  if (failed(expectResultShape(request, expected)) || failed(checkFloat(request, 2, filter.shape[4])))
+  if (failed(checkFloat(request, 2, filter.shape[4])))
     return failure();
   return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
     runtime::conv3D(p, m.operand<float>(0), m.operand<float>(1), m.operand<float>(2), range, m.result<float>());

@@ -35,6 +35,13 @@ def QuantX_FakeQuantOp : Op<QuantXDialect, "fake_quant", [Pure, SameOperandsAndR
     `:` type($output)
   }];
   let builders = [OpBuilder<(ins "Value":$input, "const ::mlir::vernier::QuantSpec &":$spec, CArg<"StringRef", "{}">:$tensorName)>];
+  let extraClassDeclaration = [{
+    /// The parameters whose rounding the operator simulates; nothing before they are known, nor for
+    /// more than 32 bits: a 64-bit bias is finer than the float32 that would simulate it.
+    std::optional<Type> getSimulatedParams() {
+      return getSpec().getValue().bits > 32 ? std::nullopt : getParams();
+    }
+  }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
 }
