@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Every scheme on every model: a Markdown table of what LiteRT makes of the files.
+
+  schemes_table.py WORKDIR [--scheme NAME]... [FILE.tflite...]
+
+Each cell is the lowest SQNR of an output against the same model's own in LiteRT (a SOFTMAX or LOGISTIC at the end is
+left out), `inf` where no bit differs. A cell says what went wrong where quantizing, loading or running failed, and
+an asterisk marks files for which `--strict` finds operators outside the scheme. Without files: all shared models.
+Exit code 1 where a cell is below 15 dB (int8) or 20 dB (others).
+"""
+import glob
+import os
+import subprocess
+import sys
+
+import litert_harness as litert
+import networks
+import numpy as np
+from quantize import natural_samples
+from tools import run_tool, ToolError
+
+SCHEMES = ["int8", "int16x8", "fp16", "dynamic", "weight-only"]
+LEAST = {"int8": 15.0}
+CALIBRATION, EVALUATION = 32, 4
+
+
+def before_squashing(model):
+    """The outputs, or what the SOFTMAX or LOGISTIC before one of them reads."""
+    graph = model.subgraphs[0]
+    producer = {int(t): op for op in graph.operators for t in op.outputs}
+    tensors = []
+    for output in map(int, graph.outputs):
+        tensor, op = output, producer.get(output)
+        while op is not None and litert.operator_name(model, op) in ("DEQUANTIZE", "QUANTIZE", "RESHAPE"):
+            tensor = int(op.inputs[0])
+            op = producer.get(tensor)
+        found = op is not None and litert.operator_name(model, op) in ("SOFTMAX", "LOGISTIC")
+        tensors.append(int(op.inputs[0]) if found else output)
+    return tensors
+
+
+class Outputs:
+    """Runs a file; real values of its outputs, before a SOFTMAX or LOGISTIC."""
+
+    def __init__(self, path):
+        model = litert.load(path)
+        tensors = before_squashing(model)
+        graph = model.subgraphs[0]
+        self.parameters = [graph.tensors[t] for t in tensors]
+        exposed = litert.expose(model, tensors)
+        outputs = [int(t) for t in exposed.subgraphs[0].outputs]
+        self.places = [outputs.index(t) for t in tensors]
+        self.run = litert.Runner(exposed)
+        self.inputs = self.run.inputs
+
+    def __call__(self, sample):
+        """Real inputs; integers that stand for reals are rounded here."""
+        stored = []
+        for detail, value in zip(self.inputs, sample, strict=True):
+            dtype = np.dtype(detail["dtype"])
+            if dtype != value.dtype and dtype.kind in "iu" and value.dtype.kind == "f":
+                scale, zero_point = detail["quantization"]
+                info = np.iinfo(dtype)
+                value = np.clip(np.rint(value / np.float64(scale)) + zero_point, info.min, info.max)
+            stored.append(value.astype(dtype))
+        values = self.run(*stored)
+        return [litert.dequantize(values[p], t) for p, t in zip(self.places, self.parameters)]
+
+
+def real(detail, value):
+    """Real values of a stored input."""
+    scale, zero_point = detail["quantization"]
+    if value.dtype.kind == "f" or not scale:
+        return value
+    return ((value.astype(np.float64) - zero_point) * scale).astype(np.float32)
+
+
+def samples_of(path, details):
+    """Real inputs: those of the labelled dataset where there is one, else photographs or noise."""
+    for network in networks.NETWORKS:
+        if path.endswith(network.model):
+            stored = networks.real(network, networks.stored_calibration(network)[:CALIBRATION + EVALUATION])
+            return [[x.reshape(details[0]["shape"]).astype(np.float32)] for x in stored]
+    return [[real(d, v) for d, v in zip(details, sample)] for sample in natural_samples(details, CALIBRATION + EVALUATION)]
+
+
+def lowest_sqnr(original, path, samples):
+    quantized = Outputs(path)
+    pairs = [(original(sample), quantized(sample)) for sample in samples]
+    return min(litert.sqnr(np.stack([p[0][i] for p in pairs]), np.stack([p[1][i] for p in pairs]))
+               for i in range(len(pairs[0][0])))
+
+
+def cell(path, scheme, workdir, samples):
+    """One file: (text, whether it is good enough). Runs in a process of its own, since LiteRT may abort."""
+    out = os.path.join(workdir, f"{os.path.basename(path)}.{scheme}.tflite")
+    data = os.path.join(workdir, os.path.basename(path) + ".npz")
+    options = ["--calibration", data] if scheme in ("int8", "int16x8") else []
+    try:
+        run_tool("vernier", "quantize", path, "--scheme", scheme, "-o", out, *options)
+    except ToolError as error:
+        return "refused: " + str(error).strip().splitlines()[-1][:160], False
+    strict = subprocess.run(["vernier", "quantize", path, "--scheme", scheme, "-o", out + ".strict", "--strict", *options],
+                            capture_output=True, check=False).returncode
+    done = subprocess.run([sys.executable, __file__, "--measure", path, out, data], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return "does not run: " + (done.stderr.strip().splitlines() or [f"signal {-done.returncode}"])[-1][:160], False
+    ratio = os.path.getsize(out) / os.path.getsize(path)
+    decibels = float(done.stdout)
+    return f"{decibels:.1f} ({ratio:.3f}){'*' if strict == 3 else ''}", decibels >= LEAST.get(scheme, 20.0)
+
+
+def measure(path, out, data):
+    with np.load(data) as file:
+        columns = [file[name] for name in file.files]
+    samples = [[column[i] for column in columns] for i in range(CALIBRATION, CALIBRATION + EVALUATION)]
+    print(lowest_sqnr(Outputs(path), out, samples))
+
+
+def row(path, schemes, workdir):
+    """Cells of one model, or why there are none."""
+    details = Outputs(path).inputs
+    samples = samples_of(path, details)
+    data = os.path.join(workdir, os.path.basename(path) + ".npz")
+    np.savez(data, **{f"arr_{i}": np.stack(column) for i, column in enumerate(zip(*samples))})
+    return [cell(path, scheme, workdir, samples) for scheme in schemes]
+
+
+def main(workdir, *arguments):
+    arguments = list(arguments)
+    schemes = []
+    while "--scheme" in arguments:
+        at = arguments.index("--scheme")
+        schemes.append(arguments[at + 1])
+        del arguments[at:at + 2]
+    schemes = schemes or SCHEMES
+    os.makedirs(workdir, exist_ok=True)
+    models = os.path.join(litert.test_data(), "models")
+    paths = arguments or sorted(glob.glob(os.path.join(models, "**", "*.tflite"), recursive=True))
+    print("| model | " + " | ".join(schemes) + " |\n|---|" + "---|" * len(schemes))
+    good = True
+    for path in paths:
+        try:
+            cells = row(path, schemes, workdir)
+        except (RuntimeError, ValueError) as error:
+            cells = [(f"LiteRT does not run the model: {str(error).splitlines()[0][:120]}", True)]
+        good &= all(ok for _, ok in cells)
+        print(f"| {os.path.relpath(path, models) if path.startswith(models) else os.path.basename(path)} | "
+              + " | ".join(text + ("" if ok else " !") for text, ok in cells) + " |", flush=True)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(measure(*sys.argv[2:]) if sys.argv[1] == "--measure" else main(*sys.argv[1:]))
