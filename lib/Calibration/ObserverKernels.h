@@ -19,15 +19,27 @@ struct KeyRange {
   int32_t low, high;
 };
 
-/// How values become bin numbers: `scale` is 2^-exponent, `width` 2^exponent.
+/// How values from `min` to `max` become bin numbers: `scale` is 2^-exponent, `width` 2^exponent, `first` the number
+/// that counts as 0.
 struct BinScale {
+  float min, max;
   float scale, width;
   int32_t first;
 };
 
+/// What one pass over a block finds.
+struct BlockBins {
+  /// Whether all values lie between the bounds; the numbers mean nothing where one does not, or is NaN.
+  bool inside;
+  /// How many bin numbers were written: of all values but those in the bin left out.
+  size_t written;
+};
+
 struct ObserverKernels {
   KeyRange (*rangeOf)(const float *values, size_t size);
-  void (*binNumbers)(const float *values, size_t size, const BinScale &bins, int32_t *numbers);
+  /// The bin numbers of a block. The bin `leftOut` is not written where that is cheap: after a ReLU most values lie in
+  /// one bin, and what is not written is known to lie there. `numbers` has room for 32 more than `size`.
+  BlockBins (*binNumbers)(const float *values, size_t size, const BinScale &bins, int32_t leftOut, uint16_t *numbers);
 };
 
 extern const ObserverKernels kGenericObserver;
@@ -85,13 +97,19 @@ mlir::vernier::KeyRange rangeOf(const float *values, size_t size) {
 
 /// Exact in floats throughout: scaling by a power of two is, and where the product underflows it truncates to 0 as the
 /// exact one does; the comparison that turns truncation into floor is made between value and bin edge, both unscaled.
-void binNumbers(const float *values, size_t size, const mlir::vernier::BinScale &bins, int32_t *numbers) {
-  const float scale = bins.scale, width = bins.width;
+[[maybe_unused]] mlir::vernier::BlockBins binNumbers(const float *values, size_t size,
+                                                     const mlir::vernier::BinScale &bins, int32_t, uint16_t *numbers) {
+  const float scale = bins.scale, width = bins.width, min = bins.min, max = bins.max;
   const int32_t first = bins.first;
+  int32_t outside = 0;
   for (size_t i = 0; i < size; ++i) {
-    const int32_t bin = static_cast<int32_t>(values[i] * scale);
-    numbers[i] = bin - (values[i] < static_cast<float>(bin) * width ? 1 : 0) - first;
+    float value = values[i] > min ? values[i] : min;
+    value = value < max ? value : max;
+    outside |= value == values[i] ? 0 : 1;
+    const int32_t bin = static_cast<int32_t>(value * scale);
+    numbers[i] = static_cast<uint16_t>(bin - (value < static_cast<float>(bin) * width ? 1 : 0) - first);
   }
+  return {outside == 0, size};
 }
 } // namespace
 

@@ -8,6 +8,7 @@
 #include "vernier/Calibration/RangeMethods.h"
 #include "vernier/Numerics/Elementary.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -41,44 +42,62 @@ public:
       values.push_back(std::clamp(middle, double(statistics.min), double(statistics.max)));
       counts.push_back(double(bins.counts[i]));
       total += counts.back();
+      countsBefore.push_back(total);
+      entropyBefore.push_back(entropyBefore.back() + countTimesLog(counts.back()));
     }
+    size = values.size();
+    // Points that count nothing fill the last lanes.
+    values.resize(llvm::alignTo(size, kLanes), 0.0);
+    counts.resize(values.size(), 0.0);
   }
 
   /// Rounding and clipping errors, squared and summed, of integers with `step` between them on [from, to].
   double squaredError(double from, double to, double step) const {
-    double sum = 0;
-    for (size_t i = 0; i < values.size(); ++i) {
-      double inside = std::clamp(values[i], from, to), clipping = values[i] - inside;
-      double rounding = inside - std::floor(inside / step + 0.5) * step;
-      // Where a bin holds several integers, the rounding is even over a step.
-      sum += counts[i] * (clipping * clipping + (step < width ? step * step / 12 : rounding * rounding));
-    }
-    return sum;
+    // Adding and taking away what has no bits left for a fraction rounds to an integer.
+    constexpr double kNoFraction = 0x1.8p52;
+    const double perStep = 1 / step;
+    // Where a bin holds several integers, the rounding is even over a step.
+    const bool fine = step < width;
+    const double evenly = fine ? step * step / 12 : 0, uneven = fine ? 0 : 1;
+    // One sum for each lane, so that compilers may use vectors; added up in order.
+    double sums[kLanes] = {};
+    for (size_t i = 0; i < values.size(); i += kLanes)
+      for (size_t lane = 0; lane < kLanes; ++lane) {
+        double value = values[i + lane], inside = value < from ? from : value;
+        inside = inside > to ? to : inside;
+        double clipping = value - inside;
+        double rounding = (inside - ((inside * perStep + kNoFraction) - kNoFraction) * step) * uneven;
+        sums[lane] += counts[i + lane] * (clipping * clipping + rounding * rounding + evenly);
+      }
+    return std::accumulate(std::begin(sums), std::end(sums), 0.0);
   }
 
   /// Kullback-Leibler divergence of the values quantized on [from, to] from the values themselves. Each integer spreads
   /// the count of what lies inside evenly over its bins; the original has what was clipped in the bins at the edges, as
   /// Migacz has it, "8-bit Inference with TensorRT", GTC 2017.
+  ///
+  /// The sum of c * log(c / share) over bins is that of c * log(c), whose running sums are known, less what each
+  /// integer's bins hold times the logarithm of their share.
   double divergence(double from, double to, double step) const {
-    size_t first = std::lower_bound(values.begin(), values.end(), from) - values.begin();
-    size_t last = std::upper_bound(values.begin(), values.end(), to) - values.begin();
-    auto sumOf = [&](size_t begin, size_t end) {
-      return std::accumulate(counts.begin() + begin, counts.begin() + end, 0.0);
-    };
-    double below = sumOf(0, first), above = sumOf(last, values.size());
+    size_t first = std::lower_bound(values.begin(), values.begin() + size, from) - values.begin();
+    size_t last = std::upper_bound(values.begin(), values.begin() + size, to) - values.begin();
+    double below = countsBefore[first], above = total - countsBefore[last];
     if (first == last || below + above > total * kLargestCut)
       return std::numeric_limits<double>::infinity();
-    double sum = 0;
+    double sum = entropyBefore[last] - entropyBefore[first];
+    double atFirst = counts[first] + below + (first + 1 == last ? above : 0);
+    sum += countTimesLog(atFirst) - countTimesLog(counts[first]);
+    if (first + 1 != last)
+      sum += countTimesLog(counts[last - 1] + above) - countTimesLog(counts[last - 1]);
     for (size_t i = first; i < last;) {
-      double integer = std::floor(values[i] / step + 0.5);
+      double next = (std::floor(values[i] / step + 0.5) + 0.5) * step;
       size_t end = i + 1;
-      while (end < last && std::floor(values[end] / step + 0.5) == integer)
+      while (end < last && values[end] < next)
         ++end;
-      double share = sumOf(i, end) / double(end - i);
-      for (; i < end; ++i) {
-        double original = counts[i] + (i == first ? below : 0) + (i + 1 == last ? above : 0);
-        sum += original * numerics::portableLog(original / share);
-      }
+      double held = countsBefore[end] - countsBefore[i];
+      double original = held + (i == first ? below : 0) + (end == last ? above : 0);
+      sum -= original * numerics::portableLog(held / double(end - i));
+      i = end;
     }
     return sum / total + numerics::portableLog((total - below - above) / total);
   }
@@ -86,7 +105,14 @@ public:
   double width, low, high, total = 0;
 
 private:
+  static constexpr size_t kLanes = 8;
+
+  static double countTimesLog(double count) { return count * numerics::portableLog(count); }
+
+  size_t size = 0;
   std::vector<double> values, counts;
+  /// Sums of the counts, and of each times its logarithm, before a point.
+  std::vector<double> countsBefore{0.0}, entropyBefore{0.0};
 };
 
 /// A bound that lies `part` of `kCandidates` of the way to `extreme`, on the next edge of a bin outwards.

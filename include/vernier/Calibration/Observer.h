@@ -39,6 +39,11 @@ public:
   const Histogram &histogram() const { return bins; }
 
 private:
+  /// Counts the values that are not finite, and puts the others into `finite`.
+  void countOthers(llvm::ArrayRef<float> values, std::vector<float> &finite);
+  /// Extends the range to hold finite `low` and `high`; returns whether it did not.
+  bool widen(float low, float high);
+
   bool keepsHistogram;
   float minimum = 0, maximum = 0;
   uint64_t finiteCount = 0, nans = 0, positiveInfinities = 0, negativeInfinities = 0;
