@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
+#include "vernier/Dialect/NN/NN.h"
 #include "vernier/IO/MappedFile.h"
 #include "vernier/InitAllDialects.h"
 #include "vernier/Target/TFLite/TFLite.h"
@@ -151,6 +152,12 @@ std::string summarize(Type type) {
   else
     os << tensor.getElementType();
   return result;
+}
+
+std::string getOperatorName(Operation *op) {
+  if (auto generic = dyn_cast<nn::GenericOp>(op))
+    return generic.getCustomCode().value_or(generic.getBuiltin()).str();
+  return op->getName().stripDialect().upper();
 }
 
 llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text) {

@@ -29,6 +29,7 @@ struct Command {
 Command benchCommand();
 Command calibrateCommand();
 Command codegenCommand();
+Command compareCommand();
 Command evalCommand();
 Command inspectCommand();
 Command quantizeCommand();
@@ -74,6 +75,9 @@ FailureOr<Model> loadModel(StringRef path, ToolContext &context);
 /// "1x28x28x1xf32", "64x10xi8 (64 scales on dimension 0)": a scale for each of a thousand channels is a page of
 /// numbers.
 std::string summarize(Type type);
+
+/// The operator's name in the schema of TFLite ("CONV_2D"), or a custom operator's own.
+std::string getOperatorName(Operation *op);
 
 /// Parses "127.5" or "0.485,0.456,0.406".
 llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text);

@@ -18,6 +18,7 @@ constexpr llvm::StringLiteral kOverview =
     "  vernier calibrate MODEL --data DATA -o STATS.json         what ranges the values of a network take\n"
     "  vernier run MODEL --input IN.npz -o OUT.npz               runs a network, float or quantized\n"
     "  vernier eval MODEL --data DATA.npz --labels KEY           its accuracy on labelled samples\n"
+    "  vernier compare FLOAT QUANTIZED --data DATA               where a quantized network loses accuracy\n"
     "  vernier codegen MODEL -o DIR                              as C++ that needs nothing but a compiler and libc\n"
     "  vernier inspect MODEL                                     what a model holds\n"
     "  vernier bench MODEL                                       how long it takes on this machine\n\n"
@@ -25,7 +26,7 @@ constexpr llvm::StringLiteral kOverview =
     "Exit codes: 0 done, 1 the input or the request is wrong, 2 usage, 3 a check that was asked for failed.\n";
 
 /// Commands of later versions: asking for one gets an answer, not a guess.
-constexpr llvm::StringLiteral kPlanned[] = {"compare", "check"};
+constexpr llvm::StringLiteral kPlanned[] = {"check"};
 
 std::string nearest(StringRef word, ArrayRef<Command> commands) {
   std::string best;
@@ -67,8 +68,8 @@ int runDriver(int argc, char **argv) {
   llvm::InitLLVM initialize(argc, argv);
   if (failed(chooseInstructionSet()))
     return kUsage;
-  const Command commands[] = {benchCommand(),   calibrateCommand(), codegenCommand(), evalCommand(),
-                              inspectCommand(), quantizeCommand(),  runCommand()};
+  const Command commands[] = {benchCommand(), calibrateCommand(), codegenCommand(),  compareCommand(),
+                              evalCommand(),  inspectCommand(),   quantizeCommand(), runCommand()};
   StringRef word = argc > 1 ? argv[1] : "";
   if (word.empty() || word == "--help" || word == "-h" || word == "help") {
     llvm::outs() << kOverview;

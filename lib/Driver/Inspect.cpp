@@ -23,12 +23,6 @@ Flags &flags() {
   return instance;
 }
 
-std::string operatorName(Operation *op) {
-  if (auto generic = dyn_cast<nn::GenericOp>(op))
-    return generic.getCustomCode().value_or(generic.getBuiltin()).str();
-  return op->getName().stripDialect().upper();
-}
-
 bool isOperator(Operation *op) {
   return !isa<nn::ConstOp, nn::NoValueOp, nn::VariableOp, func::FuncOp, ModuleOp>(op) && !op->hasTrait<OpTrait::IsTerminator>();
 }
@@ -43,7 +37,7 @@ std::vector<std::pair<std::string, unsigned>> countOperators(ModuleOp module, ui
         constantBytes += data->bytes().size();
     if (!isOperator(op))
       return;
-    std::string name = operatorName(op);
+    std::string name = getOperatorName(op);
     auto [place, isNew] = places.try_emplace(name, counts.size());
     if (isNew)
       counts.emplace_back(name, 0);
@@ -73,7 +67,7 @@ void printText(Model &model) {
     function.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!isOperator(op))
         return;
-      llvm::outs() << "  " << llvm::format("%4u", index++) << "  " << operatorName(op) << '\n';
+      llvm::outs() << "  " << llvm::format("%4u", index++) << "  " << getOperatorName(op) << '\n';
       for (Value operand : op->getOperands())
         if (!isa<NoneType>(operand.getType()))
           llvm::outs() << "          " << (getConstantElements(operand) ? "const " : "      ") << getTensorName(operand) << ": "
@@ -116,7 +110,7 @@ void printJson(Model &model) {
               if (!isOperator(op))
                 return;
               json.object([&] {
-                json.attribute("operator", operatorName(op));
+                json.attribute("operator", getOperatorName(op));
                 json.attributeArray("inputs", [&] { llvm::for_each(op->getOperands(), tensor); });
                 json.attributeArray("outputs", [&] { llvm::for_each(op->getResults(), tensor); });
               });

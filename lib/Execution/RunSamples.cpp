@@ -74,6 +74,8 @@ private:
 } // namespace
 
 LogicalResult SampleLoop::run(const SampleRun &run, Executor &executor, const TensorBuffers &inputs) {
+  if (actions.begin && failed(actions.begin(run, inputs.readable())))
+    return failure();
   ExecutionObserver observer;
   if (actions.observe)
     observer = [&](Operation *op, ArrayRef<TensorRef> results) { return actions.observe(run, op, results); };

@@ -26,6 +26,8 @@ struct SampleRun {
 
 /// What `runSamples` calls. Each may be empty; failure ends the run.
 struct SampleActions {
+  /// Before a sample runs, with its inputs; workers call it at the same time.
+  std::function<LogicalResult(const SampleRun &run, ArrayRef<ArrayRef<char>> inputs)> begin;
   /// After an operator has run, as ExecutionObserver; workers call it at the same time.
   std::function<LogicalResult(const SampleRun &run, Operation *op, ArrayRef<TensorRef> results)> observe;
   /// While an operator runs, as InternalObserver; workers call it at the same time.
