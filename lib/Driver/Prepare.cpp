@@ -12,39 +12,7 @@
 #include "llvm/Support/WithColor.h"
 
 namespace mlir::vernier {
-namespace {
-
-/// The first operator that touches a quantized tensor, with the tensor.
-std::optional<std::pair<Operation *, Type>> findQuantized(ModuleOp module) {
-  std::optional<std::pair<Operation *, Type>> found;
-  module.walk([&](Operation *op) {
-    for (TypeRange types : {TypeRange(op->getOperandTypes()), TypeRange(op->getResultTypes())})
-      for (Type type : types)
-        if (quant::QuantizedType::getQuantizedElementType(type)) {
-          found.emplace(op, type);
-          return WalkResult::interrupt();
-        }
-    return WalkResult::advance();
-  });
-  return found;
-}
-
-} // namespace
-
 LogicalResult prepareModel(Model &model, const QuantizeOptions &options) {
-  // Training for quantization leaves quantized types between float operators; fusion makes ranges of them.
-  if (findQuantized(*model.module)) {
-    PassManager fuse(model.module->getContext());
-    fuse.addPass(nn::createFusePass());
-    if (failed(fuse.run(*model.module)))
-      return failure();
-  }
-  if (auto quantized = findQuantized(*model.module)) {
-    std::string text;
-    llvm::raw_string_ostream(text) << model.path << ": is quantized already: " << describe(quantized->first)
-                                   << " works on " << summarize(quantized->second) << "; give the float model";
-    return reportError(text), failure();
-  }
   PassManager passes(model.module->getContext());
   buildPreparePipeline(passes, options);
   return passes.run(*model.module);

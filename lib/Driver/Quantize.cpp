@@ -6,6 +6,7 @@
 #include "Report.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "vernier/Calibration/RangeMethods.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Interfaces/QuantSpec.h"
 #include "vernier/Target/TFLite/TFLite.h"
@@ -17,12 +18,12 @@ namespace mlir::vernier {
 namespace {
 
 struct Flags {
-  llvm::cl::SubCommand command{"quantize", "Quantize a float network"};
+  llvm::cl::SubCommand command{"quantize", "Quantize a network"};
   llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("OUT.tflite"),
                                     llvm::cl::desc("Where the quantized model goes")};
   llvm::cl::opt<std::string> calibration{"calibration", llvm::cl::sub(command), llvm::cl::value_desc("DATA"),
-                                         llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8")};
+                                         llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8, unless the model has ranges")};
   llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"), llvm::cl::value_desc("name"),
                                     llvm::cl::desc("int8 (default), int16x8 (activations in 16 bits), fp16 (constants in half precision), dynamic (int8 weights, activations "
                                                    "quantized at run time) or weight-only (int8 weights, float arithmetic)")};
@@ -55,10 +56,6 @@ LogicalResult checkRequest() {
     return failure();
   }
   bool calibrates = scheme && scheme->quantizesActivations();
-  if (calibrates && flags().calibration.empty()) {
-    reportError("--scheme " + flags().scheme + " needs --calibration DATA: samples, or a statistics file");
-    return failure();
-  }
   if (!calibrates && !flags().calibration.empty()) {
     reportError("--scheme " + flags().scheme + " changes constants alone; leave out --calibration");
     return failure();
@@ -94,6 +91,24 @@ LogicalResult checkRequest() {
     return failure();
   }
   return success();
+}
+
+/// Without calibration, ranges can only be those that the model was trained with or quantized to: each that is missing is
+/// named.
+LogicalResult checkTrainedRanges(ModuleOp module) {
+  SmallVector<StringRef> missing = findMissingRanges(module);
+  if (missing.empty())
+    return success();
+  unsigned all = 0;
+  module.walk([&](quantx::FakeQuantOp mark) { all += mark.getTensorName().has_value(); });
+  std::string text = "--scheme " + flags().scheme + " needs --calibration DATA: samples, or a statistics file";
+  if (missing.size() < all) {
+    constexpr size_t shown = 8;
+    llvm::raw_string_ostream os(text);
+    os << "; " << flags().model << " has no range of its own for " << missing.size() << " of " << all << " values: '"
+       << llvm::join(ArrayRef(missing).take_front(shown), "', '") << "'" << (missing.size() > shown ? ", ..." : "");
+  }
+  return reportError(text), failure();
 }
 
 /// Statistics of a file, or of a pass over the samples.
@@ -136,7 +151,10 @@ int quantize() {
   QuantizeOptions options{flags().scheme, flags().perTensor, "", flags().io, flags().ranges, flags().weightBits};
   if (failed(prepareModel(*model, options)))
     return kWrongInput;
-  if (options.needsCalibration()) {
+  if (options.needsCalibration() && flags().calibration.empty()) {
+    if (failed(checkTrainedRanges(*model->module)))
+      return kWrongInput;
+  } else if (options.needsCalibration()) {
     FailureOr<Statistics> statistics = getStatistics(*model);
     if (failed(statistics))
       return kWrongInput;

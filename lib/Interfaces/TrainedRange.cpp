@@ -21,19 +21,51 @@ bool isRange(double min, double max) { return std::isfinite(min) && std::isfinit
 
 llvm::StringLiteral getTrainedRangeAttrName() { return "quantx.trained_range"; }
 
-std::optional<TrainedRange> getTrainedRange(Value value) {
-  DenseF64ArrayAttr numbers;
-  size_t place = 0;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (FunctionOpInterface function = functionOf(argument))
-      numbers = function.getArgAttrOfType<DenseF64ArrayAttr>(argument.getArgNumber(), getTrainedRangeAttrName());
-  } else {
-    numbers = value.getDefiningOp()->getAttrOfType<DenseF64ArrayAttr>(getTrainedRangeAttrName());
-    place = 2 * cast<OpResult>(value).getResultNumber();
-  }
-  if (!numbers || place + 1 >= size_t(numbers.size()) || !isRange(numbers[place], numbers[place + 1]))
+llvm::StringLiteral getTrainedTypeAttrName() { return "quantx.trained_type"; }
+
+Type getTrainedType(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto type = op ? op->getAttrOfType<TypeAttr>(getTrainedTypeAttrName()) : TypeAttr();
+  return type ? type.getValue() : Type();
+}
+
+/// Range `place` of `numbers`, or nothing.
+static std::optional<TrainedRange> readRange(DenseF64ArrayAttr numbers, size_t place) {
+  if (!numbers || 2 * place + 1 >= size_t(numbers.size()) || !isRange(numbers[2 * place], numbers[2 * place + 1]))
     return std::nullopt;
-  return TrainedRange{numbers[place], numbers[place + 1]};
+  return TrainedRange{numbers[2 * place], numbers[2 * place + 1]};
+}
+
+static DenseF64ArrayAttr getRanges(Operation *op) {
+  return op->getAttrOfType<DenseF64ArrayAttr>(getTrainedRangeAttrName());
+}
+
+static void writeRange(Operation *op, size_t place, TrainedRange range) {
+  SmallVector<double> numbers;
+  if (DenseF64ArrayAttr present = getRanges(op))
+    numbers.assign(present.asArrayRef().begin(), present.asArrayRef().end());
+  numbers.resize(2 * std::max<size_t>(place + 1, std::max<size_t>(op->getNumResults(), numbers.size() / 2)), NAN);
+  numbers[2 * place] = range.min;
+  numbers[2 * place + 1] = range.max;
+  op->setDiscardableAttr(getTrainedRangeAttrName(), DenseF64ArrayAttr::get(op->getContext(), numbers));
+}
+
+std::optional<TrainedRange> getTrainedRange(Value value) {
+  if (auto result = dyn_cast<OpResult>(value))
+    return readRange(getRanges(result.getOwner()), result.getResultNumber());
+  auto argument = cast<BlockArgument>(value);
+  FunctionOpInterface function = functionOf(argument);
+  if (!function)
+    return std::nullopt;
+  return readRange(function.getArgAttrOfType<DenseF64ArrayAttr>(argument.getArgNumber(), getTrainedRangeAttrName()), 0);
+}
+
+std::optional<TrainedRange> getTrainedInternalRange(Operation *op, unsigned index) {
+  return readRange(getRanges(op), op->getNumResults() + index);
+}
+
+void setTrainedInternalRange(Operation *op, unsigned index, TrainedRange range) {
+  writeRange(op, op->getNumResults() + index, range);
 }
 
 LogicalResult verifyTrainedRange(function_ref<InFlightDiagnostic()> emitError, Attribute attr) {
@@ -55,15 +87,7 @@ void setTrainedRange(Value value, TrainedRange range) {
                           DenseF64ArrayAttr::get(context, {range.min, range.max}));
     return;
   }
-  Operation *op = value.getDefiningOp();
-  SmallVector<double> numbers(2 * op->getNumResults(), NAN);
-  if (auto present = op->getAttrOfType<DenseF64ArrayAttr>(getTrainedRangeAttrName());
-      present && size_t(present.size()) == numbers.size())
-    llvm::copy(present.asArrayRef(), numbers.begin());
-  unsigned place = 2 * cast<OpResult>(value).getResultNumber();
-  numbers[place] = range.min;
-  numbers[place + 1] = range.max;
-  op->setDiscardableAttr(getTrainedRangeAttrName(), DenseF64ArrayAttr::get(context, numbers));
+  writeRange(value.getDefiningOp(), cast<OpResult>(value).getResultNumber(), range);
 }
 
 } // namespace mlir::vernier

@@ -19,6 +19,9 @@ bool QuantizeOptions::needsCalibration() const {
 }
 
 void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options) {
+  // What training left between float operators first: those are no quantized operators yet.
+  manager.addPass(nn::createFusePass());
+  manager.addPass(nn::createToFloatPass());
   manager.addPass(nn::createFusePass());
   if (isHalf(options))
     return;

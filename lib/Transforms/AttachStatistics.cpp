@@ -5,6 +5,8 @@
 #include "vernier/Calibration/RangeMethods.h"
 #include "vernier/Calibration/Statistics.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/QuantInterfaces.h"
 #include "vernier/Transforms/Passes.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -22,14 +24,15 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     return quantx::StatisticsAttr::get(module.getContext(), double(range.min), double(range.max));
   };
   module.walk([&](quantx::FakeQuantOp op) {
-    // A range that was trained stays.
-    if (!op.getTensorName() || op.getStatistics())
+    if (!op.getTensorName())
       return;
     auto found = statistics.tensors.find(op.getTensorName()->str());
     if (found == statistics.tensors.end())
       return;
     used.insert(found->first);
-    op.setStatisticsAttr(rangeOf(op.getSpec(), found->second));
+    // A range that was trained stays.
+    if (!op.getStatistics())
+      op.setStatisticsAttr(rangeOf(op.getSpec(), found->second));
   });
   module.walk([&](Operation *op) {
     for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
@@ -38,6 +41,8 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
       if (found == statistics.tensors.end())
         continue;
       used.insert(found->first);
+      if (internal.getStatistics())
+        continue;
       quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second);
       quantx::setInternal(op, i,
                           quantx::InternalAttr::get(op->getContext(), internal.getName(), internal.getSpec(), attr,
@@ -49,6 +54,28 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     if (!used.contains(entry.first))
       unknown.push_back(entry.first);
   return unknown;
+}
+
+SmallVector<StringRef> findMissingRanges(ModuleOp module) {
+  SmallVector<StringRef> missing;
+  std::optional<Scheme> scheme = quantx::getScheme(module);
+  module.walk([&](Operation *op) {
+    if (auto mark = dyn_cast<quantx::FakeQuantOp>(op)) {
+      if (!mark.getTensorName() || mark.getStatistics() || getConstantElements(mark.getInput()))
+        return;
+      // What an operator shares or fixes needs no range of its own.
+      auto result = dyn_cast<OpResult>(mark.getInput());
+      auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
+      if (producer && scheme && quantx::getFloatReason(producer).empty() &&
+          producer.getResultSource(result.getResultNumber(), *scheme).kind != QuantSource::Kind::Own)
+        return;
+      missing.push_back(*mark.getTensorName());
+    }
+    for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i)
+      if (quantx::InternalAttr internal = quantx::getInternal(op, i); internal && !internal.getStatistics())
+        missing.push_back(internal.getName().getValue());
+  });
+  return missing;
 }
 
 namespace {

@@ -163,15 +163,19 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
   /// What a fake_quant is to a value, for the tensors inside of `op`.
   void listInternals(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
     SmallVector<Attribute> entries;
-    for (const InternalTensor &tensor : op.getInternalTensors(scheme)) {
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
       if (tensor.source.kind != QuantSource::Kind::Own) {
         entries.push_back(UnitAttr::get(op.getContext()));
         continue;
       }
       StringRef owner = op->getNumResults() ? getTensorName(op->getResult(0)) : StringRef();
       std::string name = names.take(op, (owner + "/" + tensor.name).str());
+      quantx::StatisticsAttr statistics;
+      if (std::optional<TrainedRange> range = getTrainedInternalRange(op, index))
+        statistics = quantx::StatisticsAttr::get(op.getContext(), range->min, range->max);
       entries.push_back(quantx::InternalAttr::get(op.getContext(), StringAttr::get(op.getContext(), name),
-                                                  quantx::SpecAttr::get(op.getContext(), tensor.source.spec), {}, {}));
+                                                  quantx::SpecAttr::get(op.getContext(), tensor.source.spec),
+                                                  statistics, {}));
     }
     if (!entries.empty())
       op->setAttr(quantx::QuantXDialect::getInternalAttrName(), ArrayAttr::get(op.getContext(), entries));
@@ -234,7 +238,10 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
           continue;
         }
       }
-      operand.set(quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec));
+      auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec);
+      if (constant)
+        takeTrainedRange(mark, value);
+      operand.set(mark);
     }
   }
 

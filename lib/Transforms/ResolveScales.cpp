@@ -216,8 +216,8 @@ private:
     }
   }
 
-  /// Symmetric scales from the largest magnitude of each slice. A slice of zeros takes the scale of
-  /// the largest one: any does for the weights, and its bias fits.
+  /// Symmetric scales from the largest magnitude of each slice, or those of a file before. A slice of zeros takes the
+  /// scale of the largest one: any does for the weights, and its bias fits.
   WeightScales chooseWeights(quantx::FakeQuantOp mark, ScaleClasses &classes) {
     WeightScales result;
     result.spec = mark.getSpec().getValue();
@@ -226,6 +226,10 @@ private:
       double widest = magnitudes.empty() ? 0 : *std::max_element(magnitudes.begin(), magnitudes.end());
       for (double magnitude : magnitudes)
         result.scales.push_back(chooseParameters(0, magnitude > 0 ? magnitude : widest, result.spec).scale);
+      // Integers that a file held before are held again without loss.
+      if (!result.spec.powerOfTwo)
+        for (auto [scale, trained] : llvm::zip(result.scales, findTrainedScales(mark.getInput(), result.spec)))
+          scale = trained > 0 ? trained : scale;
       return result;
     }
     result.scales.push_back(chooseParameters(0, computedMagnitude(mark, classes), result.spec).scale);

@@ -125,7 +125,7 @@ void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark, quant
     own.max = own.ranged ? std::max(own.max, max) : max;
     own.ranged = true;
   };
-  if (auto data = getConstantData(mark.getInput())) {
+  if (auto data = getConstantData(mark.getInput()); data && !mark.getStatistics()) {
     for (float value : data->as<float>())
       // A border of "minus infinity" before a maximum must not stretch the range.
       if (std::isfinite(value) && std::abs(value) < 1e30) {

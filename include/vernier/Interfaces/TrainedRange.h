@@ -17,8 +17,8 @@ struct TrainedRange {
   double min = 0, max = 0;
 };
 
-/// Discardable attribute on operators (two numbers for each result, NaN where there is no range) and on
-/// function arguments (two numbers).
+/// Discardable attribute on operators (two numbers for each result, then for each internal tensor, NaN where there is
+/// no range) and on function arguments (two numbers).
 llvm::StringLiteral getTrainedRangeAttrName();
 
 /// The range of `value`, a result or a function's argument, or nothing. It takes the place of what
@@ -30,6 +30,17 @@ LogicalResult verifyTrainedRange(function_ref<InFlightDiagnostic()> emitError, A
 
 /// Records the range of `value`.
 void setTrainedRange(Value value, TrainedRange range);
+
+/// The range of the internal tensor `index` of `op`, or nothing.
+std::optional<TrainedRange> getTrainedInternalRange(Operation *op, unsigned index);
+void setTrainedInternalRange(Operation *op, unsigned index, TrainedRange range);
+
+/// Discardable attribute on float constants that were integers before: their quantized element type. Storing them with
+/// its scales again loses nothing.
+llvm::StringLiteral getTrainedTypeAttrName();
+
+/// What the constant `value` was stored as, or null.
+Type getTrainedType(Value value);
 
 } // namespace mlir::vernier
 

@@ -5,6 +5,7 @@
 #ifndef VERNIER_TRANSFORMS_PARAMETERS_H
 #define VERNIER_TRANSFORMS_PARAMETERS_H
 
+#include "mlir/IR/Value.h"
 #include "vernier/Interfaces/QuantSpec.h"
 #include <vector>
 
@@ -37,6 +38,10 @@ std::vector<char> quantizeData(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_
 /// The largest magnitude in each slice of `axis`, or in all of `data`. Values that are not finite count as 0.
 llvm::SmallVector<double> largestMagnitudes(llvm::ArrayRef<float> data, llvm::ArrayRef<int64_t> shape,
                                             std::optional<unsigned> axis);
+
+/// For each slice of `spec.axis`, the scale with which a file stored the float constant before (`quantx.trained_type`),
+/// where symmetric storage by `spec` at this scale loses nothing; else 0. Empty where there is none.
+llvm::SmallVector<double> findTrainedScales(Value constant, const QuantSpec &spec);
 
 } // namespace mlir::vernier
 

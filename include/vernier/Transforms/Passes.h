@@ -20,6 +20,9 @@ enum class RangeMethod : int;
 /// Returns the names of `statistics` that no value of the module has.
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method);
 
+/// The names of the marked values and internal tensors of `module` that need a range and have none, in program order.
+SmallVector<StringRef> findMissingRanges(ModuleOp module);
+
 /// The types that float inputs and outputs of a network under `scheme` can take, by their names: float32, int8 ...
 ArrayRef<StringRef> getBoundaryTypes(const Scheme &scheme);
 

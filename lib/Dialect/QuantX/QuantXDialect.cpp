@@ -51,9 +51,15 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
   }
   if (name == getTrainedRangeAttrName())
     return verifyTrainedRange([op] { return op->emitError(); }, attr.getValue());
+  if (name == getTrainedTypeAttrName()) {
+    auto type = dyn_cast<TypeAttr>(attr.getValue());
+    if (!type || !isa<quant::QuantizedType>(type.getValue()))
+      return op->emitError() << "'" << name << "' must be a quantized type, got " << attr.getValue();
+    return success();
+  }
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
-                         << "', '" << getFloatReasonAttrName() << "', '" << getInternalAttrName() << "' and '"
-                         << getTrainedRangeAttrName() << "'";
+                         << "', '" << getFloatReasonAttrName() << "', '" << getInternalAttrName() << "', '"
+                         << getTrainedRangeAttrName() << "' and '" << getTrainedTypeAttrName() << "'";
 }
 
 LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attr) {

@@ -33,7 +33,7 @@ func.func @output(%x: tensor<4xf32>) -> tensor<4xf32> {
 // Constants take the grid, one scale for each row: 0.3 is nearest to one step of 0.25, and to none of 1.0; 200 saturates.
 // A shape that the file does not say is the constant's.
 // CHECK-LABEL: @constant_pair
-// CHECK: %[[W:.*]] = nn.const dense_resource<w> : tensor<2x2xf32> {nn.tensors = [#nn.tensor<name = "w">]}
+// CHECK: %[[W:.*]] = nn.const dense_resource<w> : tensor<2x2xf32> {nn.tensors = [#nn.tensor<name = "w">], quantx.trained_type = !quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.000000e+00}>}
 // CHECK: nn.add %arg0, %[[W]]
 // CHECK: w: "0x100000000000803E0000FE41000000000000FE42"
 func.func @constant_pair(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {

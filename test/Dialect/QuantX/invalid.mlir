@@ -111,7 +111,7 @@ module attributes {quantx.float_reason} {}
 
 // -----
 
-// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.internal' and 'quantx.trained_range'}}
+// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.internal', 'quantx.trained_range' and 'quantx.trained_type'}}
 module attributes {quantx.reason = "slip of the pen"} {}
 
 // -----
@@ -132,3 +132,11 @@ func.func @infinite_trained_range() attributes {quantx.trained_range = array<f64
 
 // expected-error@below {{to be pairs of finite numbers with min <= max}}
 func.func private @trained_range_of_argument(tensor<4xf32> {quantx.trained_range = array<f64: 1.0, -1.0>})
+
+// -----
+
+func.func @trained_type() {
+  // expected-error@below {{'quantx.trained_type' must be a quantized type, got i8}}
+  %0 = nn.const dense<1.0> : tensor<2xf32> {quantx.trained_type = i8}
+  return
+}

@@ -7,6 +7,7 @@
 // to the value that is rounded, where insertion finds them; constants are rounded here.
 
 #include "FusePatterns.h"
+#include "TrainedValues.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Interfaces/TensorIdentity.h"
@@ -38,38 +39,13 @@ std::optional<QuantParameters> parametersOf(GenericOp op) {
   return parameters;
 }
 
-/// The place of element `i` of a constant of shape `shape` in the scales of `parameters`.
-size_t sliceOf(const QuantParameters &parameters, ArrayRef<int64_t> shape, int64_t i) {
-  if (!parameters.axis)
-    return 0;
-  for (int64_t size : shape.drop_front(*parameters.axis + 1))
-    i /= size;
-  return i % shape[*parameters.axis];
-}
-
-/// The real values of stored integers, or nothing for storage that is not whole bytes.
-std::optional<std::vector<float>> dequantize(ConstOp constant, const QuantParameters &parameters) {
-  auto type = cast<RankedTensorType>(constant.getType());
-  auto element = cast<quant::QuantizedType>(type.getElementType());
-  std::optional<ConstantData> data = getConstantData(constant.getValue());
-  if (!data)
-    return std::nullopt;
-  std::vector<float> values(type.getNumElements());
-  auto convert = [&](auto stored) {
-    if (stored.size() != values.size())
-      return false;
-    for (size_t i = 0; i < values.size(); ++i) {
-      size_t slice = sliceOf(parameters, type.getShape(), i);
-      values[i] = float(parameters.scales[slice] * double(int64_t(stored[i]) - parameters.zeroPoints[slice]));
-    }
-    return true;
-  };
-  bool known = false;
-  if (element.getStorageTypeIntegralWidth() == 8)
-    known = element.isSigned() ? convert(data->as<int8_t>()) : convert(data->as<uint8_t>());
-  else if (element.getStorageTypeIntegralWidth() == 16)
-    known = element.isSigned() ? convert(data->as<int16_t>()) : convert(data->as<uint16_t>());
-  return known ? std::optional(std::move(values)) : std::nullopt;
+/// The quantized element type that stores what a FAKE_QUANT rounds to. Null beyond 8 bits: nothing stores such weights.
+Type typeOf(Builder &builder, const QuantParameters &parameters) {
+  unsigned bits = llvm::Log2_64_Ceil(uint64_t(parameters.storageMax) + 1);
+  if (bits > 8 || float(parameters.scales.front()) < std::numeric_limits<float>::min())
+    return {};
+  return quant::UniformQuantizedType::get(0, builder.getIntegerType(8), builder.getF32Type(), parameters.scales.front(),
+                                          parameters.zeroPoints.front(), parameters.storageMin, parameters.storageMax);
 }
 
 /// A float constant on the grid of `parameters`, or nothing where data is missing.
@@ -89,14 +65,11 @@ std::optional<std::vector<float>> roundToGrid(ConstOp constant, const QuantParam
   return values;
 }
 
-/// Puts `values` in the place of `op`, under the name of the constant that it read.
-void replaceByValues(PatternRewriter &rewriter, Operation *op, ConstOp original, ArrayRef<float> values) {
-  auto type = cast<RankedTensorType>(original.getType()).clone(rewriter.getF32Type());
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
+/// Puts `values`, which lie on the grid of `trained`, in the place of `op`, under the name of the constant that it
+/// read.
+void replaceByValues(PatternRewriter &rewriter, Operation *op, ConstOp original, ArrayRef<float> values, Type trained) {
   rewriter.setInsertionPoint(op);
-  auto constant = ConstOp::create(rewriter, original.getLoc(), type, bytes, getTensorName(original.getOutput()));
-  constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
-  rewriter.replaceOp(op, constant);
+  rewriter.replaceOp(op, createTrainedConstant(rewriter, original, values, trained));
 }
 
 bool isReturned(Value value) {
@@ -117,17 +90,7 @@ LogicalResult recordRange(PatternRewriter &rewriter, Operation *op, Value input,
     if (Attribute identity = op->getDiscardableAttr(NNDialect::getTensorsAttrName()))
       producer->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
   }
-  double scale = parameters.scales.front(), zeroPoint = double(parameters.zeroPoints.front());
-  TrainedRange range{scale * (double(parameters.storageMin) - zeroPoint),
-                     scale * (double(parameters.storageMax) - zeroPoint)};
-  if (std::optional<TrainedRange> other = getTrainedRange(input);
-      other && (other->min != range.min || other->max != range.max)) {
-    op->emitWarning() << "tensor '" << getTensorName(input) << "' was trained with the ranges [" << other->min << ", "
-                      << other->max << "] and [" << range.min << ", " << range.max
-                      << "]; it takes the one that holds both";
-    range = {std::min(range.min, other->min), std::max(range.max, other->max)};
-  }
-  setTrainedRange(input, range);
+  addTrainedRange(op, input, rangeOf(parameters));
   rewriter.replaceOp(op, input);
   return success();
 }
@@ -143,10 +106,10 @@ struct DropPair : OpRewritePattern<DequantizeOp> {
     if (!parameters || !isFloat32(op.getOutput()))
       return rewriter.notifyMatchFailure(op, "requires a quantized operand and a float32 result");
     if (auto stored = op.getInput().getDefiningOp<ConstOp>(); stored && !isReturned(op.getOutput())) {
-      std::optional<std::vector<float>> values = dequantize(stored, *parameters);
+      std::optional<std::vector<float>> values = dequantizeConstant(stored);
       if (!values)
-        return rewriter.notifyMatchFailure(op, "requires whole bytes of data");
-      return replaceByValues(rewriter, op, stored, *values), success();
+        return rewriter.notifyMatchFailure(op, "requires data");
+      return replaceByValues(rewriter, op, stored, *values, stored.getType().getElementType()), success();
     }
     auto quantize = op.getInput().getDefiningOp<QuantizeOp>();
     if (!quantize || !isFloat32(quantize.getInput()))
@@ -155,7 +118,7 @@ struct DropPair : OpRewritePattern<DequantizeOp> {
       std::optional<std::vector<float>> values = roundToGrid(constant, *parameters);
       if (!values)
         return rewriter.notifyMatchFailure(op, "requires data");
-      return replaceByValues(rewriter, op, constant, *values), success();
+      return replaceByValues(rewriter, op, constant, *values, quantize.getType().getElementType()), success();
     }
     return recordRange(rewriter, op, quantize.getInput(), *parameters);
   }
@@ -175,7 +138,7 @@ struct DropFakeQuant : OpRewritePattern<GenericOp> {
     std::optional<std::vector<float>> values = roundToGrid(constant, *parameters);
     if (!values)
       return rewriter.notifyMatchFailure(op, "requires data");
-    return replaceByValues(rewriter, op, constant, *values), success();
+    return replaceByValues(rewriter, op, constant, *values, typeOf(rewriter, *parameters)), success();
   }
 };
 

@@ -44,4 +44,33 @@ def FusePass : Pass<"nn-fuse", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::vernier::nn::NNDialect"];
 }
 
+def ToFloatPass : Pass<"nn-to-float", "::mlir::ModuleOp"> {
+  let summary = "Turn a quantized network back into the float network that it stands for";
+  let description = [{
+    Every quantized type becomes float32, stored integers become the values that they stand for, and casts between
+    quantized tensors go. What the types said is kept beside the values: the range of each computed tensor
+    (`quantx.trained_range`), which calibration does not change, and the type that a constant was stored in
+    (`quantx.trained_type`). The same integers come out again where the same scheme is asked for.
+
+    - A bias, a plain integer, takes the scale that its operator derives it from.
+    - Where a range begins at zero and the operator could fuse an activation, but has none, the range stood for it: the
+      operator gets RELU, or RELU6 where the range ends at 6.
+    - Operators that work on the integers themselves (CAST) or that nobody knows (custom operators) keep their types,
+      between a `nn.quantize` and a `nn.dequantize`.
+
+    A float network stays as it is.
+
+    ```mlir
+    %w = nn.const dense<[3, -4]> : tensor<2xi8> as tensor<2x!qw>
+    %1 = nn.add %x, %w : (tensor<2x!qx>, tensor<2x!qw>) -> tensor<2x!qy>
+    ```
+    becomes
+    ```mlir
+    %w = nn.const dense<[1.5, -2.0]> : tensor<2xf32> {quantx.trained_type = !qw, ...}
+    %1 = nn.add %x, %w {quantx.trained_range = array<f64: -64.0, 63.5>} : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::vernier::nn::NNDialect"];
+}
+
 #endif // VERNIER_DIALECT_NN_TRANSFORMS_PASSES_TD
