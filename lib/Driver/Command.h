@@ -28,6 +28,7 @@ struct Command {
 /// Each defines its options on first use, so that only `runDriver` decides what exists.
 Command benchCommand();
 Command calibrateCommand();
+Command checkCommand();
 Command codegenCommand();
 Command compareCommand();
 Command evalCommand();

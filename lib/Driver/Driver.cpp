@@ -21,12 +21,10 @@ constexpr llvm::StringLiteral kOverview =
     "  vernier compare FLOAT QUANTIZED --data DATA               where a quantized network loses accuracy\n"
     "  vernier codegen MODEL -o DIR                              as C++ that needs nothing but a compiler and libc\n"
     "  vernier inspect MODEL                                     what a model holds\n"
+    "  vernier check MODEL                                       whether a .tflite file keeps a runtime's contract\n"
     "  vernier bench MODEL                                       how long it takes on this machine\n\n"
     "MODEL is a .tflite, .mlir or .mlirbc file, told by content. 'vernier COMMAND --help' has the options of each.\n"
     "Exit codes: 0 done, 1 the input or the request is wrong, 2 usage, 3 a check that was asked for failed.\n";
-
-/// Commands of later versions: asking for one gets an answer, not a guess.
-constexpr llvm::StringLiteral kPlanned[] = {"check"};
 
 std::string nearest(StringRef word, ArrayRef<Command> commands) {
   std::string best;
@@ -68,7 +66,7 @@ int runDriver(int argc, char **argv) {
   llvm::InitLLVM initialize(argc, argv);
   if (failed(chooseInstructionSet()))
     return kUsage;
-  const Command commands[] = {benchCommand(), calibrateCommand(), codegenCommand(),  compareCommand(),
+  const Command commands[] = {benchCommand(), calibrateCommand(), checkCommand(),    codegenCommand(), compareCommand(),
                               evalCommand(),  inspectCommand(),   quantizeCommand(), runCommand()};
   StringRef word = argc > 1 ? argv[1] : "";
   if (word.empty() || word == "--help" || word == "-h" || word == "help") {
@@ -78,10 +76,6 @@ int runDriver(int argc, char **argv) {
   if (word == "--version") {
     llvm::outs() << "vernier " VERNIER_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
     return kDone;
-  }
-  if (llvm::is_contained(kPlanned, word)) {
-    reportError("'vernier " + word + "' is not available yet in version " VERNIER_VERSION);
-    return kUsage;
   }
   const Command *chosen =
       llvm::find_if(commands, [&](const Command &command) { return command.subcommand.getName() == word; });

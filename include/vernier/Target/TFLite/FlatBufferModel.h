@@ -34,11 +34,18 @@ public:
   static llvm::Expected<std::shared_ptr<const FlatBufferModel>> open(llvm::StringRef name, llvm::ArrayRef<char> bytes,
                                                                      std::shared_ptr<const void> owner);
 
+  /// Checks the structure of the flatbuffer alone, for those who look for what else is wrong with it: every table, vector
+  /// and string is in bounds, but no number in them has been checked.
+  static llvm::Expected<std::shared_ptr<const FlatBufferModel>> openStructure(std::shared_ptr<const MappedFile> file);
+
   const schema::Model &root() const { return *model; }
   llvm::StringRef name() const { return fileName; }
 
+  /// The first field that our schema does not know, as a message, or an empty string. `open` refuses such files.
+  llvm::StringRef newerField() const { return newer; }
+
   /// The data of entry `buffer` of the model's buffers, wherever in the file it lies; may be empty and need not be
-  /// aligned.
+  /// aligned. Empty, too, if it leads outside the file, which `open` refuses.
   llvm::ArrayRef<char> bufferData(uint32_t buffer) const;
 
   /// True if any buffer or custom option lies behind the flatbuffer.
@@ -52,11 +59,16 @@ public:
 
 private:
   FlatBufferModel() = default;
+  static llvm::Expected<std::shared_ptr<FlatBufferModel>> load(llvm::StringRef name, llvm::ArrayRef<char> bytes,
+                                                               std::shared_ptr<const void> owner);
+  llvm::ArrayRef<char> dataOutsideAt(uint64_t offset, uint64_t size) const;
 
   std::string fileName;
   std::shared_ptr<const void> owner;
   llvm::ArrayRef<char> bytes;
   const schema::Model *model = nullptr;
+  uint64_t flatEnd = 0;
+  std::string newer;
   bool dataOutside = false;
   llvm::ArrayRef<char> trailing;
 };

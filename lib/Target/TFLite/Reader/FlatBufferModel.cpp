@@ -38,7 +38,12 @@ llvm::Expected<std::shared_ptr<const FlatBufferModel>> FlatBufferModel::open(std
 }
 
 llvm::Expected<std::shared_ptr<const FlatBufferModel>>
-FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::shared_ptr<const void> owner) {
+FlatBufferModel::openStructure(std::shared_ptr<const MappedFile> file) {
+  return load(file->path(), file->bytes(), file);
+}
+
+llvm::Expected<std::shared_ptr<FlatBufferModel>> FlatBufferModel::load(llvm::StringRef name, llvm::ArrayRef<char> bytes,
+                                                                       std::shared_ptr<const void> owner) {
   // Typed access reads whole words.
   if (!llvm::isAddrAligned(llvm::Align(alignof(uint64_t)), bytes.data())) {
     auto copy = std::make_shared<std::vector<uint64_t>>(bytes.size() / sizeof(uint64_t) + 1);
@@ -49,18 +54,31 @@ FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::sha
   llvm::Expected<const schema::Model *> root = verifyStructure(name, bytes);
   if (!root)
     return root.takeError();
+  size_t flatSize = std::min<size_t>(bytes.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
+  llvm::Expected<Extent> extent = measureExtent(name, bytes.take_front(flatSize), **root);
+  if (!extent)
+    return extent.takeError();
 
   std::shared_ptr<FlatBufferModel> result(new FlatBufferModel);
   result->fileName = name.str();
   result->owner = std::move(owner);
   result->bytes = bytes;
   result->model = *root;
-  const schema::Model &model = **root;
+  result->flatEnd = extent->end;
+  result->newer = std::move(extent->newer);
+  return result;
+}
 
-  size_t flatSize = std::min<size_t>(bytes.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
-  llvm::Expected<Extent> extent = measureExtent(name, bytes.take_front(flatSize), model);
-  if (!extent)
-    return extent.takeError();
+llvm::Expected<std::shared_ptr<const FlatBufferModel>>
+FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> content, std::shared_ptr<const void> owner) {
+  llvm::Expected<std::shared_ptr<FlatBufferModel>> loaded = load(name, content, std::move(owner));
+  if (!loaded)
+    return loaded.takeError();
+  std::shared_ptr<FlatBufferModel> result = std::move(*loaded);
+  if (!result->newer.empty())
+    return makeError("{0}", result->newer);
+  llvm::ArrayRef<char> bytes = result->bytes;
+  const schema::Model &model = *result->model;
   Place place(result->fileName, model);
   if (llvm::Error error = verifyModel(place, model, bytes.size()))
     return error;
@@ -72,7 +90,7 @@ FlatBufferModel::open(llvm::StringRef name, llvm::ArrayRef<char> bytes, std::sha
     return error;
 
   // What lies behind the last byte in use, unless it is padding.
-  uint64_t end = extent->end, outsideBytes = 0;
+  uint64_t end = result->flatEnd, outsideBytes = 0;
   auto reachOutside = [&](uint64_t offset, uint64_t size) {
     if (!isOutside(offset))
       return;
@@ -105,17 +123,19 @@ llvm::ArrayRef<char> FlatBufferModel::bufferData(uint32_t buffer) const {
   const schema::Buffer &entry = *model->buffers()->Get(buffer);
   if (entry.data())
     return {reinterpret_cast<const char *>(entry.data()->data()), entry.data()->size()};
-  if (isOutside(entry.offset()))
-    return bytes.slice(entry.offset(), entry.size());
-  return {};
+  return dataOutsideAt(entry.offset(), entry.size());
+}
+
+llvm::ArrayRef<char> FlatBufferModel::dataOutsideAt(uint64_t offset, uint64_t size) const {
+  if (!isOutside(offset) || offset > bytes.size() || size > bytes.size() - offset)
+    return {};
+  return bytes.slice(offset, size);
 }
 
 llvm::ArrayRef<char> FlatBufferModel::customOptions(const schema::Operator &op) const {
   if (op.custom_options())
     return {reinterpret_cast<const char *>(op.custom_options()->data()), op.custom_options()->size()};
-  if (isOutside(op.large_custom_options_offset()))
-    return bytes.slice(op.large_custom_options_offset(), op.large_custom_options_size());
-  return {};
+  return dataOutsideAt(op.large_custom_options_offset(), op.large_custom_options_size());
 }
 
 } // namespace mlir::vernier::tflite

@@ -10,6 +10,7 @@
 
 #include "Reader/Place.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace mlir::vernier::tflite {
 
@@ -17,11 +18,12 @@ namespace mlir::vernier::tflite {
 struct Extent {
   /// One past the last byte that any table, vector or string covers.
   uint64_t end = 0;
+  /// The first field or union member that our schema does not know, as a message; empty if there is none.
+  std::string newer;
 };
 
-/// Walks all tables of a flatbuffer that passed the structural verifier. Fails on fields and union members that our
-/// schema does not know (they would be lost), and on files whose tables refer to the same vectors so often that reading
-/// them would take many times the memory of the file.
+/// Walks all tables of a flatbuffer that passed the structural verifier. Fails on files whose tables refer to the same
+/// vectors so often that reading them would take many times the memory of the file.
 llvm::Expected<Extent> measureExtent(llvm::StringRef file, llvm::ArrayRef<char> bytes, const schema::Model &model);
 
 /// Schema version, buffers in and behind the flatbuffer, operator codes, metadata and external files.
@@ -38,8 +40,17 @@ llvm::Error verifyTensor(const Place &place, const schema::SubGraph &graph, cons
 /// The index structure of a sparse tensor that has `dataBytes` bytes of values; the shape has been checked.
 llvm::Error verifySparsity(const Place &place, const schema::Tensor &tensor, uint64_t dataBytes);
 
-/// Subgraphs that operators call exist, and none calls itself, directly or through others. Signatures name tensors that
-/// exist.
+/// The subgraphs that the options of `op` name, which must exist; fills `callees`.
+llvm::Error findCallees(const Place &place, const schema::Model &model, const schema::Operator &op,
+                        llvm::SmallVectorImpl<uint32_t> &callees);
+
+/// Subgraphs that operators call exist, and none calls itself, directly or through others.
+llvm::Error verifyCallGraph(const Place &place, const schema::Model &model);
+
+/// Signatures name subgraphs and tensors that exist.
+llvm::Error verifySignatures(const Place &place, const schema::Model &model);
+
+/// The two above.
 llvm::Error verifyReferences(const Place &place, const schema::Model &model);
 
 } // namespace mlir::vernier::tflite

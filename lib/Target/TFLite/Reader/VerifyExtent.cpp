@@ -42,9 +42,9 @@ private:
     uint64_t known = 2 * sizeof(voffset_t) + type.fields()->size() * sizeof(voffset_t);
     for (uint64_t at = known; at + sizeof(voffset_t) <= vtableSize; at += sizeof(voffset_t))
       if (flatbuffers::ReadScalar<voffset_t>(vtable + at))
-        return makeError(
+        note(llvm::formatv(
             "{0}: {1} has a field number {2} that is newer than this version of Vernier, which would lose it", file,
-            getTableName(type), at / sizeof(voffset_t) - 2);
+            getTableName(type), at / sizeof(voffset_t) - 2));
     reach(vtable, vtableSize);
     uint64_t inlineSize = vtableSize >= 2 * sizeof(voffset_t)
                               ? flatbuffers::ReadScalar<voffset_t>(vtable + sizeof(voffset_t))
@@ -67,10 +67,13 @@ private:
       if (number == 0)
         return llvm::Error::success();
       const reflection::Object *member = getUnionMember(field, number);
-      if (!member)
-        return makeError("{0}: field {1} of {2} holds a table of type {3} that is newer than this version of Vernier, "
-                         "which would lose it",
-                         file, toStringRef(field.name()), getTableName(type), number);
+      if (!member) {
+        note(
+            llvm::formatv("{0}: field {1} of {2} holds a table of type {3} that is newer than this version of Vernier, "
+                          "which would lose it",
+                          file, toStringRef(field.name()), getTableName(type), number));
+        return llvm::Error::success();
+      }
       return visit(*member, *flatbuffers::GetFieldT(table, field));
     }
     default:
@@ -95,6 +98,11 @@ private:
       if (llvm::Error error = visit(element, *table))
         return error;
     return llvm::Error::success();
+  }
+
+  void note(std::string message) {
+    if (extent.newer.empty())
+      extent.newer = std::move(message);
   }
 
   void reach(const uint8_t *start, uint64_t length) {

@@ -56,9 +56,8 @@ llvm::Error verifyModel(const Place &place, const schema::Model &model, uint64_t
   return llvm::Error::success();
 }
 
-/// The subgraphs that the options of `op` name; fills `callees`.
-static llvm::Error findCallees(const Place &place, const schema::Model &model, const schema::Operator &op,
-                               llvm::SmallVectorImpl<uint32_t> &callees) {
+llvm::Error findCallees(const Place &place, const schema::Model &model, const schema::Operator &op,
+                        llvm::SmallVectorImpl<uint32_t> &callees) {
   auto visit = [&](const reflection::Object &type, const flatbuffers::Table &table) -> llvm::Error {
     for (const reflection::Field *field : *type.fields()) {
       if (!refersToSubgraph(*field))
@@ -92,7 +91,7 @@ static llvm::Error findCallees(const Place &place, const schema::Model &model, c
 }
 
 /// Depth-first over the call graph with a stack of our own: a file may chain as many subgraphs as it likes.
-static llvm::Error verifyCallGraph(const Place &place, const schema::Model &model) {
+llvm::Error verifyCallGraph(const Place &place, const schema::Model &model) {
   uint32_t count = model.subgraphs()->size();
   std::vector<llvm::SmallVector<uint32_t, 2>> callees(count);
   for (uint32_t graph = 0; graph < count; ++graph)
@@ -129,7 +128,7 @@ static llvm::Error verifyCallGraph(const Place &place, const schema::Model &mode
   return llvm::Error::success();
 }
 
-static llvm::Error verifySignatures(const Place &place, const schema::Model &model) {
+llvm::Error verifySignatures(const Place &place, const schema::Model &model) {
   if (!model.signature_defs())
     return llvm::Error::success();
   for (const schema::SignatureDef *signature : *model.signature_defs()) {

@@ -1,0 +1,58 @@
+//===- Check.cpp - vernier check --------------------------------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "vernier/Check/Check.h"
+#include "CheckReport.h"
+#include "Command.h"
+
+namespace mlir::vernier {
+namespace {
+
+struct Flags {
+  llvm::cl::SubCommand command{"check", "Hold a .tflite file to the contract of a runtime"};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::desc("MODEL.tflite")};
+  llvm::cl::opt<std::string> target{"target", llvm::cl::sub(command), llvm::cl::init("litert"), llvm::cl::value_desc("runtime"),
+                                    llvm::cl::desc("Whose contract: litert (default), tflm (TFLite Micro) or edgetpu")};
+  llvm::cl::opt<std::string> minRuntime{"min-runtime", llvm::cl::sub(command), llvm::cl::value_desc("2.x"),
+                                        llvm::cl::desc("The oldest release of the runtime that must run the file")};
+  llvm::cl::opt<bool> rules{"rules", llvm::cl::sub(command), llvm::cl::desc("List the rules instead of checking a model")};
+  llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the report as JSON")};
+};
+
+Flags &flags() {
+  static Flags instance;
+  return instance;
+}
+
+int checkFile() {
+  if (flags().rules) {
+    printRules(llvm::outs(), flags().json);
+    return kDone;
+  }
+  if (flags().model.empty())
+    return reportError("expected a model: vernier check MODEL.tflite"), kUsage;
+  check::Options options;
+  std::optional<check::Runtime> runtime = check::parseRuntime(flags().target);
+  if (!runtime)
+    return reportError("--target " + flags().target + ": expected litert, tflm or edgetpu");
+  options.runtime = *runtime;
+  if (!flags().minRuntime.empty() && options.minRuntime.tryParse(flags().minRuntime))
+    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14");
+  auto file = MappedFile::open(flags().model);
+  if (!file)
+    return reportError(file.takeError());
+  ToolContext context;
+  check::Report report = check::checkModel(*file, options, context);
+  if (flags().json)
+    printJson(llvm::outs(), report, flags().model, options);
+  else
+    printText(llvm::outs(), report, flags().model, options);
+  return report.count(check::Severity::Error) ? kCheckFailed : kDone;
+}
+
+} // namespace
+
+Command checkCommand() { return {flags().command, checkFile}; }
+
+} // namespace mlir::vernier
