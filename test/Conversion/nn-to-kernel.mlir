@@ -15,7 +15,7 @@
 // CHECK-SAME: #kernel.record<"numerics::FloatRequantizer", scales = #kernel.pointer<{{.}}, "float">, channelStride = 1 : i32, range = #kernel.record<"numerics::QuantizedRange", zeroPoint = -5 : i32, min = -5 : i32, max = 127 : i32>>
 // CHECK-SAME: reads(%[[IN]]
 // CHECK-SAME: writes(%[[OUT]] : memref<1x2xi8>)
-// CHECK-SAME: headers ["Runtime/Integer/Tile.h", "Runtime/Integer/Avx2.h"]
+// CHECK-SAME: headers ["Runtime/Integer/Convolution.h", "Runtime/Integer/Avx2.h"]
 // CHECK-SAME: macs = 8 : i64
 func.func @main(%x: tensor<1x4x!in>) -> tensor<1x2x!out> {
   %w = nn.const dense<1> : tensor<2x4xi8> as tensor<2x4x!w>

@@ -127,7 +127,7 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         using Requantizer = std::decay_t<decltype(requantize)>;
-        return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::conv2DPacked",
+        return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
                                            integerKernels<T, Requantizer>().conv2D, KernelIsa::Integer),
                         p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
                         PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());

@@ -68,7 +68,7 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         using Requantizer = std::decay_t<decltype(requantize)>;
-        return makeCall(makeKernelFunction("Integer/Tile.h", "runtime::fullyConnectedPacked",
+        return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::fullyConnectedPacked",
                                            integerKernels<T, Requantizer>().fullyConnected, KernelIsa::Integer),
                         p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
                         PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());

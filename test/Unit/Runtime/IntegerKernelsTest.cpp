@@ -41,7 +41,10 @@ const Shape2D shapes[] = {{5, 3, 16, 3, 1, 1, 1},  {7, 6, 10, 3, 2, 1, 2},  {4, 
                           {3, 5, 70, 1, 1, 1, 1},  {8, 4, 47, 3, 1, 2, 1},  {6, 2, 5, 5, 2, 1, 1},
                           {9, 12, 24, 3, 1, 1, 4}, {3, 17, 129, 1, 2, 1, 1},
                           {20, 16, 64, 3, 1, 1, 1}, {17, 3, 33, 3, 2, 1, 1}, {12, 96, 80, 1, 1, 1, 1},
-                          {19, 8, 200, 5, 1, 2, 1}, {10, 600, 40, 2, 1, 1, 1}};
+                          {19, 8, 200, 5, 1, 2, 1}, {10, 600, 40, 2, 1, 1, 1},
+                          // Windows and rows that no strip holds, rows that one holds in parts, and every tile.
+                          {3, 2001, 18, 3, 1, 1, 1}, {2, 2200, 6, 3, 1, 1, 2},   {1, 17000, 20, 1, 1, 1, 1},
+                          {23, 301, 17, 3, 2, 1, 1}, {29, 1, 65, 3, 1, 1, 1},  {7, 33, 150, 1, 1, 1, 1}};
 
 template <class T, class Requantizer> void compare(const Requantizer &requantize) {
   constexpr int low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
@@ -109,6 +112,13 @@ std::vector<float> scales() {
 
 TEST(IntegerKernels, Int8WithFloatRequantization) {
   const auto values = scales();
+  compare<int8_t>(FloatRequantizer{values.data(), 1, {3, -100, 120}});
+}
+
+TEST(IntegerKernels, ScalesThatLeaveInt32) {
+  std::vector<float> values = scales();
+  for (size_t i = 0; i < values.size(); i += 5)
+    values[i] = i % 2 ? 1.0f : 1e9f;
   compare<int8_t>(FloatRequantizer{values.data(), 1, {3, -100, 120}});
 }
 

@@ -10,6 +10,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_AVX2_H
 #define VERNIER_RUNTIME_INTEGER_AVX2_H
 
+#include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Tile.h"
 #include <immintrin.h>
 
@@ -21,8 +22,9 @@ namespace mlir::vernier::runtime {
 
 struct Avx2Integer {
   static constexpr const char *name = "avx2";
-  static constexpr int rows = 2, blocks = 1;
-  static constexpr bool interleaves = false;
+  static constexpr int blocks = 1;
+  template <int> using TileRows = detail::IntegerTileRows<2, 1>;
+  using Interleaved = void;
   /// Four vectors of four channels; each channel has two partial sums.
   struct Sum {
     __m256i quad[4];
@@ -37,9 +39,19 @@ struct Avx2Integer {
     __m256i half[2];
   };
 
-  static VERNIER_ALWAYS_INLINE Sum zero() {
-    const __m256i zero = _mm256_setzero_si256();
-    return {{zero, zero, zero, zero}};
+  /// Start values go to the first of a channel's two sums; `finish` adds both.
+  static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) {
+    Sum sum;
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q)
+      sum.quad[q] = _mm256_cvtepu32_epi64(load16(starts + 4 * q));
+    return sum;
+  }
+  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) {
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q)
+      sum.quad[q] = _mm256_sub_epi32(sum.quad[q], _mm256_set1_epi64x(static_cast<uint32_t>(correction)));
+    return sum;
   }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
   static VERNIER_ALWAYS_INLINE __m128i load16(const void *from) {
@@ -49,14 +61,13 @@ struct Avx2Integer {
     return {{_mm256_cvtepi8_epi16(load16(from)), _mm256_cvtepi8_epi16(load16(from + 16)),
              _mm256_cvtepi8_epi16(load16(from + 32)), _mm256_cvtepi8_epi16(load16(from + 48))}};
   }
-  template <bool Shift> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+  static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
     int word;
     std::memcpy(&word, from, sizeof(word));
-    return _mm256_cvtepu8_epi16(_mm_set1_epi32(Shift ? word ^ static_cast<int>(0x80808080u) : word));
+    return _mm256_cvtepu8_epi16(_mm_set1_epi32(word));
   }
   /// `count` inputs as unsigned bytes; up to 63 bytes behind them may be written.
-  template <class T>
-  static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, const T *, unsigned char *to) {
+  template <class T> static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, unsigned char *to) {
     for (int32_t i = 0; i < count; ++i)
       to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
   }
@@ -85,33 +96,44 @@ struct Avx2Integer {
     return sum;
   }
 
-  template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum &sum, const int32_t *starts, int32_t correction,
-                                           const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
+  template <int Blocks, class Requantizer>
+  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
+                                                                           int32_t channel, int32_t count) {
+    return {requantize, channel, count};
+  }
+  template <int Blocks, class Requantizer, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks],
+                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to) {
     // Adjacent pairs add up to channels 0 1 4 5 2 3 6 7.
     const auto pairs = [](__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); };
-    finishLanes(Lanes{{pairs(sum.quad[0], sum.quad[1]), pairs(sum.quad[2], sum.quad[3])}}, starts, correction,
-                requantize, channel, count, to);
+    store(Lanes{{pairs(sums[0].quad[0], sums[0].quad[1]), pairs(sums[0].quad[2], sums[0].quad[3])}},
+          epilogue.requantize, epilogue.channel, epilogue.count, to);
   }
 
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
-    alignas(32) int32_t values[integerBlock];
-    const bool vectors = requantizesInVectors(requantize) && count == integerBlock;
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
-      __m256i value = _mm256_add_epi32(sum.half[h], _mm256_loadu_si256(reinterpret_cast<const __m256i *>(starts) + h));
-      value = _mm256_sub_epi32(value, _mm256_set1_epi32(correction));
-      if (vectors)
-        value = requantizeVector(value, requantize, channel + 8 * h);
-      _mm256_store_si256(reinterpret_cast<__m256i *>(values) + h, value);
+      sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_loadu_si256(reinterpret_cast<const __m256i *>(starts) + h));
+      sum.half[h] = _mm256_sub_epi32(sum.half[h], _mm256_set1_epi32(correction));
     }
-    for (int32_t c = 0; c < count; ++c)
-      to[c] = static_cast<T>(vectors ? values[c] : requantize(values[c], channel + c));
+    store(sum, requantize, channel, count, to);
   }
 
 private:
+  template <class T, class Requantizer>
+  static VERNIER_ALWAYS_INLINE void store(const Lanes &sum, const Requantizer &requantize, int32_t channel,
+                                          int32_t count, T *to) {
+    alignas(32) int32_t values[integerBlock];
+    const bool vectors = requantizesInVectors(requantize) && count == integerBlock;
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h)
+      _mm256_store_si256(reinterpret_cast<__m256i *>(values) + h,
+                         vectors ? requantizeVector(sum.half[h], requantize, channel + 8 * h) : sum.half[h]);
+    for (int32_t c = 0; c < count; ++c)
+      to[c] = static_cast<T>(vectors ? values[c] : requantize(values[c], channel + c));
+  }
   static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const numerics::FloatRequantizer &) { return true; }
   template <class Other> static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const Other &) { return false; }
 

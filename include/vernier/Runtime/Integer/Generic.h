@@ -9,14 +9,16 @@
 #ifndef VERNIER_RUNTIME_INTEGER_GENERIC_H
 #define VERNIER_RUNTIME_INTEGER_GENERIC_H
 
+#include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Tile.h"
 
 namespace mlir::vernier::runtime {
 
 struct GenericInteger {
   static constexpr const char *name = "generic";
-  static constexpr int rows = 2, blocks = 1;
-  static constexpr bool interleaves = false;
+  static constexpr int blocks = 1;
+  template <int> using TileRows = detail::IntegerTileRows<2, 1>;
+  using Interleaved = void;
   struct Sum {
     int32_t lane[integerBlock];
   };
@@ -28,18 +30,25 @@ struct GenericInteger {
     unsigned char bytes[integerStep];
   };
 
-  static VERNIER_ALWAYS_INLINE Sum zero() { return {}; }
+  static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) {
+    Sum sum;
+    std::memcpy(sum.lane, starts, sizeof(sum.lane));
+    return sum;
+  }
+  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) {
+    for (int32_t &lane : sum.lane)
+      lane = numerics::wrapSub(lane, correction);
+    return sum;
+  }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {}; }
   static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return {from}; }
-  template <bool Shift> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+  static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
     Inputs x;
-    for (int i = 0; i < integerStep; ++i)
-      x.bytes[i] = static_cast<unsigned char>(Shift ? from[i] ^ 0x80 : from[i]);
+    std::memcpy(x.bytes, from, sizeof(x.bytes));
     return x;
   }
   /// `count` inputs as unsigned bytes; up to 63 bytes behind them may be written.
-  template <class T>
-  static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, const T *, unsigned char *to) {
+  template <class T> static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, unsigned char *to) {
     for (int32_t i = 0; i < count; ++i)
       to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
   }
@@ -61,17 +70,21 @@ struct GenericInteger {
       sum.lane[c] = numerics::wrapAdd(sum.lane[c], (x[c] - xZero) * (w[c] - wZero));
     return sum;
   }
-  template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum &sum, const int32_t *starts, int32_t correction,
-                                           const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
-    for (int32_t c = 0; c < count; ++c)
-      to[c] = static_cast<T>(
-          requantize(numerics::wrapSub(numerics::wrapAdd(sum.lane[c], starts[c]), correction), channel + c));
+  template <int Blocks, class Requantizer>
+  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
+                                                                           int32_t channel, int32_t count) {
+    return {requantize, channel, count};
+  }
+  template <int Blocks, class Epilogue, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks], const Epilogue &epilogue, T *to) {
+    epilogue(sums[0].lane, to);
   }
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(const Lanes &sum, const int32_t *starts, int32_t correction,
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
-    finish(sum, starts, correction, requantize, channel, count, to);
+    for (int32_t c = 0; c < count; ++c)
+      to[c] = static_cast<T>(
+          requantize(numerics::wrapSub(numerics::wrapAdd(sum.lane[c], starts[c]), correction), channel + c));
   }
 };
 

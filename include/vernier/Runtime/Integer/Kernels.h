@@ -9,8 +9,8 @@
 #ifndef VERNIER_RUNTIME_INTEGER_KERNELS_H
 #define VERNIER_RUNTIME_INTEGER_KERNELS_H
 
+#include "vernier/Runtime/Integer/Convolution.h"
 #include "vernier/Runtime/Integer/Depthwise.h"
-#include "vernier/Runtime/Integer/Tile.h"
 
 namespace mlir::vernier::runtime {
 

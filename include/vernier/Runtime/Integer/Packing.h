@@ -18,7 +18,7 @@ namespace mlir::vernier::runtime {
 constexpr int32_t integerBlock = 16;
 constexpr int32_t integerStep = 4;
 
-/// What a packed filter holds: `taps` runs of `length` input channels, for
+/// What a packed filter holds: `taps` runs of `length` weights, for
 /// `outputs` output channels of each of `groups`.
 struct IntegerFilterShape {
   int32_t groups;
@@ -38,8 +38,11 @@ struct IntegerFilterShape {
   VERNIER_ALWAYS_INLINE constexpr int64_t startsSize() const { return int64_t(groups) * blocks() * integerBlock; }
 };
 
+/// A row of neighbouring taps lies together in memory: it is one run, and only its end is filled up to a step.
 VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape integerFilterShape(const Conv2DParams &p) {
-  return {p.groups, p.filterHeight * p.filterWidth, p.inputChannels / p.groups, p.outputChannels / p.groups};
+  const bool wholeRows = p.groups == 1 && p.dilationWidth == 1;
+  return {p.groups, p.filterHeight * (wholeRows ? 1 : p.filterWidth),
+          p.inputChannels / p.groups * (wholeRows ? p.filterWidth : 1), p.outputChannels / p.groups};
 }
 VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape integerFilterShape(const FullyConnectedParams &p) {
   return {1, 1, p.inputChannels, p.outputChannels};

@@ -1,0 +1,186 @@
+//===- Avx512VnniDepthwise.h - interleaved taps for AVX-512 -----*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// vpdpbusd sums four neighbouring bytes. Bytes of four rows become neighbours by unpacking, 64 channels at a time, in
+// an order that packing to bytes undoes: lane l of vector j has channels 16 l + 4 j to 16 l + 4 j + 3.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H
+#define VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H
+
+#include "vernier/Runtime/Integer/Epilogue.h"
+#include <cstddef>
+#include <cstring>
+#include <immintrin.h>
+
+namespace mlir::vernier::runtime {
+
+struct Avx512VnniInterleaved {
+  // GCC 12 spills arrays of __m512i, not of its own vectors.
+  typedef int Vector __attribute__((vector_size(64)));
+  /// Sums, inputs or weights of 64 channels.
+  struct Lanes {
+    Vector quarter[4];
+  };
+
+  static VERNIER_ALWAYS_INLINE Lanes load(const int32_t *ordered) {
+    Lanes lanes;
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j)
+      std::memcpy(&lanes.quarter[j], ordered + 16 * j, sizeof(Vector));
+    return lanes;
+  }
+  /// Four rows of 64 bytes, aligned.
+  static VERNIER_ALWAYS_INLINE Lanes interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
+                                                const unsigned char *d) {
+    const __m512i r0 = _mm512_load_si512(a), r1 = _mm512_load_si512(b), r2 = _mm512_load_si512(c),
+                  r3 = _mm512_load_si512(d);
+    const __m512i low01 = _mm512_unpacklo_epi8(r0, r1), high01 = _mm512_unpackhi_epi8(r0, r1),
+                  low23 = _mm512_unpacklo_epi8(r2, r3), high23 = _mm512_unpackhi_epi8(r2, r3);
+    return {{reinterpret_cast<Vector>(_mm512_unpacklo_epi16(low01, low23)),
+             reinterpret_cast<Vector>(_mm512_unpackhi_epi16(low01, low23)),
+             reinterpret_cast<Vector>(_mm512_unpacklo_epi16(high01, high23)),
+             reinterpret_cast<Vector>(_mm512_unpackhi_epi16(high01, high23))}};
+  }
+  static VERNIER_ALWAYS_INLINE void sumProducts(Lanes &sums, const Lanes &x, const Lanes &w) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j)
+      sums.quarter[j] = reinterpret_cast<Vector>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sums.quarter[j]),
+                                                                     reinterpret_cast<__m512i>(x.quarter[j]),
+                                                                     reinterpret_cast<__m512i>(w.quarter[j])));
+  }
+  static VERNIER_ALWAYS_INLINE void sumWeights(Lanes &sums, const Lanes &w) {
+    const Vector ones = Vector{} + 0x01010101;
+    sumProducts(sums, {{ones, ones, ones, ones}}, w);
+  }
+  /// bias - zero * (sum of weights), in the order of Lanes.
+  static VERNIER_ALWAYS_INLINE Lanes makeStarts(const Lanes &sums, const int32_t *bias, int32_t zero) {
+    alignas(64) int32_t ordered[64];
+    reorder(bias, ordered);
+    Lanes starts = load(ordered);
+    for (int j = 0; j < 4; ++j)
+      starts.quarter[j] -= sums.quarter[j] * zero;
+    return starts;
+  }
+
+  /// FloatRequantizer on 64 channels, in the order of Lanes.
+  struct FloatEpilogue {
+    alignas(64) float scales[64];
+    numerics::QuantizedRange range;
+    /// No sum leaves the range of int32: all scales are below 1.
+    bool isBounded;
+  };
+  /// Any other arithmetic has no vectors.
+  struct NoEpilogue {};
+  /// `channels`: the channel of each of the 64 bytes.
+  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, const int32_t *channels) {
+    FloatEpilogue epilogue{{}, r.range, true};
+    float natural[64];
+    for (int c = 0; c < 64; ++c) {
+      natural[c] = r.scales[channels[c] * r.channelStride];
+      epilogue.isBounded &= natural[c] < 1;
+    }
+    reorder(natural, epilogue.scales);
+    return epilogue;
+  }
+  template <class Other> static VERNIER_ALWAYS_INLINE NoEpilogue prepare(const Other &, const int32_t *) { return {}; }
+
+  /// The results of 64 bytes where the epilogue is bounded.
+  static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const FloatEpilogue &epilogue) {
+    __m512i rounded[4];
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) {
+      const __m512 real = _mm512_maskz_cvtepi32_ps(0xffff, reinterpret_cast<__m512i>(sums.quarter[j]));
+      rounded[j] = _mm512_maskz_cvtps_epi32(0xffff, _mm512_mul_ps(real, _mm512_load_ps(epilogue.scales + 16 * j)));
+    }
+    const __m512i zero = _mm512_set1_epi16(static_cast<short>(epilogue.range.zeroPoint));
+    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
+    const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero);
+    const __m512i least = _mm512_set1_epi8(static_cast<char>(epilogue.range.min)),
+                  most = _mm512_set1_epi8(static_cast<char>(epilogue.range.max));
+    return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most);
+  }
+  /// The results of 64 bytes in any arithmetic.
+  template <class Requantizer>
+  static inline void finish(const Lanes &sums, const Requantizer &requantize, const int32_t *channels, int8_t *to) {
+    alignas(64) int32_t ordered[64], natural[64];
+    for (int j = 0; j < 4; ++j)
+      std::memcpy(ordered + 16 * j, &sums.quarter[j], sizeof(Vector));
+    reorder(ordered, natural);
+    for (int c = 0; c < 64; ++c)
+      to[c] = static_cast<int8_t>(requantize(natural[c], channels[c]));
+  }
+  /// Stores the first `count` bytes.
+  static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, int8_t *to) {
+    if (count == 64)
+      _mm512_storeu_si512(to, bytes);
+    else
+      _mm512_mask_storeu_epi8(to, ~__mmask64(0) >> (64 - count), bytes);
+  }
+  /// `count` of `Width` bytes, made unsigned.
+  template <int Width> static void copyInput(const int8_t *from, int32_t count, unsigned char *to);
+  /// `count` of `Width` bytes of a piece.
+  template <int Width> static void storePiece(const int8_t *from, int32_t count, int8_t *to);
+
+private:
+  /// The order is its own inverse.
+  template <class Number> static VERNIER_ALWAYS_INLINE void reorder(const Number *natural, Number *to) {
+    for (int j = 0; j < 4; ++j)
+      for (int l = 0; l < 4; ++l)
+        std::memcpy(to + 16 * j + 4 * l, natural + 16 * l + 4 * j, 4 * sizeof(Number));
+  }
+};
+
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<64>(const int8_t *from, int32_t count, unsigned char *to) {
+  const __mmask64 mask = ~__mmask64(0) >> (64 - count);
+  _mm512_store_si512(to, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from), _mm512_set1_epi8(-128)));
+}
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<32>(const int8_t *from, int32_t count, unsigned char *to) {
+  const __mmask32 mask = ~__mmask32(0) >> (32 - count);
+  _mm256_store_si256(reinterpret_cast<__m256i *>(to),
+                     _mm256_xor_si256(_mm256_maskz_loadu_epi8(mask, from), _mm256_set1_epi8(-128)));
+}
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<16>(const int8_t *from, int32_t count, unsigned char *to) {
+  const __mmask16 mask = static_cast<__mmask16>(0xffff >> (16 - count));
+  _mm_store_si128(reinterpret_cast<__m128i *>(to),
+                  _mm_xor_si128(_mm_maskz_loadu_epi8(mask, from), _mm_set1_epi8(-128)));
+}
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<8>(const int8_t *from, int32_t count, unsigned char *to) {
+  const __mmask16 mask = static_cast<__mmask16>(0xff >> (8 - count));
+  _mm_storel_epi64(reinterpret_cast<__m128i *>(to),
+                   _mm_xor_si128(_mm_maskz_loadu_epi8(mask, from), _mm_set1_epi8(-128)));
+}
+
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<32>(const int8_t *from, int32_t count, int8_t *to) {
+  const __m256i bytes = _mm256_load_si256(reinterpret_cast<const __m256i *>(from));
+  if (count == 32)
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), bytes);
+  else
+    _mm256_mask_storeu_epi8(to, ~__mmask32(0) >> (32 - count), bytes);
+}
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<16>(const int8_t *from, int32_t count, int8_t *to) {
+  const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i *>(from));
+  if (count == 16)
+    _mm_storeu_si128(reinterpret_cast<__m128i *>(to), bytes);
+  else
+    _mm_mask_storeu_epi8(to, static_cast<__mmask16>(0xffff >> (16 - count)), bytes);
+}
+template <>
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<8>(const int8_t *from, int32_t count, int8_t *to) {
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from));
+  if (count == 8)
+    _mm_storel_epi64(reinterpret_cast<__m128i *>(to), bytes);
+  else
+    _mm_mask_storeu_epi8(to, static_cast<__mmask16>(0xff >> (8 - count)), bytes);
+}
+
+} // namespace mlir::vernier::runtime
+
+#endif // VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H

@@ -1,0 +1,120 @@
+//===- Convolution.h - 8-bit convolutions in register tiles -----*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// CONV_2D and FULLY_CONNECTED with packed filters. Inputs are copied into strips as unsigned bytes, a few kilobytes at
+// a time, and all channels of a strip's outputs are computed from there: the copy costs one pass over the inputs, and
+// no tile has to convert, gather or pad.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
+#define VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
+
+#include "vernier/Runtime/Integer/Windows.h"
+
+namespace mlir::vernier::runtime {
+
+namespace detail {
+/// Outputs that a strip has at most.
+constexpr int32_t integerStripOutputs = 1024;
+
+/// One group of a convolution, from its results' first pixel on.
+template <class T>
+VERNIER_ALWAYS_INLINE IntegerProduct<T> integerGroup(const Conv2DParams &p, const IntegerFilterShape &shape,
+                                                     const PackedIntegerFilter &filter, int32_t group, T *output) {
+  return {shape,
+          {filter.weights + group * shape.blocks() * shape.blockSize(),
+           filter.starts + group * shape.blocks() * integerBlock},
+          nullptr,
+          output + group * shape.outputs,
+          p.outputChannels,
+          group * shape.outputs};
+}
+
+/// Rows of a matrix that lie one behind the other: pixels of a 1x1 convolution, batches of a matrix product.
+template <class Isa, class T, class Requantizer>
+inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_t rows, int32_t inputZeroPoint,
+                          int32_t weightZeroPoint, const Requantizer &requantize) {
+  alignas(64) unsigned char strip[integerStripBytes + integerStripSlack];
+  int32_t corrections[integerStripOutputs];
+  const int32_t length = whole.shape.length, fitting = integerStripBytes / length;
+  const int32_t most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
+  const IntegerInputs inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep, 0, 0};
+  for (int64_t row = 0; row < rows; row += most) {
+    const int32_t count = rows - row < most ? static_cast<int32_t>(rows - row) : most;
+    Isa::copyInputs(count * length, input + row * length, strip);
+    IntegerProduct<T> product = whole;
+    product.output += row * product.pixelStride;
+    if (weightZeroPoint) {
+      weightCorrections(inputs, length, count, inputZeroPoint + inputShift<T>, weightZeroPoint, corrections);
+      product.corrections = corrections;
+    }
+    integerBlocks<Isa>(product, inputs, count, requantize);
+  }
+}
+
+/// Rows of outputs, or parts of them, whose inputs fit a strip.
+template <class Isa, class T, class Requantizer>
+inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input,
+                          const PackedIntegerFilter &filter, const Requantizer &requantize, T *output) {
+  alignas(64) unsigned char strip[integerStripBytes + integerStripSlack];
+  int32_t corrections[integerStripOutputs];
+  const int32_t fitting = stripOutputs(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
+  const IntegerWindow window = IntegerWindow::of(p, shape);
+  const int32_t weightZeroPoint = p.filterZeroPoint - weightShift<T>;
+  const ptrdiff_t pixelStride = static_cast<ptrdiff_t>(p.strideWidth) * p.inputChannels;
+  for (int32_t n = 0; n < p.batches;
+       ++n, input += static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels)
+    for (int32_t oy = 0; oy < p.outputHeight; ++oy)
+      for (int32_t ox = 0; ox < p.outputWidth; ox += most) {
+        const int32_t count = p.outputWidth - ox < most ? p.outputWidth - ox : most;
+        const auto pixels = static_cast<int32_t>(spannedPixels(p, count));
+        fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft, pixels, strip);
+        for (int32_t g = 0; g < p.groups; ++g) {
+          const IntegerInputs inputs{
+              strip + g * shape.length, pixelStride,    window.rows,
+              window.columns,           window.steps(), static_cast<ptrdiff_t>(pixels) * p.inputChannels,
+              window.columnBytes};
+          IntegerProduct<T> product = integerGroup(p, shape, filter, g, output);
+          if (weightZeroPoint) {
+            weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputShift<T>, weightZeroPoint,
+                              corrections);
+            product.corrections = corrections;
+          }
+          integerBlocks<Isa>(product, inputs, count, requantize);
+        }
+        output += static_cast<ptrdiff_t>(count) * p.outputChannels;
+      }
+}
+} // namespace detail
+
+/// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits.
+template <class Isa, class T, class Requantizer>
+inline void conv2DPacked(const Conv2DParams &p, const T *input, const PackedIntegerFilter &filter,
+                         const Requantizer &requantize, T *output) {
+  const IntegerFilterShape shape = integerFilterShape(p);
+  const int64_t pixels = int64_t(p.batches) * p.outputHeight * p.outputWidth;
+  const bool matrix = p.filterHeight == 1 && p.filterWidth == 1 && p.groups == 1 && p.strideHeight == 1 &&
+                      p.strideWidth == 1 && p.padTop == 0 && p.padLeft == 0 && p.outputHeight == p.inputHeight &&
+                      p.outputWidth == p.inputWidth;
+  if (matrix && shape.length <= detail::integerStripBytes)
+    return detail::integerMatrix<Isa>(detail::integerGroup(p, shape, filter, 0, output), input, pixels,
+                                      p.inputZeroPoint, p.filterZeroPoint - detail::weightShift<T>, requantize);
+  if (detail::stripOutputs(p) > 0)
+    return detail::integerStrips<Isa>(p, shape, input, filter, requantize, output);
+  detail::integerWindows<Isa>(p, shape, input, filter, requantize, output);
+}
+
+/// fullyConnected of FullyConnected.h with a packed filter: the same bits.
+template <class Isa, class T, class Requantizer>
+inline void fullyConnectedPacked(const FullyConnectedParams &p, const T *input, const PackedIntegerFilter &filter,
+                                 const Requantizer &requantize, T *output) {
+  // A row is a pixel.
+  conv2DPacked<Isa>(Conv2DParams{1, 1, p.batches, p.inputChannels, 1, p.batches, p.outputChannels, 1, 1, 1, 1, 1, 1, 0,
+                                 0, 1, p.inputZeroPoint, p.filterZeroPoint},
+                    input, filter, requantize, output);
+}
+
+} // namespace mlir::vernier::runtime
+
+#endif // VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
