@@ -263,7 +263,8 @@ private:
     OpBuilder builder(mark);
     const QuantDialectInterface &spelling = getQuantDialectInterface(speaker);
     Value real = spelling.buildDequantize(builder, mark.getLoc(), stored, mark.getType());
-    spelling.nameCast(real, stored, "_dequantized");
+    // Where a constant is read as it was, both forms are that constant, and long names are not written twice.
+    spelling.nameCast(real, stored, getConstantElements(stored) ? "" : "_dequantized");
     bool isOutput = false;
     for (OpOperand *reader : readers) {
       reader->set(real);

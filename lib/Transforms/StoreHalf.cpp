@@ -18,8 +18,8 @@ namespace mlir::vernier {
 
 namespace {
 
-/// A cast costs a tensor, an operator and a name: smaller constants would make the file larger.
-constexpr int64_t kSmallestConstant = 128;
+/// A cast costs a tensor and an operator, some 60 bytes: smaller constants would make the file larger.
+constexpr int64_t kSmallestConstant = 32;
 
 /// Energy of the values over that of the rounding errors, at least. Normal numbers reach 1e7 (70 dB).
 constexpr double kLowestRatio = 1e5;
@@ -78,7 +78,8 @@ struct StoreHalfPass : impl::StoreHalfPassBase<StoreHalfPass> {
     ArrayRef<char> bytes(reinterpret_cast<const char *>(halves.data()), halves.size() * sizeof(uint16_t));
     Value half = spelling.buildConstant(builder, constant, type.clone(builder.getF16Type()), bytes);
     Value real = spelling.buildDequantize(builder, constant->getLoc(), half, type);
-    spelling.nameCast(real, half, "_dequantized");
+    // Both forms are the constant that users know; long names are not written twice.
+    spelling.nameCast(real, half, "");
     value.replaceAllUsesWith(real);
     constant->erase();
   }

@@ -104,7 +104,7 @@ def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
 def StoreHalfPass : Pass<"quantx-store-half", "::mlir::ModuleOp"> {
   let summary = "Store float constants in half precision";
   let description = [{
-    Each float32 constant of 128 elements and more becomes one of float16 and a cast, which runtimes
+    Each float32 constant of 32 elements and more becomes one of float16 and a cast, which runtimes
     undo once, when the network is loaded. A constant that would suffer (values beyond 65504, or so
     small that rounding changes them by more than 0.3 %) keeps float32 and a `quantx.float_reason`.
 

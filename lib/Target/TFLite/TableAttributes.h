@@ -15,6 +15,7 @@
 #ifndef VERNIER_LIB_TARGET_TFLITE_TABLEATTRIBUTES_H
 #define VERNIER_LIB_TARGET_TFLITE_TABLEATTRIBUTES_H
 
+#include "Export/SharingBuilder.h"
 #include "Reflection.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -53,7 +54,7 @@ private:
 class TableWriter {
 public:
   /// `indexOf` gives the number of a subgraph, or fails with a diagnostic.
-  TableWriter(flatbuffers::FlatBufferBuilder &builder, std::function<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf,
+  TableWriter(SharingBuilder &builder, std::function<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf,
               std::function<InFlightDiagnostic()> emitError)
       : builder(builder), indexOf(std::move(indexOf)), emitError(std::move(emitError)) {}
 
@@ -72,7 +73,7 @@ private:
   FailureOr<uint32_t> writeVector(const reflection::Field &field, Attribute value);
   LogicalResult reject(const reflection::Field &field, Attribute value);
 
-  flatbuffers::FlatBufferBuilder &builder;
+  SharingBuilder &builder;
   std::function<FailureOr<int64_t>(FlatSymbolRefAttr)> indexOf;
   std::function<InFlightDiagnostic()> emitError;
 };

@@ -56,6 +56,12 @@ FailureOr<TableWriter::Offset> TableWriter::write(const reflection::Object &type
 
 FailureOr<TableWriter::Offset> TableWriter::write(const reflection::Object &type,
                                                   function_ref<Attribute(StringRef)> lookup) {
+  // Attributes that are equal are the same object.
+  SmallVector<const void *> content = {&type};
+  for (const reflection::Field *field : *type.fields())
+    content.push_back(lookup(field->name()->c_str()).getAsOpaquePointer());
+  if (flatbuffers::uoffset_t known = builder.findTable(content))
+    return Offset(known);
   // Flatbuffers are built from the leaves: first what the table refers to.
   SmallVector<std::pair<const reflection::Field *, uint32_t>> children;
   SmallVector<std::pair<const reflection::Field *, uint8_t>> unionTypes;
@@ -93,6 +99,7 @@ FailureOr<TableWriter::Offset> TableWriter::write(const reflection::Object &type
   Offset table(builder.EndTable(start));
   if (failed(result))
     return failure();
+  builder.findTable(content) = table.o;
   return table;
 }
 
@@ -163,7 +170,7 @@ FailureOr<uint32_t> TableWriter::writeChild(const reflection::Field &field, Attr
   switch (field.type()->base_type()) {
   case reflection::String:
     if (auto text = dyn_cast<StringAttr>(value))
-      return builder.CreateString(text.getValue().data(), text.getValue().size()).o;
+      return builder.shareString(text.getValue()).o;
     return reject(field, value);
   case reflection::Vector:
     return writeVector(field, value);
@@ -208,7 +215,7 @@ FailureOr<uint32_t> TableWriter::writeVector(const reflection::Field &field, Att
         return failure();
       indices.push_back(*index);
     }
-    return builder.CreateVector(indices.data(), indices.size()).o;
+    return builder.shareVector(indices).o;
   }
   if (element == reflection::Obj) {
     auto tables = dyn_cast<ArrayAttr>(value);
@@ -235,11 +242,7 @@ FailureOr<uint32_t> TableWriter::writeVector(const reflection::Field &field, Att
                                                                 : false);
   if (!matches)
     return reject(field, value);
-  ArrayRef<char> bytes = array.getRawData();
-  builder.ForceVectorAlignment(array.size(), width, getForcedAlignment(field));
-  builder.StartVector(array.size(), width);
-  builder.PushBytes(reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size());
-  return builder.EndVector(array.size());
+  return builder.shareNumbers(array.getRawData(), width, getForcedAlignment(field));
 }
 
 } // namespace mlir::vernier::tflite

@@ -13,6 +13,9 @@ static constexpr uint64_t kAlignment = 16;
 /// A flatbuffer ends below 2 GB. Where little is missing, an option that a runtime adds on its way may be too much.
 static constexpr uint64_t kLargestFlatBuffer = uint64_t(1900) << 20;
 
+/// Constants up to this size are compared with each other: shapes, axes and the like repeat, weights hardly ever do.
+static constexpr size_t kLargestCompared = 4096;
+
 /// Stands for a place while there is no layout: any number above 1 takes the same room.
 static constexpr uint64_t kSomewhere = 2;
 
@@ -30,6 +33,12 @@ FailureOr<uint32_t> BufferTable::addElements(ElementsAttr elements, bool isInlin
                           "instead";
   if (data->bytes().empty())
     return 0;
+  if (data->bytes().size() <= kLargestCompared) {
+    uint32_t &same = small[isInline][StringRef(data->bytes().data(), data->bytes().size())];
+    if (same)
+      return slot->second = same;
+    same = entries.size() + 1;
+  }
   entries.push_back({std::move(*data), {}, isInline});
   slot->second = entries.size();
   return slot->second;

@@ -10,6 +10,7 @@
 #include "tflite_generated.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +27,9 @@ struct DataLayout {
   uint64_t flatSize = 0;
 };
 
-/// Collects the data of a file. Equal resources, and equal attributes, become one buffer; buffer 0 is empty, as the
-/// format asks. Data are not copied: a flatbuffer gets holes in their place, and the file is written around them.
+/// Collects the data of a file. Equal resources, equal attributes and equal small data become one buffer; buffer 0 is
+/// empty, as the format asks. Data are not copied: a flatbuffer gets holes in their place, and the file is written
+/// around them.
 class BufferTable {
 public:
   /// Without a layout, the table only finds out how large everything is.
@@ -78,6 +80,8 @@ private:
   std::vector<Hole> holes;
   /// Entries by resource or attribute: those that may lie outside, and those that may not.
   DenseMap<const void *, uint32_t> known[2];
+  /// The same by content.
+  llvm::StringMap<uint32_t> small[2];
 };
 
 } // namespace mlir::vernier::tflite

@@ -6,6 +6,7 @@
 #define VERNIER_LIB_TARGET_TFLITE_EXPORT_EXPORTERS_H
 
 #include "Export/BufferTable.h"
+#include "Export/SharingBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "vernier/Dialect/NN/NN.h"
@@ -46,7 +47,7 @@ private:
 
 /// What the exporters of a file's parts share.
 struct ExportContext {
-  flatbuffers::FlatBufferBuilder &builder;
+  SharingBuilder &builder;
   BufferTable buffers;
   OperatorCodes codes;
   /// The number of the subgraph that each function becomes.

@@ -109,7 +109,7 @@ private:
       FailureOr<int32_t> slot = findSlot(entry, interface);
       if (failed(slot))
         return failure();
-      maps.push_back(schema::CreateTensorMap(builder, builder.CreateString(name.str()), *slot));
+      maps.push_back(schema::CreateTensorMap(builder, builder.shareString(name.getValue()), *slot));
     }
     return builder.CreateVector(maps);
   }
@@ -134,10 +134,10 @@ private:
       auto inputMap = writeMap(inputs, tensors[*index]), outputMap = writeMap(outputs, tensors[*index]);
       if (failed(inputMap) || failed(outputMap))
         return failure();
-      auto name = builder.CreateString(key.str());
+      auto name = builder.shareString(key.getValue());
       Offset<flatbuffers::String> tag;
       if (auto text = entry.getAs<StringAttr>("tag"))
-        tag = builder.CreateString(text.str());
+        tag = builder.shareString(text.getValue());
       signatures.push_back(schema::CreateSignatureDef(builder, *inputMap, *outputMap, name, tag, *index));
     }
     return builder.CreateVector(signatures);
@@ -181,7 +181,7 @@ private:
               shared.buffers.addInline(value, [&] { return emitError() << "metadata '" << name.getValue() << "' "; });
         if (failed(buffer))
           return failure();
-        entries.push_back(schema::CreateMetadata(builder, builder.CreateString(name.str()), *buffer));
+        entries.push_back(schema::CreateMetadata(builder, builder.shareString(name.getValue()), *buffer));
       }
     }
     if (!hasRuntime && !needed.empty())
@@ -212,7 +212,7 @@ private:
   static constexpr size_t kSlack = 1024;
 
   ModuleOp module;
-  flatbuffers::FlatBufferBuilder builder;
+  SharingBuilder builder;
   ExportContext shared;
   SmallVector<func::FuncOp> functions;
   std::vector<SubGraphTensors> tensors;

@@ -60,16 +60,14 @@ private:
     return llvm::map_to_vector(values, [&](Value value) { return tensors.find(value); });
   }
 
-  Offset<Vector<int32_t>> createVector(ArrayRef<int32_t> values) {
-    return builder.CreateVector(values.data(), values.size());
-  }
+  Offset<Vector<int32_t>> createVector(ArrayRef<int32_t> values) { return builder.shareVector(values); }
 
   /// The subgraph's name; none where it is empty, as in the file.
   Offset<flatbuffers::String> writeName() {
     StringRef name = function.getName();
     if (auto original = function->getAttrOfType<StringAttr>(kSubGraphName))
       name = original.getValue();
-    return name.empty() ? 0 : builder.CreateString(name.data(), name.size());
+    return name.empty() ? 0 : builder.shareString(name);
   }
 
   /// All tensors of the function, in the order in which values are defined.
@@ -188,7 +186,10 @@ private:
     const reflection::Object *type = getOptionsTable(name);
     auto foreign = op->getAttrOfType<DictionaryAttr>(kForeignOptions);
     auto lookup = [&](StringRef field) { return op->getAttr(field); };
-    bool isAbsent = generic ? !generic.getOptions() : !type || (op->hasAttr(kNoOptions) && isDefault(*type, lookup));
+    // A table without fields says nothing; those of the file stay.
+    bool isEmpty = type && type->fields()->size() == 0 && !op->hasAttr(nn::NNDialect::getVersionAttrName());
+    bool isAbsent =
+        generic ? !generic.getOptions() : !type || isEmpty || (op->hasAttr(kNoOptions) && isDefault(*type, lookup));
     if (isAbsent && foreign) {
       auto table = foreign.getAs<StringAttr>(kUnionTable);
       type = table ? findTable(table.getValue()) : nullptr;
@@ -218,7 +219,7 @@ private:
   }
 
   ExportContext &shared;
-  flatbuffers::FlatBufferBuilder &builder;
+  SharingBuilder &builder;
   func::FuncOp function;
   TensorTable tensors;
 };

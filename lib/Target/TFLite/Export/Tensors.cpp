@@ -171,7 +171,7 @@ FailureOr<Offset<schema::Tensor>> TensorTable::writeTensor(const Entry &entry) {
     buffer = *added;
   }
 
-  flatbuffers::FlatBufferBuilder &builder = shared.builder;
+  SharingBuilder &builder = shared.builder;
   TableWriter writer(
       builder, [&](FlatSymbolRefAttr symbol) { return shared.findSubGraph(symbol, emitError); }, emitError);
   auto writeTable = [&](StringRef name, DictionaryAttr fields) { return writer.write(*findTable(name), fields); };
@@ -224,11 +224,11 @@ FailureOr<Offset<schema::Tensor>> TensorTable::writeTensor(const Entry &entry) {
   StringRef text = entry.identity ? entry.identity.getName().getValue() : StringRef();
   Offset<flatbuffers::String> name;
   if (!text.empty())
-    name = builder.CreateString(text.data(), text.size());
-  auto shape = builder.CreateVector(shapes->shape.data(), shapes->shape.size());
+    name = builder.shareString(text);
+  auto shape = builder.shareVector(shapes->shape);
   Offset<flatbuffers::Vector<int32_t>> signature;
   if (!shapes->signature.empty())
-    signature = builder.CreateVector(shapes->signature.data(), shapes->signature.size());
+    signature = builder.shareVector(shapes->signature);
   Offset<flatbuffers::Vector<Offset<schema::VariantSubType>>> variantTypes;
   if (!variants.empty())
     variantTypes = builder.CreateVector(variants);

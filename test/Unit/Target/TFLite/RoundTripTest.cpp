@@ -416,6 +416,33 @@ TEST(ExportTest, BiasScaleIsTheProduct) {
   EXPECT_EQ(tensorOf(model, 0).quantization->zero_point, (std::vector<int64_t>{3}));
 }
 
+// What repeats is written once: names, shapes, zero points, quantization records, small constants, options.
+TEST(ExportTest, EqualPartsAreShared) {
+  std::string bytes = exportText(R"(
+    !w = !quant.uniform<i8<-127:127>:f32:0, {0.25,0.75}>
+    func.func @main(%x: tensor<1x2x!quant.uniform<i8:f32, 1.0>>) -> tensor<1x2x!quant.uniform<i8:f32, 1.0>> {
+      %w = nn.const dense<1> : tensor<2x2xi8> as tensor<2x2x!w> {nn.tensors = [#nn.tensor<name = "w">]}
+      %b = nn.const dense<7> : tensor<2xi32>
+      %c = nn.const dense<7> : tensor<2xi32> {nn.tensors = [#nn.tensor<name = "w">]}
+      %y = nn.fully_connected %x, %w, %b : (tensor<1x2x!quant.uniform<i8:f32, 1.0>>, tensor<2x2x!w>, tensor<2xi32>)
+          -> tensor<1x2x!quant.uniform<i8:f32, 1.0>>
+      %z = nn.fully_connected %y, %w, %c : (tensor<1x2x!quant.uniform<i8:f32, 1.0>>, tensor<2x2x!w>, tensor<2xi32>)
+          -> tensor<1x2x!quant.uniform<i8:f32, 1.0>>
+      return %z : tensor<1x2x!quant.uniform<i8:f32, 1.0>>
+    })");
+  EXPECT_EQ(getReaderError(bytes), "");
+  const schema::SubGraph &graph = *schema::GetModel(bytes.data())->subgraphs()->Get(0);
+  auto tensor = [&](unsigned index) { return graph.tensors()->Get(index); };
+  constexpr unsigned x = 0, w = 1, b = 2, c = 3, y = 4;
+  EXPECT_EQ(tensor(x)->shape(), tensor(y)->shape());
+  EXPECT_EQ(tensor(x)->quantization(), tensor(y)->quantization());
+  EXPECT_NE(tensor(w)->quantization()->scale(), tensor(x)->quantization()->scale());
+  EXPECT_EQ(tensor(w)->quantization()->zero_point(), tensor(b)->quantization()->zero_point());
+  EXPECT_EQ(tensor(b)->buffer(), tensor(c)->buffer());
+  EXPECT_EQ(tensor(w)->name(), tensor(c)->name());
+  EXPECT_EQ(graph.operators()->Get(0)->builtin_options(), graph.operators()->Get(1)->builtin_options());
+}
+
 TEST(ExportTest, NewOperatorsGetVersionsAndARuntime) {
   schema::ModelT model = unpack(exportText(R"(
     func.func @main(%x: tensor<2x!quant.uniform<i8:f32, 0.5>>) -> tensor<2x!quant.uniform<i8:f32, 0.00390625:-128>> {
