@@ -9,21 +9,24 @@
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier {
 namespace {
 
 struct Flags {
   llvm::cl::SubCommand command{"eval", "Accuracy of a classifier on labelled samples"};
-  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
-  llvm::cl::opt<std::string> samples{"data", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("DATA.npz"),
-                                     llvm::cl::desc("Samples and labels")};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required,
+                                   llvm::cl::desc("MODEL")};
+  llvm::cl::opt<std::string> samples{"data", llvm::cl::sub(command), llvm::cl::Required,
+                                     llvm::cl::value_desc("DATA.npz"), llvm::cl::desc("Samples and labels")};
   llvm::cl::opt<std::string> labels{"labels", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("KEY"),
                                     llvm::cl::desc("The array of DATA that holds the class of each sample")};
   llvm::cl::opt<unsigned> topK{"top-k", llvm::cl::sub(command), llvm::cl::init(1), llvm::cl::value_desc("N"),
                                llvm::cl::desc("A sample counts when its class is among the N best (default 1)")};
-  llvm::cl::opt<int64_t> offset{"label-offset", llvm::cl::sub(command), llvm::cl::init(0), llvm::cl::value_desc("N"),
-                                llvm::cl::desc("Added to each label: 1 where the network has a background class first")};
+  llvm::cl::opt<int64_t> offset{
+      "label-offset", llvm::cl::sub(command), llvm::cl::init(0), llvm::cl::value_desc("N"),
+      llvm::cl::desc("Added to each label: 1 where the network has a background class first")};
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the result as JSON")};
   ExecutionFlags execution{command};
   DataFlags data{command};
@@ -35,10 +38,12 @@ Flags &flags() {
   return instance;
 }
 
-/// Whether fewer than `k` classes score above `label`; of equal scores the lower class wins, as in arg_max.
-template <typename T>
-bool isAmongBest(ArrayRef<char> bytes, int64_t label, unsigned k) {
+/// Whether fewer than `k` classes score above `label`; of equal scores the lower class wins, as in arg_max. A score
+/// that is not a number is above none.
+template <typename T> bool isAmongBest(ArrayRef<char> bytes, int64_t label, unsigned k) {
   ArrayRef<T> scores(reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T));
+  if (scores[label] != scores[label])
+    return false;
   unsigned better = 0;
   for (int64_t i = 0, e = scores.size(); i < e; ++i)
     better += scores[i] > scores[label] || (scores[i] == scores[label] && i < label);
@@ -88,25 +93,24 @@ int evaluate() {
   for (int64_t size : output.shape)
     classes *= size;
   if (flags().topK < 1 || flags().topK > classes)
-    return reportError("--top-k " + Twine(flags().topK) + ": expected 1 to " + Twine(classes) + ", the classes of output '" + output.name +
-                       "' of " + model->path);
+    return reportError("--top-k " + Twine(flags().topK) + ": expected 1 to " + Twine(classes) +
+                       ", the classes of output '" + output.name + "' of " + model->path);
   auto labels = loadLabels(flags().samples, flags().labels);
   if (!labels)
     return reportError(labels.takeError());
   if (labels->size() != samples->numSamples())
-    return reportError(flags().samples + ": expected one label for each of " + Twine(samples->numSamples()) + " samples, '" +
-                       flags().labels + "' has " + Twine(labels->size()));
+    return reportError(flags().samples + ": expected one label for each of " + Twine(samples->numSamples()) +
+                       " samples, '" + flags().labels + "' has " + Twine(labels->size()));
+  for (auto [sample, label] : llvm::enumerate(*labels))
+    if (llvm::AddOverflow(label, int64_t(flags().offset), label) || label < 0 || label >= classes)
+      return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(sample) +
+                         " is none of the " + Twine(classes) + " classes of '" + output.name + "'");
 
   Progress progress(llvm::errs(), "evaluating", samples->numSamples());
   uint64_t correct = 0;
   SampleActions actions;
   actions.finish = [&](const SampleRun &run, ArrayRef<TensorRef> outputs) -> LogicalResult {
-    int64_t label = (*labels)[run.sample] + flags().offset;
-    if (label < 0 || label >= classes)
-      return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(run.sample) + " is none of the " +
-                         Twine(classes) + " classes of '" + output.name + "'"),
-             failure();
-    correct += isCorrect({outputs.front().as<const char>(), size_t(output.bytes)}, label, flags().topK);
+    correct += isCorrect({outputs.front().as<const char>(), size_t(output.bytes)}, (*labels)[run.sample], flags().topK);
     return success();
   };
   actions.progress = [&](uint64_t done) { progress.update(done); };
@@ -125,8 +129,8 @@ int evaluate() {
     });
     llvm::outs() << '\n';
   } else {
-    llvm::outs() << model->path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % (" << correct
-                 << " of " << *done << ")\n";
+    llvm::outs() << model->path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % ("
+                 << correct << " of " << *done << ")\n";
   }
   return kDone;
 }

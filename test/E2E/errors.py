@@ -72,7 +72,7 @@ CASES = [
     Case("module onto the model", ["-o and --emit-mlir"], options=["--emit-mlir", "out.tflite"]),
     eval_case("unknown labels", [r"labelled\.npz", "'classes'", "label"], labels="classes"),
     eval_case("too few labels", [r"labelled\.npz", "100 samples", "'few' has 3"], labels="few"),
-    eval_case("label of no class", [r"labelled\.npz", "label 10 ", "10 classes"], "--label-offset", "10"),
+    eval_case("label of no class", [r"labelled\.npz", "label 10 of sample 0", "10 classes"], "--label-offset", "10"),
     eval_case("best of none", ["--top-k 0", "expected 1 to 10"], "--top-k", "0"),
     eval_case("best of too many", ["--top-k 11", "expected 1 to 10"], "--top-k", "11"),
     Case("unknown command", ["'quantise'", "'quantize'"], command=["quantise"], code=2),
