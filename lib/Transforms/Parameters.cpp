@@ -16,6 +16,10 @@ namespace {
 /// Narrower ranges would give scales that runtimes round to zero (TFLite's converter has the same bound).
 constexpr double kNarrowestRange = 1e-6;
 
+/// What a range of zeros gets. Any scale is right but 1, at which LiteRT's comparisons abort (`x > 0` has such a
+/// range).
+constexpr double kScaleOfZeros = 0.5;
+
 /// Slices of a row-major array along one axis: element i belongs to slice (i / inner) % count.
 struct Slices {
   int64_t count = 1, inner = 1;
@@ -46,6 +50,7 @@ AffineParameters chooseParameters(double min, double max, const QuantSpec &spec)
   max = std::max(max, 0.0);
   double low = double(spec.storageMin()), high = double(spec.storageMax());
   AffineParameters result;
+  result.scale = kScaleOfZeros;
   if (spec.symmetric) {
     double magnitude = std::max(-min, max);
     if (magnitude == 0)

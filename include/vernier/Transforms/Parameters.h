@@ -21,7 +21,7 @@ struct AffineParameters {
 /// Parameters with which `spec` covers [min, max].
 ///
 /// The range is widened to contain zero (a zero of padding or relu must be exact), and to 1e-6 where
-/// it is narrower; a range of zeros alone gives scale 1. Asymmetric: scale = (max - min) / (number
+/// it is narrower; a range of zeros alone gives scale 0.5. Asymmetric: scale = (max - min) / (number
 /// of steps); the zero point comes from the end that it represents with the smaller error, rounded
 /// half away from zero. Symmetric: scale = max(|min|, |max|) / largest stored value, zero point 0.
 AffineParameters chooseParameters(double min, double max, const QuantSpec &spec);
