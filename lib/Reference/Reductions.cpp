@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Families.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -91,7 +92,8 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
   if (!in || !out)
     return call.noForm();
   numerics::QuantizedRange range{out->zeroPoint, out->min, out->max};
-  // XNNPACK takes both over any axes.
+  // XNNPACK takes both over any axes that are in the file; LiteRT's own MEAN is fixed-point, its SUM in float.
+  const bool xnnpack = call.isDefaultLiteRT() && (!isMean || getConstantElements(llvm::cast<Op>(call.op).getAxes()));
   float scale = in->scale / out->scale;
   if (isMean)
     scale = numerics::product(scale, 1.0f / float(n));
@@ -103,8 +105,8 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
   }
   for (size_t i = 0; i < sums.size(); ++i) {
     int32_t sum = int32_t(sums[i] - n * in->zeroPoint);
-    results.setInteger(i, call.isDefaultLiteRT() ? requantizeInXnnpack(sum, scale, range)
-                                                 : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
+    results.setInteger(i, xnnpack ? requantizeInXnnpack(sum, scale, range)
+                                  : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
   }
   return success();
 }

@@ -7,6 +7,7 @@
 
 #include "Families.h"
 #include "Movement.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -111,7 +112,8 @@ LogicalResult resizeBilinear(const Call &call) {
   if (!in || !out || !sameStorage(input, output))
     return call.noForm();
   std::vector<int64_t> values = readIntegers(input);
-  if (call.isDefaultLiteRT()) {
+  // XNNPACK computes where the size is in the file.
+  if (call.isDefaultLiteRT() && getConstantElements(op.getSize())) {
     interpolate(call, values, corners, half, q11Tap,
                 [&](int64_t o, int64_t tl, int64_t tr, int64_t bl, int64_t br, int64_t y, int64_t x) {
                   int64_t top = (tl << 11) + (tr - tl) * x, bottom = (bl << 11) + (br - bl) * x;

@@ -4,6 +4,7 @@
 
 #include "Call.h"
 #include "ElementTypes.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Runtime/Compare.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
@@ -102,7 +103,8 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
   const auto build = [&](auto value) {
     using T = decltype(value);
     const int32_t count = r->count;
-    if (request.isLiteRT())
+    // XNNPACK wants axes that are in the file; LiteRT's own MEAN is fixed-point, its SUM in float.
+    if (request.isLiteRT() && (!isMean || getConstantElements(op.getAxes())))
       return makeSum<T>(*r,
                         (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
     return makeSum<T>(

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Call.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Runtime/MirrorPad.h"
 #include "vernier/Runtime/Pad.h"
 #include "vernier/Runtime/ResizeNearestNeighbor.h"
@@ -97,8 +98,8 @@ FailureOr<PlannedKernel> planMirrorPad(nn::MirrorPadOp op, const KernelRequest &
   });
 }
 
-/// The shape of a result of unknown shape: `toBatch` for SPACE_TO_BATCH_ND, else its reverse. Always fails: asked again,
-/// it is known.
+/// The shape of a result of unknown shape: `toBatch` for SPACE_TO_BATCH_ND, else its reverse. Always fails: asked
+/// again, it is known.
 LogicalResult stateBlocks(const KernelRequest &request, bool toBatch) {
   auto block = constantIntegers(request, 1, "a block shape");
   auto border = constantIntegers(request, 2, "paddings or crops");
@@ -220,7 +221,8 @@ FailureOr<PlannedKernel> planResizeBilinear(nn::ResizeBilinearOp op, const Kerne
   const ElementClass element = classify(request.operands[0]);
   if (element == ElementClass::Float32)
     return makeCall(VERNIER_KERNEL("ResizeBilinear.h", runtime::resizeBilinear), *p, In<float>{0}, Out<float>());
-  const bool xnnpack = request.isLiteRT();
+  // XNNPACK wants a size that is in the file.
+  const bool xnnpack = request.isLiteRT() && getConstantElements(op.getSize());
   const auto integers = [&](auto value) {
     using T = decltype(value);
     if (xnnpack)
