@@ -12,8 +12,12 @@
 namespace mlir::vernier::check {
 
 static constexpr Family kFamilies[] = {
-    {"structure", structureRules},         {"versions", versionRules}, {"quantization parameters", quantizationRules},
-    {"operator contracts", operatorRules}, {"integers", integerRules},
+    {"structure", structureRules},
+    {"versions", versionRules},
+    {"kernels", kernelRules},
+    {"quantization parameters", quantizationRules},
+    {"operator contracts", operatorRules},
+    {"integers", integerRules},
 };
 
 /// Files that are no flatbuffer have nothing to apply rules to.

@@ -344,7 +344,7 @@ const Rule kRules[] = {
     {"buffer-index", Severity::Error, "tensors name buffers that exist", kUnsafe, kRewrite, bufferIndex},
     {"buffer-zero", Severity::Error, "buffer 0 is empty: it stands for 'no data'",
      "tensors without data become constants", "put an empty buffer in front", emptyBuffer},
-    {"buffer-alignment", Severity::Error, "constants are aligned to their elements (the format asks for 16 bytes)",
+    {"buffer-alignment", Severity::Warning, "constants are aligned to their elements (the format asks for 16 bytes)",
      "kernels read misaligned words: wrong, slow or a crash, by processor", kRewrite, bufferAlignment},
     {"metadata-buffer", Severity::Error, "metadata lie in buffers that exist", kUnsafe, kRewrite, metadataBuffers},
     {"external-file", Severity::Error, "all weights are inside the file",
