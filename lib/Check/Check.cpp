@@ -126,6 +126,7 @@ Report checkModel(std::shared_ptr<const MappedFile> file, const Options &options
     for (const Rule &rule : family.rules())
       if (rule.runtimes & maskOf(options.runtime))
         apply(rule, found);
+  report.kernels = chooseKernels(model, options);
   report.neededRuntime = findNeededRuntime(model);
   return report;
 }
