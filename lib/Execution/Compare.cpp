@@ -111,7 +111,8 @@ public:
 
 private:
   void match();
-  void addPairs(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments, bool isEntry);
+  void addPairs(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments,
+                ArrayRef<std::pair<unsigned, unsigned>> results, bool isEntry);
   void see(Worker &worker, unsigned slot, const TensorRef &tensor);
 
   const ComparedFunctions &functions;
@@ -123,8 +124,9 @@ private:
   SmallVector<std::pair<unsigned, unsigned>> expectedArguments, actualArguments;
 };
 
-void Comparer::addPairs(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments, bool isEntry) {
-  TensorMatch match = matchTensors(expected, actual, arguments);
+void Comparer::addPairs(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments,
+                        ArrayRef<std::pair<unsigned, unsigned>> results, bool isEntry) {
+  TensorMatch match = matchTensors(expected, actual, arguments, results);
   // Arguments of called functions are seen where they come from.
   llvm::SmallDenseMap<unsigned, unsigned> kept;
   auto isSeen = [&](Value value) { return isEntry || isa<OpResult>(value); };
@@ -152,14 +154,14 @@ void Comparer::addPairs(func::FuncOp expected, func::FuncOp actual, ArrayRef<uns
 }
 
 void Comparer::match() {
-  addPairs(functions.expected, functions.actual, functions.inputs, /*isEntry=*/true);
+  addPairs(functions.expected, functions.actual, functions.inputs, functions.outputs, /*isEntry=*/true);
   auto others = functions.actual->getParentOfType<ModuleOp>();
   for (auto function : functions.expected->getParentOfType<ModuleOp>().getOps<func::FuncOp>()) {
     auto other = SymbolTable(others).lookup<func::FuncOp>(function.getName());
     if (!other || function == functions.expected || other == functions.actual || function.isExternal() ||
         other.isExternal() || function.getNumArguments() != other.getNumArguments())
       continue;
-    addPairs(function, other, llvm::to_vector(llvm::seq(other.getNumArguments())), /*isEntry=*/false);
+    addPairs(function, other, llvm::to_vector(llvm::seq(other.getNumArguments())), {}, /*isEntry=*/false);
   }
 }
 

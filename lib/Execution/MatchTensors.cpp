@@ -29,9 +29,9 @@ public:
     for (BlockArgument argument : function.getArguments())
       add(argument);
     for (Operation &op : function.front()) {
-      // What has no operands and is no constant has a state.
+      // States are no results. What else has no operands and is no constant makes values of its own.
       const bool isConstant =
-          isa<nn::ConstOp, nn::NoValueOp>(op) ||
+          isa<nn::ConstOp, nn::NoValueOp, nn::VariableOp>(op) ||
           (op.getNumOperands() && llvm::none_of(op.getOperands(), [&](Value operand) { return isData(operand); }));
       if (!isConstant)
         llvm::for_each(op.getResults(), [&](Value result) { add(result); });
@@ -81,6 +81,9 @@ private:
   llvm::StringMap<Value> names;
 };
 
+/// Whether the order of operands does not matter.
+bool isCommutative(Operation *op) { return isa<nn::AddOp, nn::MulOp, nn::MaximumOp, nn::MinimumOp>(op); }
+
 /// Whether two operators do the same, as far as their kind says: a fused activation is part of it.
 bool isSameKind(Operation *a, Operation *b) {
   if (a->getName() != b->getName() || a->getNumResults() != b->getNumResults())
@@ -89,23 +92,31 @@ bool isSameKind(Operation *a, Operation *b) {
     auto other = cast<nn::GenericOp>(b);
     return generic.getBuiltin() == other.getBuiltin() && generic.getCustomCode() == other.getCustomCode();
   }
-  return a->getAttr("activation") == b->getAttr("activation");
+  constexpr llvm::StringLiteral activation = "fused_activation_function";
+  return a->getAttr(activation) == b->getAttr(activation);
 }
 
 class Matcher {
 public:
   Matcher(func::FuncOp expected, func::FuncOp actual) : expectedValues(expected), actualValues(actual) {}
 
-  TensorMatch match(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments) {
+  TensorMatch match(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments,
+                    ArrayRef<std::pair<unsigned, unsigned>> results) {
     for (auto [argument, index] : llvm::zip_equal(actual.getArguments(), arguments)) {
       Value given = expected.getArgument(index);
       take(given, argument, !getTensorName(given).empty() && getTensorName(given) == getTensorName(argument));
     }
     for (Value root : expectedValues.roots())
       matchByName(root);
+    Operation *ends[] = {expected.front().getTerminator(), actual.front().getTerminator()};
+    for (auto [ours, theirs] : results)
+      take(getRoot(ends[0]->getOperand(ours)), getRoot(ends[1]->getOperand(theirs)), /*byName=*/false);
     for (Operation &op : expected.front())
       if (!isCast(&op))
         matchByPlace(&op);
+    for (Operation &op : llvm::reverse(expected.front()))
+      if (!isCast(&op))
+        matchOperands(&op);
     return finish();
   }
 
@@ -129,13 +140,21 @@ private:
           return;
   }
 
+  /// Whether `user` reads `operands`.
+  static bool reads(Operation *user, const Values &values, ArrayRef<Value> operands) {
+    SmallVector<Value> own = values.operandsOf(user);
+    return ArrayRef<Value>(own) == operands ||
+           (isCommutative(user) &&
+            (own.size() == operands.size() && std::is_permutation(own.begin(), own.end(), operands.begin())));
+  }
+
   /// Operators of `op`'s kind that compute from `operands` what nobody has matched yet.
   SmallVector<Operation *> findAlike(Operation *op, const Values &values, ArrayRef<Value> operands,
                                      llvm::function_ref<bool(Value)> isFree) const {
     llvm::SetVector<Operation *> found;
     for (Value member : values.membersOf(operands.front()))
       for (Operation *user : member.getUsers())
-        if (!isCast(user) && isSameKind(op, user) && ArrayRef<Value>(values.operandsOf(user)) == operands &&
+        if (!isCast(user) && isSameKind(op, user) && reads(user, values, operands) &&
             llvm::all_of(user->getResults(), isFree))
           found.insert(user);
     SmallVector<Operation *> list = found.takeVector();
@@ -162,6 +181,21 @@ private:
       return;
     for (auto [result, other] : llvm::zip_equal(op->getResults(), theirs[place - ours.begin()]->getResults()))
       take(result, other, /*byName=*/false);
+  }
+
+  /// Matches what `op` reads, if its result has a partner that an operator of the same kind computes.
+  void matchOperands(Operation *op) {
+    if (op->getNumResults() != 1 || isCommutative(op))
+      return;
+    auto partner = partners.find(op->getResult(0));
+    Operation *other = partner == partners.end() ? nullptr : partner->second.actual.getDefiningOp();
+    if (!other || !isSameKind(op, other))
+      return;
+    const SmallVector<Value> operands = expectedValues.operandsOf(op), others = actualValues.operandsOf(other);
+    if (operands.size() != others.size())
+      return;
+    for (auto [ours, theirs] : llvm::zip_equal(operands, others))
+      take(ours, theirs, /*byName=*/false);
   }
 
   TensorMatch finish() const {
@@ -193,8 +227,9 @@ private:
 
 } // namespace
 
-TensorMatch matchTensors(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments) {
-  return Matcher(expected, actual).match(expected, actual, arguments);
+TensorMatch matchTensors(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments,
+                         ArrayRef<std::pair<unsigned, unsigned>> results) {
+  return Matcher(expected, actual).match(expected, actual, arguments, results);
 }
 
 } // namespace mlir::vernier

@@ -5,7 +5,7 @@
 // Finds which tensors of a network and of another form of it, usually a quantized one, stand for the same value. Casts
 // between precisions make no new value: a tensor, what a QUANTIZE makes of it and what a DEQUANTIZE makes of that are
 // one. Names decide where both networks have them; where they do not, the graph does: an operator of the same kind on
-// the same values computes the same value.
+// the same values computes the same value, and one that computes the same value read the same values.
 
 #ifndef VERNIER_EXECUTION_MATCHTENSORS_H
 #define VERNIER_EXECUTION_MATCHTENSORS_H
@@ -33,8 +33,10 @@ struct TensorMatch {
 };
 
 /// Matches the values of two functions that depend on data. `arguments` has, for each argument of `actual`, the one of
-/// `expected` that it is. Shapes of a pair agree where both are static.
-TensorMatch matchTensors(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments);
+/// `expected` that it is; `results` has pairs of results, those of `expected` first. Shapes of a pair agree where both
+/// are static.
+TensorMatch matchTensors(func::FuncOp expected, func::FuncOp actual, ArrayRef<unsigned> arguments,
+                         ArrayRef<std::pair<unsigned, unsigned>> results);
 
 } // namespace mlir::vernier
 
