@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Command.h"
-#include "vernier/Dialect/NN/NN.h"
-#include "vernier/Interfaces/ConstantData.h"
+#include "ModelFacts.h"
+#include "vernier/Dialect/NN/Macs.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -14,7 +14,8 @@ namespace {
 
 struct Flags {
   llvm::cl::SubCommand command{"inspect", "Show what a model holds"};
-  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required,
+                                   llvm::cl::desc("MODEL")};
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print as JSON")};
 };
 
@@ -23,104 +24,144 @@ Flags &flags() {
   return instance;
 }
 
-bool isOperator(Operation *op) {
-  return !isa<nn::ConstOp, nn::NoValueOp, nn::VariableOp, func::FuncOp, ModuleOp>(op) && !op->hasTrait<OpTrait::IsTerminator>();
+std::string describeValue(Value value) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << getTensorName(value) << ": " << summarize(value.getType());
+  if (auto range = findRange(value))
+    os << llvm::format(" in [%g, %g]", range->first, range->second);
+  return text;
 }
 
-/// Operators by name in order of first appearance, and the bytes of constants.
-std::vector<std::pair<std::string, unsigned>> countOperators(ModuleOp module, uint64_t &constantBytes) {
-  std::vector<std::pair<std::string, unsigned>> counts;
-  llvm::StringMap<size_t> places;
-  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (auto constant = dyn_cast<nn::ConstOp>(op))
-      if (auto data = getConstantData(constant.getValue()))
-        constantBytes += data->bytes().size();
-    if (!isOperator(op))
-      return;
-    std::string name = getOperatorName(op);
-    auto [place, isNew] = places.try_emplace(name, counts.size());
-    if (isNew)
-      counts.emplace_back(name, 0);
-    ++counts[place->second].second;
-  });
-  return counts;
-}
-
-void printText(Model &model) {
-  uint64_t constantBytes = 0;
-  auto counts = countOperators(*model.module, constantBytes);
-  unsigned total = 0;
-  for (auto &entry : counts)
-    total += entry.second;
-  llvm::outs() << model.path << ": " << model.bytes << " bytes, " << constantBytes << " of them constants; " << total << " operators\n";
-  for (auto &[name, count] : counts)
-    llvm::outs() << "  " << llvm::format("%5u", count) << "  " << name << '\n';
-  for (func::FuncOp function : model.module->getOps<func::FuncOp>()) {
-    llvm::outs() << "\nsubgraph @" << function.getName() << '\n';
-    if (function.isExternal())
+void printSubgraph(func::FuncOp function, llvm::raw_ostream &os) {
+  os << "\nsubgraph @" << function.getName();
+  if (function.isExternal()) {
+    os << '\n';
+    return;
+  }
+  const MemoryFacts memory = MemoryFacts::of(function);
+  os << ": arena " << memory.arena << " bytes, at least " << memory.bound << " with any plan";
+  if (memory.unknown)
+    os << ", without " << memory.unknown << " tensors of unknown size";
+  os << '\n';
+  for (BlockArgument argument : function.getArguments())
+    os << "  input   " << describeValue(argument) << '\n';
+  for (Value output : function.front().getTerminator()->getOperands())
+    os << "  output  " << describeValue(output) << '\n';
+  unsigned index = 0;
+  for (Operation &op : function.front()) {
+    if (!isOperator(&op))
       continue;
-    for (BlockArgument argument : function.getArguments())
-      llvm::outs() << "  input   " << getTensorName(argument) << ": " << summarize(argument.getType()) << '\n';
-    for (Value output : function.front().getTerminator()->getOperands())
-      llvm::outs() << "  output  " << getTensorName(output) << ": " << summarize(output.getType()) << '\n';
-    unsigned index = 0;
-    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (!isOperator(op))
-        return;
-      llvm::outs() << "  " << llvm::format("%4u", index++) << "  " << getOperatorName(op) << '\n';
-      for (Value operand : op->getOperands())
-        if (!isa<NoneType>(operand.getType()))
-          llvm::outs() << "          " << (getConstantElements(operand) ? "const " : "      ") << getTensorName(operand) << ": "
-                       << summarize(operand.getType()) << '\n';
-      for (Value result : op->getResults())
-        llvm::outs() << "          ->    " << getTensorName(result) << ": " << summarize(result.getType()) << '\n';
-    });
+    os << "  " << llvm::format("%4u", index++) << "  " << getOperatorName(&op);
+    if (const uint64_t macs = nn::countMacs(&op))
+      os << ", " << macs << " multiply-adds";
+    os << '\n';
+    for (Value operand : op.getOperands())
+      if (!isa<NoneType>(operand.getType()))
+        os << "          " << (TensorFacts::of(operand).isConstant ? "const " : "      ") << describeValue(operand)
+           << '\n';
+    for (Value result : op.getResults())
+      os << "          ->    " << describeValue(result) << '\n';
   }
 }
 
-void printJson(Model &model) {
-  uint64_t constantBytes = 0;
-  auto counts = countOperators(*model.module, constantBytes);
-  llvm::json::OStream json(llvm::outs(), 2);
-  auto tensor = [&](Value value) {
-    json.object([&] {
-      json.attribute("name", getTensorName(value));
-      json.attribute("type", summarize(value.getType()));
-      json.attribute("constant", bool(getConstantElements(value)));
+void printText(Model &model, llvm::raw_ostream &os) {
+  const ModelFacts facts = ModelFacts::of(*model.module);
+  os << model.path << ": " << model.bytes << " bytes, " << facts.constantBytes << " of them constants; "
+     << facts.operatorCount << " operators, " << facts.macs << " multiply-adds\n";
+  if (facts.constants.size() > 1) {
+    os << "  constants:";
+    for (auto [index, entry] : llvm::enumerate(facts.constants))
+      os << (index ? ", " : " ") << entry.first << ' ' << entry.second;
+    os << '\n';
+  }
+  for (auto &[name, kind] : facts.operators) {
+    os << "  " << llvm::format("%5u", kind.count) << "  " << name;
+    if (kind.macs)
+      os << llvm::format("  (%.1f %% of multiply-adds)", 100 * double(kind.macs) / double(facts.macs));
+    os << '\n';
+  }
+  for (func::FuncOp function : model.module->getOps<func::FuncOp>())
+    printSubgraph(function, os);
+}
+
+void writeTensor(llvm::json::OStream &json, Value value) {
+  const TensorFacts facts = TensorFacts::of(value);
+  json.object([&] {
+    json.attribute("name", getTensorName(value));
+    json.attribute("type", summarize(value.getType()));
+    json.attribute("element", facts.element);
+    if (facts.shape)
+      json.attributeArray("shape", [&] { llvm::for_each(*facts.shape, [&](int64_t size) { json.value(size); }); });
+    json.attribute("constant", facts.isConstant);
+    if (facts.bytes)
+      json.attribute("bytes", *facts.bytes);
+    if (!facts.scales.empty()) {
+      json.attributeArray("scales", [&] { llvm::for_each(facts.scales, [&](double scale) { json.value(scale); }); });
+      json.attributeArray("zero_points",
+                          [&] { llvm::for_each(facts.zeroPoints, [&](int64_t point) { json.value(point); }); });
+      if (facts.scales.size() > 1)
+        json.attribute("axis", int64_t(facts.axis));
+    }
+    if (auto range = findRange(value)) {
+      json.attribute("min", range->first);
+      json.attribute("max", range->second);
+    }
+  });
+}
+
+void writeSubgraph(llvm::json::OStream &json, func::FuncOp function) {
+  auto tensors = [&](StringRef key, auto &&values) {
+    json.attributeArray(key, [&] {
+      for (Value value : values)
+        if (!isa<NoneType>(value.getType()))
+          writeTensor(json, value);
     });
   };
+  const MemoryFacts memory = MemoryFacts::of(function);
+  json.object([&] {
+    json.attribute("name", function.getName());
+    json.attribute("arena_bytes", memory.arena);
+    json.attribute("arena_lower_bound", memory.bound);
+    json.attribute("tensors_of_unknown_size", int64_t(memory.unknown));
+    tensors("inputs", function.getArguments());
+    tensors("outputs", function.front().getTerminator()->getOperands());
+    json.attributeArray("operators", [&] {
+      for (Operation &op : function.front())
+        if (isOperator(&op))
+          json.object([&] {
+            json.attribute("operator", getOperatorName(&op));
+            json.attribute("macs", int64_t(nn::countMacs(&op)));
+            tensors("inputs", op.getOperands());
+            tensors("outputs", op.getResults());
+          });
+    });
+  });
+}
+
+void printJson(Model &model, llvm::raw_ostream &os) {
+  const ModelFacts facts = ModelFacts::of(*model.module);
+  llvm::json::OStream json(os, 2);
   json.object([&] {
     json.attribute("model", model.path);
     json.attribute("bytes", int64_t(model.bytes));
-    json.attribute("constant_bytes", int64_t(constantBytes));
+    json.attribute("constant_bytes", int64_t(facts.constantBytes));
+    json.attributeObject("constant_bytes_by_type", [&] {
+      for (auto &[element, bytes] : facts.constants)
+        json.attribute(element, int64_t(bytes));
+    });
+    json.attribute("macs", int64_t(facts.macs));
     json.attributeObject("operators", [&] {
-      for (auto &[name, count] : counts)
-        json.attribute(name, int64_t(count));
+      for (auto &[name, kind] : facts.operators)
+        json.attribute(name, int64_t(kind.count));
     });
     json.attributeArray("subgraphs", [&] {
-      for (func::FuncOp function : model.module->getOps<func::FuncOp>()) {
-        if (function.isExternal())
-          continue;
-        json.object([&] {
-          json.attribute("name", function.getName());
-          json.attributeArray("inputs", [&] { llvm::for_each(function.getArguments(), tensor); });
-          json.attributeArray("outputs", [&] { llvm::for_each(function.front().getTerminator()->getOperands(), tensor); });
-          json.attributeArray("operators", [&] {
-            function.walk<WalkOrder::PreOrder>([&](Operation *op) {
-              if (!isOperator(op))
-                return;
-              json.object([&] {
-                json.attribute("operator", getOperatorName(op));
-                json.attributeArray("inputs", [&] { llvm::for_each(op->getOperands(), tensor); });
-                json.attributeArray("outputs", [&] { llvm::for_each(op->getResults(), tensor); });
-              });
-            });
-          });
-        });
-      }
+      for (func::FuncOp function : model.module->getOps<func::FuncOp>())
+        if (!function.isExternal())
+          writeSubgraph(json, function);
     });
   });
-  llvm::outs() << '\n';
+  os << '\n';
 }
 
 int inspect() {
@@ -128,7 +169,7 @@ int inspect() {
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
-  flags().json ? printJson(*model) : printText(*model);
+  flags().json ? printJson(*model, llvm::outs()) : printText(*model, llvm::outs());
   return kDone;
 }
 

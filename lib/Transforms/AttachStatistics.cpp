@@ -15,12 +15,21 @@ namespace mlir::vernier {
 #define GEN_PASS_DEF_ATTACHSTATISTICSPASS
 #include "vernier/Transforms/Passes.h.inc"
 
+/// Values beyond a range are clipped, and some always lie beyond what samples have shown. In 16 bits one clipped value costs
+/// more than a bit of resolution, so that all values seen get half of the integers.
+static Range addHeadroom(Range range, const QuantSpec &spec, RangeMethod method) {
+  constexpr float headroom = 2.0f, largest = std::numeric_limits<float>::max() / headroom;
+  if (method != RangeMethod::MinMax || spec.bits < 16 || spec.powerOfTwo)
+    return range;
+  return {std::max(range.min, -largest) * headroom, std::min(range.max, largest) * headroom};
+}
+
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method) {
   llvm::StringSet<> used;
   auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen) {
     QuantSpec spec = attr.getValue();
     RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
-    Range range = chooseRange(seen, method, target);
+    Range range = addHeadroom(chooseRange(seen, method, target), spec, method);
     return quantx::StatisticsAttr::get(module.getContext(), double(range.min), double(range.max));
   };
   module.walk([&](quantx::FakeQuantOp op) {

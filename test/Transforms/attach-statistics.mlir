@@ -9,6 +9,12 @@
 // CHECK: quantx.fake_quant %{{.*}} name "y" spec <i8> :
 // CHECK: quantx.fake_quant %{{.*}} spec <i32, symmetric> :
 
+// In 16 bits a range leaves as much room again; the other methods choose for themselves.
+// RUN: quant-opt %t/wide.mlir --quantx-attach-statistics=statistics=%t/good.json | FileCheck %s --check-prefix=ROOM
+// RUN: quant-opt %t/wide.mlir --quantx-attach-statistics="statistics=%t/good.json ranges=mse" | FileCheck %s --check-prefix=TIGHT
+// ROOM: quantx.fake_quant %arg0 name "x" spec <i16, symmetric> stats <min = -3.000000e+00, max = 1.200000e+01> :
+// TIGHT: quantx.fake_quant %arg0 name "x" spec <i16, symmetric> stats <min = -1.500000e+00, max = 6.000000e+00> :
+
 // A name that nothing has is usually a slip of the pen.
 // UNKNOWN: warning: {{.*}}unknown.json: no quantized value of the module is named 'X'
 
@@ -20,6 +26,12 @@
 
 //--- unknown.json
 {"vernier_statistics": 1, "model": "m.tflite", "samples": 1, "tensors": {"X": {"min": -1.5, "max": 6}}}
+
+//--- wide.mlir
+func.func @wide(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %0 = quantx.fake_quant %x name "x" spec <i16, symmetric> : tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
 
 //--- marked.mlir
 func.func @marked(%x: tensor<8xf32>) -> tensor<8xf32> {
