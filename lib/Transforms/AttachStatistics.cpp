@@ -15,21 +15,24 @@ namespace mlir::vernier {
 #define GEN_PASS_DEF_ATTACHSTATISTICSPASS
 #include "vernier/Transforms/Passes.h.inc"
 
-/// Values beyond a range are clipped, and some always lie beyond what samples have shown. In 16 bits one clipped value costs
-/// more than a bit of resolution, so that all values seen get half of the integers.
+/// Values beyond a range are clipped, and some always lie beyond what samples have shown. In 16 bits one clipped value
+/// costs more than a bit of resolution, so that all values seen get half of the integers. What exists inside an
+/// operator alone has its own rules.
 static Range addHeadroom(Range range, const QuantSpec &spec, RangeMethod method) {
   constexpr float headroom = 2.0f, largest = std::numeric_limits<float>::max() / headroom;
-  if (method != RangeMethod::MinMax || spec.bits < 16 || spec.powerOfTwo)
+  if (method != RangeMethod::MinMax || spec.bits < 16)
     return range;
   return {std::max(range.min, -largest) * headroom, std::min(range.max, largest) * headroom};
 }
 
 SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method) {
   llvm::StringSet<> used;
-  auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen) {
+  auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen, bool isActivation) {
     QuantSpec spec = attr.getValue();
     RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
-    Range range = addHeadroom(chooseRange(seen, method, target), spec, method);
+    Range range = chooseRange(seen, method, target);
+    if (isActivation)
+      range = addHeadroom(range, spec, method);
     return quantx::StatisticsAttr::get(module.getContext(), double(range.min), double(range.max));
   };
   module.walk([&](quantx::FakeQuantOp op) {
@@ -41,7 +44,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     used.insert(found->first);
     // A range that was trained stays.
     if (!op.getStatistics())
-      op.setStatisticsAttr(rangeOf(op.getSpec(), found->second));
+      op.setStatisticsAttr(rangeOf(op.getSpec(), found->second, /*isActivation=*/true));
   });
   module.walk([&](Operation *op) {
     for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
@@ -52,7 +55,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
       used.insert(found->first);
       if (internal.getStatistics())
         continue;
-      quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second);
+      quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second, /*isActivation=*/false);
       quantx::setInternal(op, i,
                           quantx::InternalAttr::get(op->getContext(), internal.getName(), internal.getSpec(), attr,
                                                     internal.getParams()));

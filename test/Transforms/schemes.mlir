@@ -28,6 +28,12 @@
 // WIDE: spec <i8, symmetric, narrow, axis = 0>
 // WIDE: spec <i64, symmetric>
 // WIDE: nn.hard_swish {{.*}}quantx.float_reason = "LiteRT has no int16 kernel for it"
+// A recurrent operator reads its weights dequantized, so that each row has a scale; its state stays.
+// DYNAMIC-LABEL: func @recurrent
+// DYNAMIC: %[[W:.*]] = nn.const {{.*}} as tensor<2x4x!quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.250000e-01}>>
+// DYNAMIC: %[[F:.*]] = nn.dequantize %[[W]]
+// DYNAMIC: nn.svdf (%arg0, %[[F]],
+
 // One part in 32767 of each magnitude, a plain 64-bit bias of 1 / (1/32767 * 31.75/127) = 131068, and general sums.
 // FOLDED-LABEL: func @wide
 // FOLDED: nn.const dense_resource<b> : tensor<2xi64>
@@ -42,4 +48,14 @@ func.func @net(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
   %0 = nn.fully_connected %x, %w, %b : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2xf32>) -> tensor<1x2xf32>
   %1 = nn.hard_swish %0 : (tensor<1x2xf32>) -> tensor<1x2xf32>
   return %1 : tensor<1x2xf32>
+}
+
+func.func @recurrent(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
+  %w = nn.const dense<[[31.75, -4.5, 0.25, 0.0], [15.875, -1.0, 0.5, 0.125]]> : tensor<2x4xf32>
+  %t = nn.const dense<0.5> : tensor<2x4xf32>
+  %b = nn.const dense<[0.5, -0.25]> : tensor<2xf32>
+  %s = nn.variable : tensor<1x8xf32>
+  %0 = nn.svdf (%x, %w, %t, %b, %s) {rank = 1 : i32, fused_activation_function = #nn<activation RELU>}
+      : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2xf32>, tensor<1x8xf32>) -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
 }

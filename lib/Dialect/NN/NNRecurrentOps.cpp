@@ -42,9 +42,12 @@ void setStateType(Operation *op, unsigned index, Type elementType) {
   state.setType(cast<TensorType>(state.getType()).clone(elementType));
 }
 
-/// Weights beside float activations are stored as integers and read dequantized; all else stays as it is.
-QuantSource storedWeight(const Scheme &scheme, bool isWeight) {
-  return isWeight ? QuantSource::stored(scheme.weight(std::nullopt)) : QuantSource::untouched();
+/// Weight `index` of `op` beside float activations is stored as integers and read dequantized, so that no kernel stands
+/// against a scale for each row.
+QuantSource storedWeight(Operation *op, unsigned index, const Scheme &scheme) {
+  auto type = dyn_cast<RankedTensorType>(op->getOperand(index).getType());
+  const bool isMatrix = type && type.getRank() == 2;
+  return QuantSource::stored(scheme.weight(isMatrix ? std::optional<unsigned>(0) : std::nullopt));
 }
 
 QuantSource recurrentResultSource(const Scheme &scheme) {
@@ -66,7 +69,7 @@ QuantSource lstmOperandSource(Operation *op, unsigned index, const Scheme &schem
   const bool isWeight =
       isGate(kLstm.inputWeights) || isGate(kLstm.recurrentWeights) || index == kLstm.projectionWeights;
   if (!scheme.quantizesActivations())
-    return storedWeight(scheme, isWeight);
+    return isWeight ? storedWeight(op, index, scheme) : QuantSource::untouched();
   if (index == kLstm.input)
     return QuantSource::own(scheme.activation());
   if (isWeight)
@@ -220,7 +223,7 @@ SmallVector<Type> LstmOp::getInternalTypes() { return getLstmInternalTypes(*this
 
 QuantSource SvdfOp::getOperandSource(unsigned index, const Scheme &scheme) {
   if (!scheme.quantizesActivations())
-    return storedWeight(scheme, index == svdf::FeatureWeights);
+    return index == svdf::FeatureWeights ? storedWeight(*this, index, scheme) : QuantSource::untouched();
   switch (index) {
   case svdf::Input:
     return QuantSource::own(scheme.activation());
