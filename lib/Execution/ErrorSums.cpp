@@ -69,9 +69,11 @@ void readReals(const TensorRef &tensor, int64_t from, MutableArrayRef<double> va
     copyReals<double>(tensor, from, values);
     break;
   }
-  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(tensor.elementType))
+  if (auto quantized = dyn_cast<quant::UniformQuantizedType>(tensor.elementType)) {
+    const double scale = quantized.getScale(), zeroPoint = double(quantized.getZeroPoint());
     for (double &value : values)
-      value = quantized.getScale() * (value - double(quantized.getZeroPoint()));
+      value = scale * (value - zeroPoint);
+  }
 }
 
 namespace {
