@@ -35,7 +35,7 @@ others are `nn.generic`. **float32** to **integers** (plain int32, int64, boolea
 *=* means that the results are compared with LiteRT's (`test/E2E/sweep.py`: integers to the bit, floats to
 2e-5), *+* that LiteRT has no such kernel. **Scheme int8**: it quantizes, or why it stays float. Operators with
 a kernel that are not among the sweep's cases have tests of their own, and *kernel* here.
-`vernier codegen` does not exist yet: nothing is generated.
+What `vernier codegen` generates: [CodeGeneration.md](CodeGeneration.md#a-new-operator-a-new-target).
 
 | operator | class | float32 | int8 | uint8 | integers | scheme int8 |
 |---|---|---|---|---|---|---|
