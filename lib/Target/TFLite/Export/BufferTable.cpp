@@ -16,6 +16,9 @@ static constexpr uint64_t kLargestFlatBuffer = uint64_t(1900) << 20;
 /// Constants up to this size are compared with each other: shapes, axes and the like repeat, weights hardly ever do.
 static constexpr size_t kLargestCompared = 4096;
 
+/// Integers of a quantized weight mean other values on other scales, and runtimes know packed weights by their place.
+static bool canBeCompared(Type element) { return element.isIntOrFloat() && element.getIntOrFloatBitWidth() >= 32; }
+
 /// Stands for a place while there is no layout: any number above 1 takes the same room.
 static constexpr uint64_t kSomewhere = 2;
 
@@ -33,7 +36,7 @@ FailureOr<uint32_t> BufferTable::addElements(ElementsAttr elements, bool isInlin
                           "instead";
   if (data->bytes().empty())
     return 0;
-  if (data->bytes().size() <= kLargestCompared) {
+  if (canBeCompared(elements.getElementType()) && data->bytes().size() <= kLargestCompared) {
     uint32_t &same = small[isInline][StringRef(data->bytes().data(), data->bytes().size())];
     if (same)
       return slot->second = same;
