@@ -101,13 +101,16 @@ struct Avx2Integer {
                                                                            int32_t channel, int32_t count) {
     return {requantize, channel, count};
   }
-  template <int Blocks, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks],
-                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to) {
+  template <int Rows, int Blocks, class Requantizer, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks],
+                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
+                                           ptrdiff_t stride) {
     // Adjacent pairs add up to channels 0 1 4 5 2 3 6 7.
     const auto pairs = [](__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); };
-    store(Lanes{{pairs(sums[0].quad[0], sums[0].quad[1]), pairs(sums[0].quad[2], sums[0].quad[3])}},
-          epilogue.requantize, epilogue.channel, epilogue.count, to);
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; ++r)
+      store(Lanes{{pairs(sums[r][0].quad[0], sums[r][0].quad[1]), pairs(sums[r][0].quad[2], sums[r][0].quad[3])}},
+            epilogue.requantize, epilogue.channel, epilogue.count, to + r * stride);
   }
 
   template <class T, class Requantizer>

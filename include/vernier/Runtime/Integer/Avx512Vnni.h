@@ -82,8 +82,9 @@ struct Avx512VnniInteger {
   struct FloatEpilogue {
     alignas(64) float scales[4 * integerBlock];
     detail::ScalarEpilogue<numerics::FloatRequantizer> scalar;
+    /// The channels that there are.
     __mmask64 mask;
-    /// No sum leaves the range of int32.
+    /// No sum leaves the range of int32: all scales are below 1.
     bool isBounded;
   };
   template <int Blocks, class Requantizer>
@@ -94,56 +95,56 @@ struct Avx512VnniInteger {
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
                                                      int32_t count) {
-    FloatEpilogue epilogue{{}, {r, channel, count}, count == 64 ? ~__mmask64(0) : (__mmask64(1) << count) - 1, true};
-    for (int32_t c = 0; c < count; ++c) {
-      epilogue.scales[c] = r.scales[(channel + c) * r.channelStride];
-      epilogue.isBounded &= epilogue.scales[c] < 1;
+    FloatEpilogue epilogue;
+    epilogue.scalar = {r, channel, count};
+    epilogue.mask = ~__mmask64(0) >> (64 - count);
+    __mmask16 large = 0;
+#pragma GCC unroll 4
+    for (int b = 0; b < Blocks; ++b) {
+      const auto mask = static_cast<__mmask16>(epilogue.mask >> (b * integerBlock));
+      const __m512 scales = r.channelStride ? _mm512_maskz_loadu_ps(mask, r.scales + channel + b * integerBlock)
+                                            : _mm512_set1_ps(*r.scales);
+      large = static_cast<__mmask16>(large | _mm512_cmp_ps_mask(scales, _mm512_set1_ps(1), _CMP_NLT_UQ));
+      _mm512_store_ps(epilogue.scales + b * integerBlock, scales);
     }
+    epilogue.isBounded = large == 0;
     return epilogue;
   }
-  template <int Blocks, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks],
-                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to) {
-    alignas(64) int32_t values[Blocks * integerBlock];
-    for (int b = 0; b < Blocks; ++b)
-      _mm512_store_si512(values + b * integerBlock, reinterpret_cast<__m512i>(sums[b]));
-    epilogue(values, to);
+  template <int Rows, int Blocks, class Requantizer, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks],
+                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
+                                           ptrdiff_t stride) {
+    alignas(64) int32_t values[Rows][Blocks][integerBlock];
+    std::memcpy(values, sums, sizeof(values));
+    for (int r = 0; r < Rows; ++r)
+      epilogue(values[r][0], to + r * stride);
   }
-  /// Packing to narrower integers saturates, so clamps may follow it; vcvtps2dq rounds half to even.
-  template <int Blocks, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks], const FloatEpilogue &epilogue, T *to) {
+  /// Narrow tiles requantize several rows at once.
+  template <int Rows, int Blocks, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks], const FloatEpilogue &epilogue, T *to,
+                                           ptrdiff_t stride) {
     // Scales of 1 and more are rare.
     if (__builtin_expect(!epilogue.isBounded, 0))
-      return finish<Blocks>(sums, epilogue.scalar, to);
-    __m512i rounded[4];
+      return finish(sums, epilogue.scalar, to, stride);
+    constexpr int together = Blocks == 1 && Rows % 4 == 0 ? 4 : Blocks == 2 && Rows % 2 == 0 ? 2 : 1;
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; r += together) {
+      __m512i rounded[4];
 #pragma GCC unroll 4
-    for (int b = 0; b < 4; ++b)
-      rounded[b] = b < Blocks ? round(sums[b < Blocks ? b : 0], epilogue.scales + b * integerBlock) : rounded[b - 1];
-    const numerics::QuantizedRange &range = epilogue.scalar.requantize.range;
-    const __m512i zero = _mm512_set1_epi16(static_cast<short>(range.zeroPoint));
-    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
-    const __m512i high = Blocks > 2 ? _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero) : low;
-    // Packing works within each quarter of a vector.
-    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    const __m512i bytes = _mm512_maskz_permutexvar_epi32(all, order, packClamped<T>(low, high, range));
-    if (epilogue.scalar.count < Blocks * integerBlock)
-      _mm512_mask_storeu_epi8(to, epilogue.mask, bytes);
-    // GCC 12 warns of its own casts and extractions.
-    else if (Blocks == 4)
-      _mm512_storeu_si512(to, bytes);
-    else if (Blocks == 1)
-      _mm_storeu_si128(reinterpret_cast<__m128i *>(to), __builtin_shufflevector(bytes, bytes, 0, 1));
-    else
-      _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), __builtin_shufflevector(bytes, bytes, 0, 1, 2, 3));
-    if (Blocks == 3 && epilogue.scalar.count == Blocks * integerBlock)
-      _mm_storeu_si128(reinterpret_cast<__m128i *>(to) + 2, __builtin_shufflevector(bytes, bytes, 4, 5));
+      for (int j = 0; j < 4; ++j)
+        rounded[j] = j < together * Blocks
+                         ? round(sums[r + j / Blocks % together][j % Blocks], epilogue.scales + j % Blocks * integerBlock)
+                         : rounded[j - 1];
+      storeRows<Blocks, together>(packRounded<T, (together * Blocks > 2)>(rounded, epilogue.scalar.requantize.range),
+                                  epilogue.mask, to + r * stride, stride);
+    }
   }
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     sum = _mm512_sub_epi32(_mm512_add_epi32(sum, _mm512_loadu_si512(starts)), _mm512_set1_epi32(correction));
-    const Sum sums[1] = {reinterpret_cast<Sum>(sum)};
-    finish<1>(sums, prepare<1>(requantize, channel, count), to);
+    const Sum sums[1][1] = {{reinterpret_cast<Sum>(sum)}};
+    finish(sums, prepare<1>(requantize, channel, count), to, 0);
   }
 
 private:
@@ -157,13 +158,40 @@ private:
     const __m512 real = _mm512_maskz_cvtepi32_ps(all, reinterpret_cast<__m512i>(sum));
     return _mm512_maskz_cvtps_epi32(all, _mm512_mul_ps(real, _mm512_load_ps(scales)));
   }
-  template <class T>
-  static VERNIER_ALWAYS_INLINE __m512i packClamped(__m512i low, __m512i high, const numerics::QuantizedRange &range) {
+  /// Four vectors of sums, or two, as bytes in order. Packing saturates, so clamps may follow it.
+  template <class T, bool Four>
+  static VERNIER_ALWAYS_INLINE __m512i packRounded(const __m512i (&rounded)[4], const numerics::QuantizedRange &range) {
+    const __m512i zero = _mm512_set1_epi16(static_cast<short>(range.zeroPoint));
+    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
+    const __m512i high = Four ? _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero) : low;
     const __m512i least = _mm512_set1_epi8(static_cast<char>(range.min)),
                   most = _mm512_set1_epi8(static_cast<char>(range.max));
-    if (std::is_signed<T>::value)
-      return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most);
-    return _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
+    const __m512i bytes = std::is_signed<T>::value
+                              ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most)
+                              : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
+    // Packing works within each quarter of a vector.
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    return _mm512_maskz_permutexvar_epi32(all, order, bytes);
+  }
+  template <int Blocks, int Rows, class T>
+  static VERNIER_ALWAYS_INLINE void storeRows(__m512i bytes, __mmask64 mask, T *to, ptrdiff_t stride) {
+    constexpr int width = Blocks * integerBlock;
+    if (Rows == 1)
+      return _mm512_mask_storeu_epi8(to, mask, bytes);
+    if (stride == width && mask == ~__mmask64(0) >> (64 - width))
+      return _mm512_storeu_si512(to, bytes);
+    // GCC 12 warns of its own extractions.
+    if (Blocks == 2) {
+      _mm256_mask_storeu_epi8(to, static_cast<__mmask32>(mask), __builtin_shufflevector(bytes, bytes, 0, 1, 2, 3));
+      _mm256_mask_storeu_epi8(to + stride, static_cast<__mmask32>(mask),
+                              __builtin_shufflevector(bytes, bytes, 4, 5, 6, 7));
+    } else {
+      const auto narrow = static_cast<__mmask16>(mask);
+      _mm_mask_storeu_epi8(to, narrow, __builtin_shufflevector(bytes, bytes, 0, 1));
+      _mm_mask_storeu_epi8(to + stride, narrow, __builtin_shufflevector(bytes, bytes, 2, 3));
+      _mm_mask_storeu_epi8(to + 2 * stride, narrow, __builtin_shufflevector(bytes, bytes, 4, 5));
+      _mm_mask_storeu_epi8(to + 3 * stride, narrow, __builtin_shufflevector(bytes, bytes, 6, 7));
+    }
   }
 };
 

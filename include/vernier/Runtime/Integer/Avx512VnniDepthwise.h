@@ -77,11 +77,14 @@ struct Avx512VnniInterleaved {
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, const int32_t *channels) {
     FloatEpilogue epilogue{{}, r.range, true};
     float natural[64];
-    for (int c = 0; c < 64; ++c) {
+    for (int c = 0; c < 64; ++c)
       natural[c] = r.scales[channels[c] * r.channelStride];
-      epilogue.isBounded &= natural[c] < 1;
-    }
     reorder(natural, epilogue.scales);
+    __mmask16 large = 0;
+    for (int j = 0; j < 4; ++j)
+      large = static_cast<__mmask16>(
+          large | _mm512_cmp_ps_mask(_mm512_load_ps(epilogue.scales + 16 * j), _mm512_set1_ps(1), _CMP_NLT_UQ));
+    epilogue.isBounded = large == 0;
     return epilogue;
   }
   template <class Other> static VERNIER_ALWAYS_INLINE NoEpilogue prepare(const Other &, const int32_t *) { return {}; }

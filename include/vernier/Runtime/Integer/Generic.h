@@ -75,9 +75,11 @@ struct GenericInteger {
                                                                            int32_t channel, int32_t count) {
     return {requantize, channel, count};
   }
-  template <int Blocks, class Epilogue, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Blocks], const Epilogue &epilogue, T *to) {
-    epilogue(sums[0].lane, to);
+  template <int Rows, int Blocks, class Epilogue, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks], const Epilogue &epilogue, T *to,
+                                           ptrdiff_t stride) {
+    for (int r = 0; r < Rows; ++r)
+      epilogue(sums[r][0].lane, to + r * stride);
   }
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(const Lanes &sum, const int32_t *starts, int32_t correction,

@@ -93,12 +93,7 @@ inline void integerTile(const IntegerInputs &inputs, const IntegerOutputs<T> &ou
       for (int b = 0; b < Blocks; ++b)
         sums[r][b] = Isa::subtract(sums[r][b], outputs.corrections[pixel + r]);
   }
-  // Bytes that are stored may lie anywhere to a compiler: it would read these again.
-  T *to = outputs.first + pixel * outputs.pixelStride;
-  const ptrdiff_t stride = outputs.pixelStride;
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r)
-    Isa::template finish<Blocks>(sums[r], epilogue, to + r * stride);
+  Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
 }
 
 /// Numbers of pixels that a tile may have, falling, down to 1.

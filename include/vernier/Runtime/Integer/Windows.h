@@ -92,7 +92,7 @@ inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shap
             sums[0][0] = Isa::subtract(sums[0][0], static_cast<int32_t>(sum * weightZeroPoint));
             const auto epilogue = Isa::template prepare<1>(requantize, g * shape.outputs + channel,
                                                            rest < integerBlock ? rest : integerBlock);
-            Isa::template finish<1>(sums[0], epilogue, output + g * shape.outputs + channel);
+            Isa::finish(sums, epilogue, output + g * shape.outputs + channel, 0);
           }
 }
 
