@@ -2,17 +2,15 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Products of sixteen bits, summed in pairs by vpmaddwd: exact, unlike
-// vpmaddubsw, which saturates. Only for compilers that are told to use it
-// (-mavx2).
+// Products of sixteen bits, summed in pairs by vpmaddwd: exact, unlike vpmaddubsw, which saturates, and as fast, as
+// that needs a second multiplication to widen its sums. Only for compilers that are told to use it (-mavx2).
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_INTEGER_AVX2_H
 #define VERNIER_RUNTIME_INTEGER_AVX2_H
 
-#include "vernier/Runtime/Integer/Epilogue.h"
+#include "vernier/Runtime/Integer/Avx2Depthwise.h"
 #include "vernier/Runtime/Integer/Tile.h"
-#include <immintrin.h>
 
 #if !defined(__AVX2__)
 #error "this file needs its instruction set enabled"
@@ -22,63 +20,57 @@ namespace mlir::vernier::runtime {
 
 struct Avx2Integer {
   static constexpr const char *name = "avx2";
+  /// Strips are widened once, not in every tile.
+  using Element = uint16_t;
+  static constexpr int parts = 2, vectors = 2;
   static constexpr int blocks = 1;
-  template <int> using TileRows = detail::IntegerTileRows<2, 1>;
-  using Interleaved = void;
-  /// Four vectors of four channels; each channel has two partial sums.
-  struct Sum {
-    __m256i quad[4];
-  };
-  struct Weights {
-    __m256i quad[4];
-  };
-  /// Four inputs in 16 bits each, over and over.
-  using Inputs = __m256i;
+  // Of 16 registers, 12 are sums.
+  template <int> using TileRows = detail::IntegerTileRows<6, 5, 4, 2, 1>;
+  using Interleaved = Avx2Interleaved;
+  // GCC 12 spills arrays of __m256i, not of its own vectors.
+  typedef int Vector __attribute__((vector_size(32)));
+  using Sum = Vector;
+  /// Two of the four weights of each channel, in sixteen bits, and the two inputs for them.
+  using Weights = Vector;
+  using Inputs = Vector;
   /// Sixteen channels.
   struct Lanes {
     __m256i half[2];
   };
 
-  /// Start values go to the first of a channel's two sums; `finish` adds both.
-  static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) {
-    Sum sum;
-#pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q)
-      sum.quad[q] = _mm256_cvtepu32_epi64(load16(starts + 4 * q));
-    return sum;
-  }
-  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) {
-#pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q)
-      sum.quad[q] = _mm256_sub_epi32(sum.quad[q], _mm256_set1_epi64x(static_cast<uint32_t>(correction)));
-    return sum;
-  }
+  static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) { return reinterpret_cast<Vector>(load32(starts)); }
+  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) { return sum - correction; }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
-  static VERNIER_ALWAYS_INLINE __m128i load16(const void *from) {
-    return _mm_loadu_si128(static_cast<const __m128i *>(from));
+  /// Bytes go to the upper halves of sixteen bits, and down from there with their signs.
+  template <int Part> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
+    constexpr char k = 2 * Part, none = -128;
+    const __m256i order = _mm256_setr_epi8(
+        none, k, none, k + 1, none, k + 4, none, k + 5, none, k + 8, none, k + 9, none, k + 12, none, k + 13, //
+        none, k, none, k + 1, none, k + 4, none, k + 5, none, k + 8, none, k + 9, none, k + 12, none, k + 13);
+    return reinterpret_cast<Vector>(_mm256_srai_epi16(_mm256_shuffle_epi8(load32(from), order), 8));
   }
-  static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
-    return {{_mm256_cvtepi8_epi16(load16(from)), _mm256_cvtepi8_epi16(load16(from + 16)),
-             _mm256_cvtepi8_epi16(load16(from + 32)), _mm256_cvtepi8_epi16(load16(from + 48))}};
+  template <int Part> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const Element *from) {
+    int two;
+    std::memcpy(&two, from + 2 * Part, sizeof(two));
+    return reinterpret_cast<Vector>(_mm256_set1_epi32(two));
   }
-  static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
-    int word;
-    std::memcpy(&word, from, sizeof(word));
-    return _mm256_cvtepu8_epi16(_mm_set1_epi32(word));
-  }
-  /// `count` inputs as unsigned bytes; up to 63 bytes behind them may be written.
-  template <class T> static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, unsigned char *to) {
-    for (int32_t i = 0; i < count; ++i)
-      to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
-  }
-  static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, unsigned char *to) {
-    std::memset(to, value, static_cast<size_t>(count));
-  }
-  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, Inputs inputs, const Weights &w) {
-#pragma GCC unroll 4
-    for (int q = 0; q < 4; ++q)
-      sum.quad[q] = _mm256_add_epi32(sum.quad[q], _mm256_madd_epi16(inputs, w.quad[q]));
+  /// Left to itself, a compiler adds products of several steps first, for which there are no registers.
+  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, Inputs x, Weights w) {
+    sum += reinterpret_cast<Vector>(_mm256_madd_epi16(reinterpret_cast<__m256i>(x), reinterpret_cast<__m256i>(w)));
+    __asm__("" : "+x"(sum));
     return sum;
+  }
+  /// `count` inputs, made unsigned; up to a vector behind them may be written.
+  template <class T> static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const T *from, Element *to) {
+    const __m128i shift = _mm_set1_epi8(static_cast<char>(detail::inputShift<T>));
+    for (; count >= 16; count -= 16, from += 16, to += 16)
+      _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), _mm256_cvtepu8_epi16(_mm_xor_si128(load16(from), shift)));
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = static_cast<Element>(from[i] + detail::inputShift<T>);
+  }
+  static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, Element *to) {
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = static_cast<Element>(value);
   }
   static VERNIER_ALWAYS_INLINE __m256i widen(const int8_t *from, int32_t zero) {
     return _mm256_sub_epi32(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(from))),
@@ -101,56 +93,71 @@ struct Avx2Integer {
                                                                            int32_t channel, int32_t count) {
     return {requantize, channel, count};
   }
-  template <int Rows, int Blocks, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks],
+  struct FloatEpilogue {
+    Avx2Epilogue<Avx2NaturalOrder> vector;
+    detail::ScalarEpilogue<numerics::FloatRequantizer> scalar;
+  };
+  template <int Blocks>
+  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
+                                                     int32_t count) {
+    int32_t channels[integerBlock];
+    for (int32_t c = 0; c < integerBlock; ++c)
+      channels[c] = channel + (c < count ? c : count - 1);
+    return {Avx2Epilogue<Avx2NaturalOrder>::of(r, channels), {r, channel, count}};
+  }
+  template <int Rows, int Vectors, class Requantizer, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors],
                                            const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
                                            ptrdiff_t stride) {
-    // Adjacent pairs add up to channels 0 1 4 5 2 3 6 7.
-    const auto pairs = [](__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); };
-#pragma GCC unroll 4
+    int32_t values[Rows][integerBlock];
+    std::memcpy(values, sums, sizeof(values));
     for (int r = 0; r < Rows; ++r)
-      store(Lanes{{pairs(sums[r][0].quad[0], sums[r][0].quad[1]), pairs(sums[r][0].quad[2], sums[r][0].quad[3])}},
-            epilogue.requantize, epilogue.channel, epilogue.count, to + r * stride);
+      epilogue(values[r], to + r * stride);
   }
-
+  /// Two rows at once.
+  template <int Rows, int Vectors, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors], const FloatEpilogue &epilogue, T *to,
+                                           ptrdiff_t stride) {
+    // Scales of 1 and more are rare.
+    if (__builtin_expect(!epilogue.vector.isBounded, 0))
+      return finish(sums, epilogue.scalar, to, stride);
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; r += 2) {
+      const int next = r + 1 < Rows ? r + 1 : r;
+      const __m256i bytes =
+          epilogue.vector.pack<T>(reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r][1]),
+                                  reinterpret_cast<__m256i>(sums[next][0]), reinterpret_cast<__m256i>(sums[next][1]));
+      store(_mm256_castsi256_si128(bytes), epilogue.scalar.count, to + r * stride);
+      if (next != r)
+        store(_mm256_extracti128_si256(bytes, 1), epilogue.scalar.count, to + next * stride);
+    }
+  }
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
-#pragma GCC unroll 2
-    for (int h = 0; h < 2; ++h) {
-      sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_loadu_si256(reinterpret_cast<const __m256i *>(starts) + h));
-      sum.half[h] = _mm256_sub_epi32(sum.half[h], _mm256_set1_epi32(correction));
-    }
-    store(sum, requantize, channel, count, to);
+    Sum sums[1][2];
+    for (int h = 0; h < 2; ++h)
+      sums[0][h] = reinterpret_cast<Vector>(sum.half[h]) + begin(starts + 8 * h) - correction;
+    finish(sums, prepare<1>(requantize, channel, count), to, 0);
   }
 
 private:
-  template <class T, class Requantizer>
-  static VERNIER_ALWAYS_INLINE void store(const Lanes &sum, const Requantizer &requantize, int32_t channel,
-                                          int32_t count, T *to) {
-    alignas(32) int32_t values[integerBlock];
-    const bool vectors = requantizesInVectors(requantize) && count == integerBlock;
-#pragma GCC unroll 2
-    for (int h = 0; h < 2; ++h)
-      _mm256_store_si256(reinterpret_cast<__m256i *>(values) + h,
-                         vectors ? requantizeVector(sum.half[h], requantize, channel + 8 * h) : sum.half[h]);
+  /// Stores the channels that there are.
+  template <class T> static VERNIER_ALWAYS_INLINE void store(__m128i bytes, int32_t count, T *to) {
+    if (count == integerBlock) {
+      _mm_storeu_si128(reinterpret_cast<__m128i *>(to), bytes);
+      return;
+    }
+    alignas(16) T all[integerBlock];
+    _mm_store_si128(reinterpret_cast<__m128i *>(all), bytes);
     for (int32_t c = 0; c < count; ++c)
-      to[c] = static_cast<T>(vectors ? values[c] : requantize(values[c], channel + c));
+      to[c] = all[c];
   }
-  static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const numerics::FloatRequantizer &) { return true; }
-  template <class Other> static VERNIER_ALWAYS_INLINE bool requantizesInVectors(const Other &) { return false; }
-
-  /// FloatRequantizer on eight channels: vcvtps2dq rounds half to even.
-  static VERNIER_ALWAYS_INLINE __m256i requantizeVector(__m256i value, const numerics::FloatRequantizer &r,
-                                                        int32_t channel) {
-    const __m256 scale = r.channelStride ? _mm256_loadu_ps(r.scales + channel) : _mm256_set1_ps(*r.scales);
-    __m256 real = _mm256_mul_ps(_mm256_cvtepi32_ps(value), scale);
-    real = _mm256_max_ps(real, _mm256_set1_ps(static_cast<float>(r.range.min - r.range.zeroPoint)));
-    real = _mm256_min_ps(real, _mm256_set1_ps(static_cast<float>(r.range.max - r.range.zeroPoint)));
-    return _mm256_add_epi32(_mm256_cvtps_epi32(real), _mm256_set1_epi32(r.range.zeroPoint));
+  static VERNIER_ALWAYS_INLINE __m128i load16(const void *from) {
+    return _mm_loadu_si128(static_cast<const __m128i *>(from));
   }
-  template <class Other> static VERNIER_ALWAYS_INLINE __m256i requantizeVector(__m256i value, const Other &, int32_t) {
-    return value;
+  static VERNIER_ALWAYS_INLINE __m256i load32(const void *from) {
+    return _mm256_loadu_si256(static_cast<const __m256i *>(from));
   }
 };
 

@@ -23,6 +23,8 @@ namespace mlir::vernier::runtime {
 
 struct Avx512VnniInteger {
   static constexpr const char *name = "avx512-vnni";
+  using Element = unsigned char;
+  static constexpr int parts = 1, vectors = 1;
   static constexpr int blocks = 4;
   // Of 32 registers, 24 or 16 are sums. Odd sizes suit images that are 7, 14 or 28 pixels wide.
   template <int Blocks>
@@ -42,9 +44,9 @@ struct Avx512VnniInteger {
   static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) { return loadVector(starts); }
   static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) { return sum - correction; }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return _mm512_setzero_si512(); }
-  static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return loadVector(from); }
+  template <int> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return loadVector(from); }
   /// Four inputs in each lane.
-  static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+  template <int> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
     int word;
     std::memcpy(&word, from, sizeof(word));
     return reinterpret_cast<Vector>(_mm512_set1_epi32(word));
@@ -132,9 +134,9 @@ struct Avx512VnniInteger {
       __m512i rounded[4];
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j)
-        rounded[j] = j < together * Blocks
-                         ? round(sums[r + j / Blocks % together][j % Blocks], epilogue.scales + j % Blocks * integerBlock)
-                         : rounded[j - 1];
+        rounded[j] = j < together * Blocks ? round(sums[r + j / Blocks % together][j % Blocks],
+                                                   epilogue.scales + j % Blocks * integerBlock)
+                                           : rounded[j - 1];
       storeRows<Blocks, together>(packRounded<T, (together * Blocks > 2)>(rounded, epilogue.scalar.requantize.range),
                                   epilogue.mask, to + r * stride, stride);
     }

@@ -19,10 +19,14 @@ namespace mlir::vernier::runtime {
 struct Avx512VnniInterleaved {
   // GCC 12 spills arrays of __m512i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(64)));
+  /// Channels that are computed at once.
+  static constexpr int bytes = 64;
   /// Sums, inputs or weights of 64 channels.
   struct Lanes {
     Vector quarter[4];
   };
+  using Sums = Lanes;
+  using Taps = Lanes;
 
   static VERNIER_ALWAYS_INLINE Lanes load(const int32_t *ordered) {
     Lanes lanes;
@@ -42,6 +46,9 @@ struct Avx512VnniInterleaved {
              reinterpret_cast<Vector>(_mm512_unpackhi_epi16(low01, low23)),
              reinterpret_cast<Vector>(_mm512_unpacklo_epi16(high01, high23)),
              reinterpret_cast<Vector>(_mm512_unpackhi_epi16(high01, high23))}};
+  }
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[bytes]) {
+    return interleave(rows[0], rows[1], rows[2], rows[3]);
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Lanes &sums, const Lanes &x, const Lanes &w) {
 #pragma GCC unroll 4
@@ -71,8 +78,6 @@ struct Avx512VnniInterleaved {
     /// No sum leaves the range of int32: all scales are below 1.
     bool isBounded;
   };
-  /// Any other arithmetic has no vectors.
-  struct NoEpilogue {};
   /// `channels`: the channel of each of the 64 bytes.
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, const int32_t *channels) {
     FloatEpilogue epilogue{{}, r.range, true};
@@ -87,7 +92,9 @@ struct Avx512VnniInterleaved {
     epilogue.isBounded = large == 0;
     return epilogue;
   }
-  template <class Other> static VERNIER_ALWAYS_INLINE NoEpilogue prepare(const Other &, const int32_t *) { return {}; }
+  template <class Other> static VERNIER_ALWAYS_INLINE detail::NoEpilogue prepare(const Other &, const int32_t *) {
+    return {};
+  }
 
   /// The results of 64 bytes where the epilogue is bounded.
   static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const FloatEpilogue &epilogue) {

@@ -35,11 +35,12 @@ VERNIER_ALWAYS_INLINE IntegerProduct<T> integerGroup(const Conv2DParams &p, cons
 template <class Isa, class T, class Requantizer>
 inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_t rows, int32_t inputZeroPoint,
                           int32_t weightZeroPoint, const Requantizer &requantize) {
-  alignas(64) unsigned char strip[integerStripBytes + integerStripSlack];
+  alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
-  const int32_t length = whole.shape.length, fitting = integerStripBytes / length;
+  const int32_t length = whole.shape.length, fitting = integerStripSize<Isa> / length;
   const int32_t most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
-  const IntegerInputs inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep, 0, 0};
+  const IntegerInputs<typename Isa::Element> inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep,
+                                                    0,     0};
   for (int64_t row = 0; row < rows; row += most) {
     const int32_t count = rows - row < most ? static_cast<int32_t>(rows - row) : most;
     Isa::copyInputs(count * length, input + row * length, strip);
@@ -57,9 +58,9 @@ inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_
 template <class Isa, class T, class Requantizer>
 inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input,
                           const PackedIntegerFilter &filter, const Requantizer &requantize, T *output) {
-  alignas(64) unsigned char strip[integerStripBytes + integerStripSlack];
+  alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
-  const int32_t fitting = stripOutputs(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
+  const int32_t fitting = stripOutputs<Isa>(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
   const IntegerWindow window = IntegerWindow::of(p, shape);
   const int32_t weightZeroPoint = p.filterZeroPoint - weightShift<T>;
   const ptrdiff_t pixelStride = static_cast<ptrdiff_t>(p.strideWidth) * p.inputChannels;
@@ -71,7 +72,7 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
         const auto pixels = static_cast<int32_t>(spannedPixels(p, count));
         fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft, pixels, strip);
         for (int32_t g = 0; g < p.groups; ++g) {
-          const IntegerInputs inputs{
+          const IntegerInputs<typename Isa::Element> inputs{
               strip + g * shape.length, pixelStride,    window.rows,
               window.columns,           window.steps(), static_cast<ptrdiff_t>(pixels) * p.inputChannels,
               window.columnBytes};
@@ -97,10 +98,10 @@ inline void conv2DPacked(const Conv2DParams &p, const T *input, const PackedInte
   const bool matrix = p.filterHeight == 1 && p.filterWidth == 1 && p.groups == 1 && p.strideHeight == 1 &&
                       p.strideWidth == 1 && p.padTop == 0 && p.padLeft == 0 && p.outputHeight == p.inputHeight &&
                       p.outputWidth == p.inputWidth;
-  if (matrix && shape.length <= detail::integerStripBytes)
+  if (matrix && shape.length <= detail::integerStripSize<Isa>)
     return detail::integerMatrix<Isa>(detail::integerGroup(p, shape, filter, 0, output), input, pixels,
                                       p.inputZeroPoint, p.filterZeroPoint - detail::weightShift<T>, requantize);
-  if (detail::stripOutputs(p) > 0)
+  if (detail::stripOutputs<Isa>(p) > 0)
     return detail::integerStrips<Isa>(p, shape, input, filter, requantize, output);
   detail::integerWindows<Isa>(p, shape, input, filter, requantize, output);
 }

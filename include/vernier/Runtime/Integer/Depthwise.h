@@ -67,7 +67,7 @@ template <class Isa, class T, class Requantizer>
 inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
                                   const Requantizer &requantize, T *output) {
   if constexpr (!std::is_void<typename Isa::Interleaved>::value && std::is_signed<T>::value)
-    if (p.filterZeroPoint == 0 && detail::InterleavedShape::suits(p))
+    if (p.filterZeroPoint == 0 && detail::InterleavedShape::suits(p, Isa::Interleaved::bytes))
       return detail::depthwiseInterleaved<Isa>(p, input, filter, bias, requantize, output);
   constexpr int wide = 4;
   for (int32_t n = 0; n < p.batches; ++n) {

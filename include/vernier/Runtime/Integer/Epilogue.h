@@ -23,6 +23,9 @@ template <class Requantizer> struct ScalarEpilogue {
   }
 };
 
+/// What stands for vectors where an arithmetic has none.
+struct NoEpilogue {};
+
 } // namespace mlir::vernier::runtime::detail
 
 #endif // VERNIER_RUNTIME_INTEGER_EPILOGUE_H

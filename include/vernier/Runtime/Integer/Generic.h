@@ -16,6 +16,8 @@ namespace mlir::vernier::runtime {
 
 struct GenericInteger {
   static constexpr const char *name = "generic";
+  using Element = unsigned char;
+  static constexpr int parts = 1, vectors = 1;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::IntegerTileRows<2, 1>;
   using Interleaved = void;
@@ -41,8 +43,8 @@ struct GenericInteger {
     return sum;
   }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {}; }
-  static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return {from}; }
-  static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
+  template <int> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return {from}; }
+  template <int> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const unsigned char *from) {
     Inputs x;
     std::memcpy(x.bytes, from, sizeof(x.bytes));
     return x;

@@ -2,9 +2,10 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// An instruction that sums four neighbouring products does four taps of a column for each channel, once the bytes of
-// four rows are interleaved; columns that neighbouring outputs share are interleaved once. 64 channels at a time; of
-// fewer, several pieces of a row lie side by side: 16 channels of four pieces.
+// An instruction that sums neighbouring products does several taps of a column for each channel, once the bytes of four
+// rows are interleaved; columns that neighbouring outputs share are interleaved once. A vector of channels at a time;
+// of fewer, several pieces of a row lie side by side: 16 channels of four pieces. `Isa::Interleaved` (Avx2Depthwise.h,
+// Avx512VnniDepthwise.h) has the vectors.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_INTEGER_INTERLEAVEDDEPTHWISE_H
@@ -14,8 +15,7 @@
 
 namespace mlir::vernier::runtime::detail {
 
-/// Bytes that are computed at once, taps that one instruction sums, and what a kernel keeps on the stack.
-constexpr int32_t interleavedBytes = 64;
+/// Rows that are interleaved, and what a kernel keeps on the stack.
 constexpr int32_t interleavedTaps = 4;
 constexpr int32_t interleavedStripBytes = 48 * 1024;
 constexpr int32_t interleavedVectors = 36;
@@ -28,9 +28,9 @@ struct InterleavedShape {
   /// Groups of four taps in a column of the filter.
   int32_t groups;
 
-  static VERNIER_ALWAYS_INLINE InterleavedShape of(const Conv2DParams &p, int32_t count) {
+  static VERNIER_ALWAYS_INLINE InterleavedShape of(const Conv2DParams &p, int32_t count, int32_t bytes) {
     const int32_t width = count <= 8 ? 8 : count <= 16 ? 16 : count <= 32 ? 32 : 64;
-    const int32_t pieces = interleavedBytes / width, columns = (p.outputWidth + pieces - 1) / pieces;
+    const int32_t pieces = bytes / width, columns = (p.outputWidth + pieces - 1) / pieces;
     return {width,
             pieces,
             columns,
@@ -38,28 +38,30 @@ struct InterleavedShape {
             (columns - 1) * p.strideWidth + (p.filterWidth - 1) * p.dilationWidth + 1,
             (p.filterHeight + interleavedTaps - 1) / interleavedTaps};
   }
-  /// Whether a strip of 64 channels, the widest, fits.
-  static VERNIER_ALWAYS_INLINE bool suits(const Conv2DParams &p) {
+  /// Whether a strip of `bytes` channels fits.
+  static VERNIER_ALWAYS_INLINE bool suits(const Conv2DParams &p, int32_t bytes) {
     const int64_t rows = int64_t(p.filterHeight - 1) * p.dilationHeight + 1;
     const int64_t pixels =
         int64_t(p.outputWidth - 1) * p.strideWidth + int64_t(p.filterWidth - 1) * p.dilationWidth + 1;
     const int64_t groups = (int64_t(p.filterHeight) + interleavedTaps - 1) / interleavedTaps * p.filterWidth;
     return groups <= interleavedVectors && pixels <= interleavedStripBytes && rows <= interleavedStripBytes &&
-           rows * pixels * interleavedBytes <= interleavedStripBytes;
+           rows * pixels * bytes <= interleavedStripBytes;
   }
 };
 
 /// One block of channels.
 template <class Isa, class Requantizer> class InterleavedBlock {
   using Vectors = typename Isa::Interleaved;
-  using Lanes = typename Vectors::Lanes;
+  using Sums = typename Vectors::Sums;
+  using Taps = typename Vectors::Taps;
+  static constexpr int32_t interleavedBytes = Vectors::bytes;
   using Epilogue = decltype(Vectors::prepare(std::declval<const Requantizer &>(), nullptr));
 
 public:
   InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
                    int32_t first, int32_t count)
-      : p(p), shape(InterleavedShape::of(p, count)), requantize(requantize), first(first), count(count),
-        zero(p.inputZeroPoint + inputShift<int8_t>) {
+      : p(p), shape(InterleavedShape::of(p, count, interleavedBytes)), requantize(requantize), first(first),
+        count(count), zero(p.inputZeroPoint + inputShift<int8_t>) {
     alignas(64) unsigned char row[interleavedTaps][interleavedBytes];
     alignas(64) int32_t natural[interleavedBytes];
     for (int32_t c = 0; c < interleavedBytes; ++c) {
@@ -67,7 +69,7 @@ public:
       channels[c] = first + (within < count ? within : count - 1);
       natural[c] = bias ? bias[channels[c]] : 0;
     }
-    Lanes sums = {};
+    Sums sums = {};
     for (int32_t kx = 0, at = 0; kx < p.filterWidth; ++kx)
       for (int32_t ky = 0; ky < shape.groups * interleavedTaps; ky += interleavedTaps, ++at) {
         std::memset(row, 0, sizeof(row));
@@ -75,7 +77,7 @@ public:
           for (int32_t c = 0; c < interleavedBytes; c += shape.width)
             std::memcpy(row[i] + c, filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first,
                         static_cast<size_t>(count));
-        weights[at] = Vectors::interleave(row[0], row[1], row[2], row[3]);
+        weights[at] = Vectors::interleaveWeights(row);
         Vectors::sumWeights(sums, weights[at]);
       }
     starts = Vectors::makeStarts(sums, natural, zero);
@@ -88,23 +90,11 @@ public:
     for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
       const int32_t top = oy * p.strideHeight - p.padTop;
       for (filled = filled < top ? top : filled; filled < top + shape.rows; ++filled)
-        fillRow(image, filled);
+        withWidth([&](auto width) { fillPieces<decltype(width)::value>(image, filled); });
       const unsigned char *rows[interleavedVectors * interleavedTaps];
       for (int32_t i = 0; i < shape.groups * interleavedTaps; ++i) // Rows beyond the filter have weights of 0.
         rows[i] = rowOf(top + (i < p.filterHeight ? i : p.filterHeight - 1) * p.dilationHeight);
-      switch (shape.width) {
-      case 8:
-        computeRow<8>(rows, output);
-        break;
-      case 16:
-        computeRow<16>(rows, output);
-        break;
-      case 32:
-        computeRow<32>(rows, output);
-        break;
-      default:
-        computeRow<64>(rows, output);
-      }
+      withWidth([&](auto width) { computeRow<decltype(width)::value>(rows, output); });
       output += static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
     }
   }
@@ -113,17 +103,12 @@ private:
   unsigned char *rowOf(int32_t y) {
     return strip + static_cast<ptrdiff_t>((y + p.padTop) % shape.rows) * shape.pixels * interleavedBytes;
   }
-  void fillRow(const int8_t *image, int32_t y) {
-    switch (shape.width) {
-    case 8:
-      return fillPieces<8>(image, y);
-    case 16:
-      return fillPieces<16>(image, y);
-    case 32:
-      return fillPieces<32>(image, y);
-    default:
-      return fillPieces<64>(image, y);
-    }
+  /// Calls `function` with the width of a piece.
+  template <int Width = Vectors::bytes, class Function> VERNIER_ALWAYS_INLINE void withWidth(const Function &function) {
+    if constexpr (Width > 8)
+      if (shape.width < Width)
+        return withWidth<Width / 2>(function);
+    function(std::integral_constant<int, Width>());
   }
   /// Row `y` of the image with its padding.
   template <int Width> VERNIER_ALWAYS_INLINE void fillPieces(const int8_t *image, int32_t y) {
@@ -147,7 +132,7 @@ private:
     }
   }
 
-  static VERNIER_ALWAYS_INLINE Lanes column(const unsigned char *const *rows, ptrdiff_t x) {
+  static VERNIER_ALWAYS_INLINE Taps column(const unsigned char *const *rows, ptrdiff_t x) {
     x *= interleavedBytes;
     return Vectors::interleave(rows[0] + x, rows[1] + x, rows[2] + x, rows[3] + x);
   }
@@ -165,16 +150,16 @@ private:
   }
   /// Neighbouring outputs share two of three columns.
   template <int Width> inline void slide(const unsigned char *const *rows, int8_t *output) const {
-    const Lanes w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Lanes a = starts, b = starts;
-    Lanes x = column(rows, 0);
+    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
+    Sums a = starts, b = starts;
+    Taps x = column(rows, 0);
     Vectors::sumProducts(a, x, w0);
     x = column(rows, 1);
     Vectors::sumProducts(a, x, w1);
     Vectors::sumProducts(b, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Lanes c = starts;
+      Sums c = starts;
       x = column(rows, ox + 2);
       Vectors::sumProducts(a, x, w2);
       Vectors::sumProducts(b, x, w1);
@@ -186,13 +171,13 @@ private:
   }
   /// Neighbouring outputs share one of three columns.
   template <int Width> inline void slideByTwo(const unsigned char *const *rows, int8_t *output) const {
-    const Lanes w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Lanes a = starts;
-    Lanes x = column(rows, 0);
+    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
+    Sums a = starts;
+    Taps x = column(rows, 0);
     Vectors::sumProducts(a, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Lanes b = starts;
+      Sums b = starts;
       x = column(rows, 2 * ptrdiff_t(ox) + 1);
       Vectors::sumProducts(a, x, w1);
       x = column(rows, 2 * ptrdiff_t(ox) + 2);
@@ -203,10 +188,10 @@ private:
     }
   }
   /// Any filter, stride and dilation.
-  VERNIER_ALWAYS_INLINE Lanes window(const unsigned char *const *rows, int32_t ox) const {
-    Lanes sums = starts;
+  VERNIER_ALWAYS_INLINE Sums window(const unsigned char *const *rows, int32_t ox) const {
+    Sums sums = starts;
     ptrdiff_t x = static_cast<ptrdiff_t>(ox) * p.strideWidth;
-    const Lanes *w = weights;
+    const Taps *w = weights;
     for (int32_t kx = 0; kx < p.filterWidth; ++kx, x += p.dilationWidth)
       for (int32_t g = 0; g < shape.groups; ++g, ++w)
         Vectors::sumProducts(sums, column(rows + g * interleavedTaps, x), *w);
@@ -216,7 +201,7 @@ private:
     for (int32_t ox = 0; ox < shape.columns; ++ox)
       store<Width>(window(rows, ox), ox, output);
   }
-  template <int Width> VERNIER_ALWAYS_INLINE void store(const Lanes &sums, int32_t ox, int8_t *output) const {
+  template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, int8_t *output) const {
     int8_t *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
     if constexpr (Width == interleavedBytes) {
       Vectors::store(Vectors::finishInRegisters(sums, epilogue), count, to);
@@ -243,10 +228,10 @@ private:
   const InterleavedShape shape;
   const Requantizer requantize;
   const int32_t first, count, zero;
-  Lanes starts;
+  Sums starts;
   Epilogue epilogue;
   int32_t channels[interleavedBytes];
-  Lanes weights[interleavedVectors];
+  Taps weights[interleavedVectors];
   alignas(64) unsigned char strip[interleavedStripBytes];
 };
 
@@ -254,10 +239,10 @@ private:
 template <class Isa, class Requantizer>
 inline void depthwiseInterleaved(const Conv2DParams &p, const int8_t *input, const int8_t *filter, const int32_t *bias,
                                  const Requantizer &requantize, int8_t *output) {
-  for (int32_t first = 0; first < p.outputChannels; first += interleavedBytes) {
+  constexpr int32_t bytes = Isa::Interleaved::bytes;
+  for (int32_t first = 0; first < p.outputChannels; first += bytes) {
     const int32_t rest = p.outputChannels - first;
-    InterleavedBlock<Isa, Requantizer> block(p, filter, bias, requantize, first,
-                                             rest < interleavedBytes ? rest : interleavedBytes);
+    InterleavedBlock<Isa, Requantizer> block(p, filter, bias, requantize, first, rest < bytes ? rest : bytes);
     for (int32_t n = 0; n < p.batches; ++n)
       block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
                 output + static_cast<ptrdiff_t>(n) * p.outputHeight * p.outputWidth * p.outputChannels + first);

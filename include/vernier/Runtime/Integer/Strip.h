@@ -2,7 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tiles read unsigned bytes that lie at even distances, padding included. What they read is copied before: the inputs
+// Tiles read unsigned numbers that lie at even distances, padding included. What they read is copied before: the inputs
 // of part of a row of outputs, or of one pixel where a window is too large for that.
 //===----------------------------------------------------------------------===//
 
@@ -13,8 +13,9 @@
 
 namespace mlir::vernier::runtime::detail {
 
-/// Bytes of a strip, which stays in the first-level cache with the weights that are used with it.
-constexpr int32_t integerStripBytes = 16 * 1024;
+/// Elements of a strip, which stays in the first-level cache with the weights that are used with it.
+template <class Isa>
+constexpr int32_t integerStripSize = 16 * 1024 / static_cast<int32_t>(sizeof(typename Isa::Element));
 /// Behind its end a strip has room for one vector.
 constexpr int32_t integerStripSlack = 64;
 
@@ -38,8 +39,8 @@ VERNIER_ALWAYS_INLINE int64_t spannedPixels(const Conv2DParams &p, int64_t outpu
 }
 
 /// The most outputs of a row whose strip fits; 0 where none does.
-VERNIER_ALWAYS_INLINE int32_t stripOutputs(const Conv2DParams &p) {
-  const int64_t pixels = integerStripBytes / (int64_t(p.inputChannels) * p.filterHeight);
+template <class Isa> VERNIER_ALWAYS_INLINE int32_t stripOutputs(const Conv2DParams &p) {
+  const int64_t pixels = integerStripSize<Isa> / (int64_t(p.inputChannels) * p.filterHeight);
   const int64_t window = spannedPixels(p, 1);
   if (pixels < window)
     return 0;
@@ -51,16 +52,16 @@ VERNIER_ALWAYS_INLINE int32_t stripOutputs(const Conv2DParams &p) {
 /// the filter, each of `pixels` pixels.
 template <class Isa, class T>
 inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t x, int32_t pixels,
-                      unsigned char *strip) {
+                      typename Isa::Element *strip) {
   const int zero = p.inputZeroPoint + inputShift<T>;
   const int32_t left = x >= 0 ? 0 : -x < pixels ? -x : pixels;
   const int32_t within = p.inputWidth - (x + left);
   const int32_t taken = within < 0 ? 0 : within < pixels - left ? within : pixels - left;
-  const int32_t c = p.inputChannels, bytes = pixels * c;
-  for (int32_t ky = 0; ky < p.filterHeight; ++ky, y += p.dilationHeight, strip += bytes) {
+  const int32_t c = p.inputChannels, size = pixels * c;
+  for (int32_t ky = 0; ky < p.filterHeight; ++ky, y += p.dilationHeight, strip += size) {
     // Writes may go behind their end: what comes later is written later.
     if (y < 0 || y >= p.inputHeight || taken == 0) {
-      Isa::fillInputs(bytes, zero, strip);
+      Isa::fillInputs(size, zero, strip);
       continue;
     }
     Isa::fillInputs(left * c, zero, strip);
@@ -70,13 +71,14 @@ inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t 
 }
 
 /// zw * sum(x - zx) for each pixel: what a weight zero point adds. Padding adds nothing.
-inline void weightCorrections(const IntegerInputs &inputs, int32_t length, int32_t pixels, int32_t inputZeroPoint,
-                              int32_t weightZeroPoint, int32_t *corrections) {
+template <class Element>
+inline void weightCorrections(const IntegerInputs<Element> &inputs, int32_t length, int32_t pixels,
+                              int32_t inputZeroPoint, int32_t weightZeroPoint, int32_t *corrections) {
   for (int32_t pixel = 0; pixel < pixels; ++pixel) {
     uint32_t sum = 0;
     for (int32_t row = 0; row < inputs.rows; ++row)
       for (int32_t column = 0; column < inputs.columns; ++column) {
-        const unsigned char *from =
+        const Element *from =
             inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride;
         for (int32_t k = 0; k < length; ++k)
           sum += from[k];

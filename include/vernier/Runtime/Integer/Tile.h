@@ -15,10 +15,10 @@
 
 namespace mlir::vernier::runtime::detail {
 
-/// Where a tile reads its inputs, as unsigned bytes: from its first tap on, the window of a pixel is `rows` by
-/// `columns` runs of `steps` steps. Up to three bytes behind a run are read; their weights are 0.
-struct IntegerInputs {
-  const unsigned char *first;
+/// Where a tile reads its inputs, as unsigned numbers of type `Element`: from its first tap on, the window of a pixel
+/// is `rows` by `columns` runs of `steps` steps. Up to three elements behind a run are read; their weights are 0.
+template <class Element> struct IntegerInputs {
+  const Element *first;
   ptrdiff_t pixelStride;
   int32_t rows, columns, steps;
   ptrdiff_t rowStride, columnStride;
@@ -36,30 +36,44 @@ template <class T> struct IntegerOutputs {
   ptrdiff_t pixelStride;
 };
 
+/// Rows that share a pointer: as many as an address can tell apart.
+constexpr int integerRowGroup = 4;
+
+/// One step, in as many parts as it takes for weights and sums to fit the registers. `Vectors`: those of all blocks.
+template <class Isa, int Rows, int Vectors, int Part = 0>
+VERNIER_ALWAYS_INLINE void integerStepOf(const typename Isa::Element *const *at, ptrdiff_t stride,
+                                         const int8_t *weights, ptrdiff_t blockSize,
+                                         typename Isa::Sum (&sums)[Rows][Vectors]) {
+  constexpr int bytes = integerBlock * integerStep / Isa::vectors;
+  typename Isa::Weights w[Vectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v)
+    w[v] = Isa::template loadWeights<Part>(weights + v / Isa::vectors * blockSize + v % Isa::vectors * bytes);
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+    const typename Isa::Inputs x =
+        Isa::template loadInputs<Part>(at[r / integerRowGroup] + r % integerRowGroup * stride);
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v)
+      sums[r][v] = Isa::dot(sums[r][v], x, w[v]);
+  }
+  if constexpr (Part + 1 < Isa::parts)
+    integerStepOf<Isa, Rows, Vectors, Part + 1>(at, stride, weights, blockSize, sums);
+}
+
 /// Adds `steps` steps to the sums.
-template <class Isa, int Rows, int Blocks>
-VERNIER_ALWAYS_INLINE void integerSteps(const unsigned char *from, ptrdiff_t stride, const int8_t *weights,
-                                        ptrdiff_t blockSize, int32_t steps, typename Isa::Sum (&sums)[Rows][Blocks]) {
-  // A pointer for every four rows: as many as an address can tell apart.
-  constexpr int group = 4, groups = (Rows + group - 1) / group;
-  const unsigned char *at[groups];
+template <class Isa, int Rows, int Vectors>
+VERNIER_ALWAYS_INLINE void integerSteps(const typename Isa::Element *from, ptrdiff_t stride, const int8_t *weights,
+                                        ptrdiff_t blockSize, int32_t steps, typename Isa::Sum (&sums)[Rows][Vectors]) {
+  constexpr int groups = (Rows + integerRowGroup - 1) / integerRowGroup;
+  const typename Isa::Element *at[groups];
 #pragma GCC unroll 4
   for (int g = 0; g < groups; ++g)
-    at[g] = from + g * group * stride;
+    at[g] = from + g * integerRowGroup * stride;
 #pragma GCC unroll 1
   for (int32_t k = 0; k < steps; ++k) {
-    typename Isa::Weights w[Blocks];
-#pragma GCC unroll 4
-    for (int b = 0; b < Blocks; ++b)
-      w[b] = Isa::loadWeights(weights + b * blockSize);
+    integerStepOf<Isa, Rows, Vectors>(at, stride, weights, blockSize, sums);
     weights += integerBlock * integerStep;
-#pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r) {
-      const typename Isa::Inputs x = Isa::loadInputs(at[r / group] + r % group * stride);
-#pragma GCC unroll 4
-      for (int b = 0; b < Blocks; ++b)
-        sums[r][b] = Isa::dot(sums[r][b], x, w[b]);
-    }
 #pragma GCC unroll 4
     for (int g = 0; g < groups; ++g)
       at[g] += integerStep;
@@ -68,30 +82,31 @@ VERNIER_ALWAYS_INLINE void integerSteps(const unsigned char *from, ptrdiff_t str
 
 /// `Rows` pixels from `pixel` on.
 template <class Isa, int Rows, int Blocks, class T, class Epilogue>
-inline void integerTile(const IntegerInputs &inputs, const IntegerOutputs<T> &outputs, int32_t pixel,
-                        const Epilogue &epilogue) {
-  typename Isa::Sum sums[Rows][Blocks];
+inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs, const IntegerOutputs<T> &outputs,
+                        int32_t pixel, const Epilogue &epilogue) {
+  constexpr int vectors = Blocks * Isa::vectors;
+  typename Isa::Sum sums[Rows][vectors];
 #pragma GCC unroll 4
-  for (int b = 0; b < Blocks; ++b) {
-    const typename Isa::Sum start = Isa::begin(outputs.starts + b * integerBlock);
+  for (int v = 0; v < vectors; ++v) {
+    const typename Isa::Sum start = Isa::begin(outputs.starts + v * (integerBlock / Isa::vectors));
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)
-      sums[r][b] = start;
+      sums[r][v] = start;
   }
-  const unsigned char *from = inputs.first + pixel * inputs.pixelStride;
+  const typename Isa::Element *from = inputs.first + pixel * inputs.pixelStride;
   const int8_t *weights = outputs.weights;
   for (int32_t row = 0; row < inputs.rows; ++row, from += inputs.rowStride)
     for (int32_t column = 0; column < inputs.columns; ++column) {
-      integerSteps<Isa, Rows, Blocks>(from + column * inputs.columnStride, inputs.pixelStride, weights,
-                                      outputs.blockSize, inputs.steps, sums);
+      integerSteps<Isa, Rows, vectors>(from + column * inputs.columnStride, inputs.pixelStride, weights,
+                                       outputs.blockSize, inputs.steps, sums);
       weights += static_cast<ptrdiff_t>(inputs.steps) * integerBlock * integerStep;
     }
   if (outputs.corrections) {
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
-      for (int b = 0; b < Blocks; ++b)
-        sums[r][b] = Isa::subtract(sums[r][b], outputs.corrections[pixel + r]);
+      for (int v = 0; v < vectors; ++v)
+        sums[r][v] = Isa::subtract(sums[r][v], outputs.corrections[pixel + r]);
   }
   Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
 }
@@ -112,7 +127,8 @@ constexpr int32_t chooseTileRows(IntegerTileRows<Row, Rest...>, int32_t wanted, 
 }
 
 template <class Isa, int Blocks, int Row, int... Rest, class T, class Epilogue>
-VERNIER_ALWAYS_INLINE void integerTileOf(IntegerTileRows<Row, Rest...>, int32_t rows, const IntegerInputs &inputs,
+VERNIER_ALWAYS_INLINE void integerTileOf(IntegerTileRows<Row, Rest...>, int32_t rows,
+                                         const IntegerInputs<typename Isa::Element> &inputs,
                                          const IntegerOutputs<T> &outputs, int32_t pixel, const Epilogue &epilogue) {
   if constexpr (sizeof...(Rest) > 0)
     if (rows != Row)
@@ -122,8 +138,8 @@ VERNIER_ALWAYS_INLINE void integerTileOf(IntegerTileRows<Row, Rest...>, int32_t 
 
 /// `Blocks` blocks of `pixels` pixels, in tiles as even as can be; the last one may overlap the one before.
 template <class Isa, int Blocks, class T, class Epilogue>
-inline void integerPixels(const IntegerInputs &inputs, const IntegerOutputs<T> &outputs, int32_t pixels,
-                          const Epilogue &epilogue) {
+inline void integerPixels(const IntegerInputs<typename Isa::Element> &inputs, const IntegerOutputs<T> &outputs,
+                          int32_t pixels, const Epilogue &epilogue) {
   using Rows = typename Isa::template TileRows<Blocks>;
   const int32_t most = chooseTileRows(Rows(), pixels, pixels);
   for (int32_t done = 0; done < pixels;) {
@@ -147,8 +163,8 @@ template <class T> struct IntegerProduct {
 
 /// Every block of `pixels` pixels, as many at once as a tile holds.
 template <class Isa, int Blocks = Isa::blocks, class T, class Requantizer>
-inline void integerBlocks(const IntegerProduct<T> &product, const IntegerInputs &inputs, int32_t pixels,
-                          const Requantizer &requantize, int32_t block = 0) {
+inline void integerBlocks(const IntegerProduct<T> &product, const IntegerInputs<typename Isa::Element> &inputs,
+                          int32_t pixels, const Requantizer &requantize, int32_t block = 0) {
   const ptrdiff_t blockSize = static_cast<ptrdiff_t>(product.shape.blockSize());
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
     const int32_t channel = block * integerBlock, rest = product.shape.outputs - channel;

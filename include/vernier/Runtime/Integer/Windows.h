@@ -20,27 +20,27 @@ public:
       : p(p), window(window), image(image), y(y), x(x) {}
 
   /// Copies what comes next and returns its steps: 0 at the end. `sum`: of the bytes within a window.
-  int32_t read(unsigned char *to, uint32_t &sum) {
-    int32_t bytes = 0;
-    while (run < window.rows * window.columns && bytes + integerStep <= integerStripBytes) {
-      const int32_t space = (integerStripBytes - bytes) / integerStep * integerStep, rest = window.length - done;
+  int32_t read(typename Isa::Element *to, uint32_t &sum) {
+    int32_t size = 0;
+    while (run < window.rows * window.columns && size + integerStep <= integerStripSize<Isa>) {
+      const int32_t space = (integerStripSize<Isa> - size) / integerStep * integerStep, rest = window.length - done;
       const int32_t count = rest < space ? rest : space;
-      copy(done, count, to + bytes);
+      copy(done, count, to + size);
       for (int32_t i = 0; i < count; ++i)
-        sum += to[bytes + i];
-      bytes += (count + integerStep - 1) / integerStep * integerStep;
+        sum += to[size + i];
+      size += (count + integerStep - 1) / integerStep * integerStep;
       done += count;
       if (done == window.length) {
         ++run;
         done = 0;
       }
     }
-    return bytes / integerStep;
+    return size / integerStep;
   }
 
 private:
   /// Elements of the current run; a run may be a row of taps, each of all channels.
-  void copy(int32_t from, int32_t count, unsigned char *to) const {
+  void copy(int32_t from, int32_t count, typename Isa::Element *to) const {
     const int32_t iy = y + run / window.columns * window.dilationHeight;
     const int32_t column = run % window.columns * p.dilationWidth;
     const int32_t perTap = p.inputChannels / p.groups;
@@ -67,7 +67,7 @@ private:
 template <class Isa, class T, class Requantizer>
 inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input,
                            const PackedIntegerFilter &filter, const Requantizer &requantize, T *output) {
-  alignas(64) unsigned char part[integerStripBytes + integerStripSlack];
+  alignas(64) typename Isa::Element part[integerStripSize<Isa> + integerStripSlack];
   const IntegerWindow window = IntegerWindow::of(p, shape);
   const auto weightZeroPoint = static_cast<uint32_t>(p.filterZeroPoint - weightShift<T>);
   const auto taps = static_cast<uint32_t>(shape.taps) * static_cast<uint32_t>(shape.length);
@@ -79,17 +79,20 @@ inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shap
           for (int32_t block = 0; block < shape.blocks(); ++block) {
             const int32_t channel = block * integerBlock, rest = shape.outputs - channel;
             const int64_t at = int64_t(g) * shape.blocks() + block;
-            typename Isa::Sum sums[1][1] = {{Isa::begin(filter.starts + at * integerBlock)}};
+            typename Isa::Sum sums[1][Isa::vectors];
+            for (int v = 0; v < Isa::vectors; ++v)
+              sums[0][v] = Isa::begin(filter.starts + at * integerBlock + v * (integerBlock / Isa::vectors));
             const int8_t *weights = filter.weights + at * shape.blockSize();
             WindowReader<Isa, T> reader(p, window, input + g * (p.inputChannels / p.groups),
                                         oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft);
             uint32_t sum = 0;
             while (const int32_t steps = reader.read(part, sum)) {
-              integerSteps<Isa, 1, 1>(part, 0, weights, 0, steps, sums);
+              integerSteps<Isa, 1, Isa::vectors>(part, 0, weights, 0, steps, sums);
               weights += static_cast<ptrdiff_t>(steps) * integerBlock * integerStep;
             }
             sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputShift<T>);
-            sums[0][0] = Isa::subtract(sums[0][0], static_cast<int32_t>(sum * weightZeroPoint));
+            for (typename Isa::Sum &vector : sums[0])
+              vector = Isa::subtract(vector, static_cast<int32_t>(sum * weightZeroPoint));
             const auto epilogue = Isa::template prepare<1>(requantize, g * shape.outputs + channel,
                                                            rest < integerBlock ? rest : integerBlock);
             Isa::finish(sums, epilogue, output + g * shape.outputs + channel, 0);
