@@ -4,10 +4,12 @@
 """Speed and memory, as ratios that a busy machine does not spoil: see README.md.
 
   bench.py executor NETWORK...            float inference, one thread, against LiteRT in the same run
+  bench.py generated [TARGET] NETWORK...  generated C++, one thread, against LiteRT in the same run
   bench.py quantize NETWORK SAMPLES       `vernier quantize`: whole process, one thread, then two
   bench.py samples NETWORK FEW MANY       memory and time of many samples against few
   bench.py start                          `vernier --version` and `vernier inspect` of a small model
 """
+import ctypes
 import functools
 import json
 import os
@@ -99,6 +101,79 @@ def executor(*names):
                   f"speed against LiteRT {spread([p / m for p, m in zip(peer, mine)])}")
 
 
+LOOP = """
+#include "{name}.h"
+#include <chrono>
+extern "C" int bench_loop(void *arena, const void *const *in, void *const *out, int runs, double *us) {{
+  for (int i = 0; i < runs; ++i) {{
+    const auto start = std::chrono::steady_clock::now();
+    if ({name}_run(arena, in, out) != 0)
+      return 1;
+    us[i] = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+  }}
+  return 0;
+}}
+"""
+
+
+class Generated:
+    """A generated program, compiled into a library of this process."""
+
+    def __init__(self, path, target, compiler, folder):
+        subprocess.run(["vernier", "codegen", path, "-o", folder, "--name", "net", "--target", target], check=True)
+        with open(f"{folder}/net.json") as file:
+            report = json.load(file)
+        with open(f"{folder}/loop.cpp", "w") as file:
+            file.write(LOOP.format(name="net"))
+        start = time.perf_counter()
+        subprocess.run([compiler, "-std=c++17", "-O2", "-fPIC", *report["compiler_flags"].split(), "-c",
+                        f"{folder}/net.cpp", "-o", f"{folder}/net.o"], check=True)
+        self.compile_seconds = time.perf_counter() - start
+        subprocess.run([compiler, "-std=c++17", "-O2", "-fPIC", "-shared", f"{folder}/loop.cpp", f"{folder}/net.o", "-o",
+                        f"{folder}/net.so"], check=True)
+        self.loop = ctypes.CDLL(f"{folder}/net.so").bench_loop
+        # Memory that the program wants aligned.
+        store = np.zeros(report["arena_bytes"] + 64, np.uint8)
+        self.arena = store[-store.ctypes.data % 64:]
+
+    def time(self, inputs, outputs, runs):
+        pointers = [(ctypes.c_void_p * len(arrays))(*(a.ctypes.data for a in arrays)) for arrays in (inputs, outputs)]
+        times = np.zeros(runs)
+        if self.loop(ctypes.c_void_p(self.arena.ctypes.data), *pointers, runs, ctypes.c_void_p(times.ctypes.data)):
+            sys.exit("the generated program failed")
+        return times.min(), statistics.median(times)
+
+
+def generated(*names):
+    pin(1)
+    target = "native"
+    if names and names[0] in ("generic", "x86-64-v3", "x86-64-v4-vnni"):
+        target, *names = names
+    print("| network | compiler | compiled in | generated, us | LiteRT, us | ratio (10 % to 90 %) | other outputs |")
+    print("|---|---|---|---|---|---|---|")
+    for name in names:
+        path = model_path(name)
+        runner = litert.Runner(litert.load(path), threads=1)
+        inputs = [np.ascontiguousarray(x) for x in litert.random_inputs(runner.inputs, 1)]
+        expected = [np.ascontiguousarray(x) for x in runner(*inputs)]
+        runs = max(3, min(300, int(10000 / time_litert(runner, 5)[1])))
+        for compiler in os.environ.get("COMPILERS", "g++ clang++-22").split():
+            with tempfile.TemporaryDirectory() as folder:
+                program = Generated(path, target, compiler, folder)
+                outputs = [np.empty_like(x) for x in expected]
+                program.time(inputs, outputs, 1)
+                different = sum(int((a != b).sum()) for a, b in zip(outputs, expected))
+                ours, theirs = [], []
+                for block in range(BLOCKS):
+                    for measure in (theirs, ours) if block % 2 else (ours, theirs):
+                        measure.append(time_litert(runner, runs)[0] if measure is theirs
+                                       else program.time(inputs, outputs, runs)[0])
+            ratios = np.array(ours) / np.array(theirs)
+            low, middle, high = np.percentile(ratios, (10, 50, 90))
+            print(f"| {name} | {compiler} | {program.compile_seconds:.1f} s | {statistics.median(ours):.1f} | "
+                  f"{statistics.median(theirs):.1f} | {middle:.3f} ({low:.3f} to {high:.3f}) | {different} |", flush=True)
+
+
 def write_samples(network, count, folder):
     """`count` calibration samples, as often repeated as it takes."""
     stored = networks.stored_calibration(network)
@@ -152,7 +227,7 @@ def start():
               f"peak {statistics.median(peak):.1f} MB")
 
 
-COMMANDS = {"executor": executor, "quantize": quantize, "samples": samples, "start": start}
+COMMANDS = {"executor": executor, "generated": generated, "quantize": quantize, "samples": samples, "start": start}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -60,6 +60,10 @@ struct KernelCall {
   bool canFail = false;
   /// Multiply-adds.
   int64_t macs = 0;
+  /// Where not empty: a kernel with the same arguments whose result may lie over operand 0, from `distance` bytes behind
+  /// its beginning on.
+  std::string overlapping;
+  int64_t distance = 0;
 };
 
 } // namespace mlir::vernier

@@ -29,12 +29,12 @@ inline void mapElements(int64_t size, const L *__restrict lhs, const R *__restri
                         Out *__restrict output) {
   constexpr int64_t block = 64;
   const Function f = function;
-  int64_t i = 0;
-  for (; i + block <= size; i += block)
+  const int64_t blocks = size / block, rest = size % block;
+  for (int64_t i = 0; i < blocks; ++i, lhs += block, rhs += block, output += block)
     for (int64_t j = 0; j < block; ++j)
-      output[i + j] = static_cast<Out>(f(lhs[i + j], rhs[i + j]));
-  for (; i < size; ++i)
-    output[i] = static_cast<Out>(f(lhs[i], rhs[i]));
+      output[j] = static_cast<Out>(f(lhs[j], rhs[j]));
+  for (int64_t j = 0; j < rest; ++j)
+    output[j] = static_cast<Out>(f(lhs[j], rhs[j]));
 }
 
 /// output = function(lhs, rhs) over a broadcast plan. The output is dense and

@@ -47,19 +47,24 @@ template <class T, class Pixel> inline void forEachWindow(const Pool2DParams &p,
               input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.channels, at);
 }
 
+constexpr int32_t poolBlock = 64;
 /// Folds the cells of a window, row by row, into `block[0..size)` for channels
-/// [first, first + size).
+/// [first, first + size). Loops of a fixed length become vectors where a compiler
+/// is shy of others.
 template <class T, class A, class Fold>
 inline void foldWindow(const Pool2DParams &p, const T *image, Interval rows, Interval columns, int32_t first,
                        int32_t size, A *block, Fold fold) {
   for (int32_t iy = rows.begin; iy < rows.end; ++iy)
     for (int32_t ix = columns.begin; ix < columns.end; ++ix) {
       const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.channels + first;
-      for (int32_t c = 0; c < size; ++c)
-        block[c] = fold(block[c], x[c]);
+      if (size == poolBlock)
+        for (int32_t c = 0; c < poolBlock; ++c)
+          block[c] = fold(block[c], x[c]);
+      else
+        for (int32_t c = 0; c < size; ++c)
+          block[c] = fold(block[c], x[c]);
     }
 }
-constexpr int32_t poolBlock = 64;
 } // namespace detail
 
 /// y = clamp(sum / count), half away from zero, where input and output share

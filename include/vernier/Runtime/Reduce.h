@@ -37,7 +37,16 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold
       *to = sum;
       return;
     }
-    for (int32_t i = 0; i < length; ++i)
+    int32_t i = 0;
+    if (steps[0] == 1) {
+      // Loops of a fixed length become vectors where a compiler is shy of others.
+      constexpr int32_t block = 16;
+      const T *from = input + at;
+      for (; i + block <= length; i += block)
+        for (int32_t j = 0; j < block; ++j)
+          to[i + j] = fold(to[i + j], from[i + j]);
+    }
+    for (; i < length; ++i)
       to[i * steps[0]] = fold(to[i * steps[0]], input[at + i]);
   });
 }

@@ -182,7 +182,10 @@ void Writer::addCall(const ProgramStep &step, const KernelCall &call) {
   }
   kernel::CallOp::create(builder, step.op->getLoc(), call.callee, builder.getArrayAttr(arguments),
                          isa.empty() ? StringAttr() : builder.getStringAttr(isa), builder.getStrArrayAttr(headers),
-                         reads, writes, call.canFail, call.macs, builder.getStringAttr(describe(step.op)));
+                         reads, writes, call.canFail, call.macs,
+                         call.overlapping.empty() ? StringAttr() : builder.getStringAttr(call.overlapping),
+                         call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance),
+                         builder.getStringAttr(describe(step.op)));
 }
 
 void Writer::addArguments(func::FuncOp to) {
@@ -226,7 +229,8 @@ void Writer::addOutputCopies() {
     kernel::CallOp::create(builder, from.getLoc(), "runtime::copyBlocks",
                            builder.getArrayAttr({one, bytes, bytes, bytes, pointer(0), pointer(1)}), StringAttr(),
                            builder.getStrArrayAttr({"Runtime/StridedCopy.h"}), ValueRange{value}, ValueRange{output},
-                           /*can_fail=*/false, /*macs=*/0, builder.getStringAttr("the output"));
+                           /*can_fail=*/false, /*macs=*/0, /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(),
+                           builder.getStringAttr("the output"));
   }
 }
 

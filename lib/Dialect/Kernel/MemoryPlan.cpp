@@ -9,6 +9,30 @@
 
 namespace mlir::vernier {
 
+/// Bytes that buffer `a` takes in the eyes of `b`.
+static int64_t bytesAgainst(ArrayRef<BufferLifetime> buffers, unsigned a, unsigned b) {
+  return llvm::alignTo(buffers[b].over == a ? buffers[b].distance : buffers[a].bytes, kArenaAlignment);
+}
+
+/// The lowest offset at which buffer `index` meets none of the placed ones that live with it.
+static int64_t findOffset(ArrayRef<BufferLifetime> buffers, unsigned index, ArrayRef<unsigned> placed,
+                          ArrayRef<int64_t> offsets) {
+  const BufferLifetime &buffer = buffers[index];
+  int64_t offset = 0;
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (unsigned other : placed) {
+      if (buffers[other].last < buffer.first || buffer.last < buffers[other].first ||
+          offset + bytesAgainst(buffers, index, other) <= offsets[other])
+        continue;
+      const int64_t end = offsets[other] + bytesAgainst(buffers, other, index);
+      moved |= offset < end;
+      offset = std::max(offset, end);
+    }
+  }
+  return offset;
+}
+
 std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limit, SmallVectorImpl<int64_t> &offsets) {
   offsets.assign(buffers.size(), 0);
   SmallVector<unsigned> bySize = llvm::to_vector(llvm::seq<unsigned>(0, buffers.size()));
@@ -17,18 +41,10 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
   SmallVector<unsigned> placed;
   int64_t end = 0;
   for (unsigned index : bySize) {
-    const BufferLifetime &buffer = buffers[index];
-    if (buffer.bytes > limit)
+    if (buffers[index].bytes > limit)
       return std::nullopt;
-    int64_t size = llvm::alignTo(buffer.bytes, kArenaAlignment), offset = 0;
-    for (unsigned other : placed) {
-      const BufferLifetime &neighbour = buffers[other];
-      if (neighbour.last < buffer.first || buffer.last < neighbour.first)
-        continue;
-      if (offsets[other] >= offset + size)
-        break;
-      offset = std::max<int64_t>(offset, offsets[other] + llvm::alignTo(neighbour.bytes, kArenaAlignment));
-    }
+    const int64_t size = llvm::alignTo(buffers[index].bytes, kArenaAlignment);
+    const int64_t offset = findOffset(buffers, index, placed, offsets);
     if (offset + size > limit)
       return std::nullopt;
     offsets[index] = offset;
@@ -39,16 +55,27 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
   return end;
 }
 
-int64_t liveBytesBound(ArrayRef<BufferLifetime> buffers) {
-  int64_t most = 0;
-  for (const BufferLifetime &at : buffers) {
-    // Bytes only grow where a buffer is born.
-    int64_t live = 0;
-    for (const BufferLifetime &buffer : buffers)
-      if (buffer.first <= at.first && at.first <= buffer.last)
-        live += llvm::alignTo(buffer.bytes, kArenaAlignment);
-    most = std::max(most, live);
+int64_t liveBytes(ArrayRef<BufferLifetime> buffers, unsigned step) {
+  int64_t live = 0;
+  for (const BufferLifetime &buffer : buffers) {
+    if (step < buffer.first || buffer.last < step)
+      continue;
+    const int64_t bytes = llvm::alignTo(buffer.bytes, kArenaAlignment);
+    live += bytes;
+    if (buffer.over && buffer.first == step) {
+      const int64_t under = llvm::alignTo(buffers[*buffer.over].bytes, kArenaAlignment);
+      const int64_t distance = llvm::alignTo(buffer.distance, kArenaAlignment);
+      live -= under + bytes - std::max(under, std::min(under, distance) + bytes);
+    }
   }
+  return live;
+}
+
+int64_t liveBytesBound(ArrayRef<BufferLifetime> buffers) {
+  // Bytes only grow where a buffer is born.
+  int64_t most = 0;
+  for (const BufferLifetime &at : buffers)
+    most = std::max(most, liveBytes(buffers, at.first));
   return most;
 }
 

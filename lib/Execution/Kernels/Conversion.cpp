@@ -79,6 +79,31 @@ FailureOr<PlannedKernel> planFakeQuant(quantx::FakeQuantOp op, const KernelReque
                   In<float>{0}, Out<float>());
 }
 
+/// What `fill(values, results)` makes of 256 stored values, looked up for elements [first, first + size).
+template <typename From, typename To, typename Fill>
+PlannedKernel makeTable(int64_t first, int64_t size, const Fill &fill) {
+  std::vector<From> values(256);
+  std::vector<To> table(256);
+  for (auto [index, value] : llvm::enumerate(values))
+    value = From(uint8_t(index));
+  fill(values.data(), table.data());
+  return makeCall(VERNIER_KERNEL("Elementwise.h", runtime::lookUp), size, In<From>{0, first},
+                  Prepared<To>(std::move(table)), Out<To>{0, first});
+}
+
+/// 8 bits to 8 bits by tables. The optimized kernels round the elements behind the last 16 in another way.
+template <typename From, typename To>
+PlannedKernel makeRequantizeTables(int64_t size, const runtime::RequantizeFixedPoint &exact) {
+  const int64_t whole = size / 16 * 16;
+  const auto rounded = [&](const From *values, To *table) { runtime::requantizeOptimized(256, values, exact, table); };
+  const auto last = [&](const From *values, To *table) { runtime::mapElements(256, values, exact, table); };
+  if (whole == size)
+    return makeTable<From, To>(0, size, rounded);
+  if (whole == 0)
+    return makeTable<From, To>(0, size, last);
+  return inOrder({makeTable<From, To>(0, whole, rounded), makeTable<From, To>(whole, size - whole, last)});
+}
+
 FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const AffineParams &in, const AffineParams &out) {
   const TensorRef &input = request.operands[0], &output = request.results[0];
   const ElementClass from = classify(input), to = classify(output);
@@ -95,6 +120,14 @@ FailureOr<PlannedKernel> planRequantize(const KernelRequest &request, const Affi
     return forStorage(request, output, [&](auto target) -> FailureOr<PlannedKernel> {
       using From = decltype(source);
       using To = decltype(target);
+      if constexpr (sizeof(From) == 1 && sizeof(To) == 1) {
+        if (xnnpack)
+          return makeTable<From, To>(0, size, [&](const From *values, To *table) {
+            runtime::mapElements(256, values, runtime::makeRequantizeXnnpack(in, out.scale, range), table);
+          });
+        if (request.isLiteRT())
+          return makeRequantizeTables<From, To>(size, exact);
+      }
       if (xnnpack)
         return makeCall(kMap, size, In<From>{0}, runtime::makeRequantizeXnnpack(in, out.scale, range), Out<To>());
       if (request.isLiteRT() && narrow)

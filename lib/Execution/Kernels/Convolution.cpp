@@ -134,6 +134,19 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
       });
 }
 
+/// An 8-bit depthwise kernel that says which other one may write over what it reads.
+PlannedKernel mayOverlap(const Conv2DParams &p, StringRef name, PlannedKernel kernel) {
+  if (p.batches != 1)
+    return kernel;
+  kernel.describe = [name, distance = runtime::overlapDistance(p),
+                     describe = std::move(kernel.describe)](SmallVectorImpl<KernelCall> &calls) {
+    describe(calls);
+    calls.back().overlapping = name.str();
+    calls.back().distance = distance;
+  };
+  return kernel;
+}
+
 FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 3};
   const TensorRef &filter = request.operands[1];
@@ -149,8 +162,8 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   if (failed(activation) || failed(isFloat))
     return failure();
   if (*isFloat)
-    return makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat", floatKernels().depthwiseConv2D,
-                                       KernelIsa::Float),
+    return makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
+                                       floatKernels().depthwiseConv2D, KernelIsa::Float),
                     p, In<float>{0}, In<float>{1}, In<float>{2}, numerics::activationRange(*activation), Out<float>());
   auto weights = planIntegerWeights(request, at, WeightedKind::Depthwise, *activation);
   if (failed(weights))
@@ -165,10 +178,12 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         if (p.inputChannels != p.outputChannels)
           return std::nullopt;
         return withFilter<T>(*weights, at, [&](auto filter) {
-          return makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
-                                             integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
-                          p, In<T>{0}, filter, In<int32_t>{2},
-                          PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+          return mayOverlap(
+              p, "runtime::depthwiseConv2DOverlapping",
+              makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
+                                          integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
+                       p, In<T>{0}, filter, In<int32_t>{2},
+                       PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>()));
         });
       });
 }

@@ -1,4 +1,4 @@
-// RUN: quant-opt %s --kernel-plan-memory | FileCheck %s
+// RUN: quant-opt %s --split-input-file --kernel-plan-memory | FileCheck %s
 
 // Two of three live at a time; the third takes the place of the first.
 // CHECK: module attributes {kernel.arena_bound = 192 : i64, kernel.arena_bytes = 192 : i64}
@@ -17,5 +17,27 @@ func.func @chain(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
   kernel.call "f" arguments [] reads(%0 : memref<64xi8>) writes(%1 : memref<128xi8>) headers []
   kernel.call "f" arguments [] reads(%1 : memref<128xi8>) writes(%2 : memref<60xi8>) headers []
   kernel.call "f" arguments [] reads(%2 : memref<60xi8>) writes(%out : memref<8xi8>) headers []
+  return
+}
+
+// -----
+
+// The step that needs the most memory is the second: its kernel writes over what it reads. The third could, but need not.
+// CHECK: module attributes {kernel.arena_bound = 1152 : i64, kernel.arena_bytes = 1152 : i64}
+// CHECK: kernel.buffer {offset = 0 : i64} : memref<1024xi8>
+// CHECK: kernel.buffer {offset = 640 : i64} : memref<512xi8>
+// CHECK: kernel.call "backwards" arguments [1 : i32] reads(%{{.*}} : memref<1024xi8>) {{.*}} headers []
+// CHECK-NOT: distance
+// CHECK: kernel.call "f" arguments [2 : i32] reads(%{{.*}} : memref<512xi8>) {{.*}} headers []
+func.func @overlap(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<1024xi8>
+  %1 = kernel.buffer : memref<512xi8>
+  %2 = kernel.buffer : memref<256xi8>
+  kernel.call "f" arguments [0 : i32] reads(%in : memref<8xi8>) writes(%0 : memref<1024xi8>) headers []
+  kernel.call "f" arguments [1 : i32] reads(%0 : memref<1024xi8>) writes(%1 : memref<512xi8>) headers []
+      {overlapping = "backwards", distance = 640 : i64}
+  kernel.call "f" arguments [2 : i32] reads(%1 : memref<512xi8>) writes(%2 : memref<256xi8>) headers []
+      {overlapping = "backwards", distance = 300 : i64}
+  kernel.call "f" arguments [3 : i32] reads(%2 : memref<256xi8>) writes(%out : memref<8xi8>) headers []
   return
 }

@@ -32,6 +32,21 @@ TEST(MemoryPlan, BuffersThatLiveTogetherDoNotOverlap) {
   }
 }
 
+TEST(MemoryPlan, AResultLiesOverWhatItIsMadeOf) {
+  // Buffer 1 may begin 640 bytes behind the beginning of buffer 0, at the step where that is read for the last time.
+  llvm::SmallVector<BufferLifetime> buffers = {{1024, 0, 1}, {512, 1, 2, 0, 640}, {256, 0, 0}};
+  llvm::SmallVector<int64_t> offsets;
+  EXPECT_EQ(planMemory(buffers, 1 << 20, offsets), 1280);
+  EXPECT_EQ(offsets[1], offsets[0] + 640);
+  EXPECT_EQ(liveBytes(buffers, 1), 640 + 512);
+  EXPECT_EQ(liveBytesBound(buffers), 1024 + 256);
+  // The larger one is placed first, and still nothing is lost.
+  buffers = {{512, 0, 1}, {1024, 1, 2, 0, 320}};
+  EXPECT_EQ(planMemory(buffers, 1 << 20, offsets), 1024 + 512);
+  buffers[1].distance = 0;
+  EXPECT_EQ(planMemory(buffers, 1 << 20, offsets), 1024);
+}
+
 TEST(MemoryPlan, RefusesWhatExceedsTheLimit) {
   llvm::SmallVector<int64_t> offsets;
   EXPECT_FALSE(planMemory({{100, 0, 1}, {100, 1, 2}}, 128, offsets));

@@ -44,7 +44,7 @@ const Shape2D shapes[] = {{5, 3, 16, 3, 1, 1, 1},  {7, 6, 10, 3, 2, 1, 2},  {4, 
                           {19, 8, 200, 5, 1, 2, 1}, {10, 600, 40, 2, 1, 1, 1},
                           // Windows and rows that no strip holds, rows that one holds in parts, and every tile.
                           {3, 2001, 18, 3, 1, 1, 1}, {2, 2200, 6, 3, 1, 1, 2},   {1, 17000, 20, 1, 1, 1, 1},
-                          {23, 301, 17, 3, 2, 1, 1}, {29, 1, 65, 3, 1, 1, 1},  {7, 33, 150, 1, 1, 1, 1}};
+                          {23, 301, 17, 3, 2, 1, 1}, {29, 1, 65, 3, 1, 1, 1}, {31, 8, 70, 3, 1, 9, 1}, {300, 1, 20, 3, 1, 1, 1}, {400, 1, 5, 3, 2, 1, 1},  {7, 33, 150, 1, 1, 1, 1}};
 
 template <class T, class Requantizer> void compare(const Requantizer &requantize) {
   constexpr int low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
@@ -113,6 +113,42 @@ std::vector<float> scales() {
 TEST(IntegerKernels, Int8WithFloatRequantization) {
   const auto values = scales();
   compare<int8_t>(FloatRequantizer{values.data(), 1, {3, -100, 120}});
+}
+
+/// Results over their own input: the last row of each is written first.
+template <class Isa> void compareOverlapping() {
+  RandomData random(111);
+  const std::vector<float> values = scales();
+  const FloatRequantizer requantize{values.data(), 1, {3, -128, 127}};
+  for (const int stride : {1, 2, 3})
+    for (const int channels : {5, 96})
+      for (const int filterSize : {3, 5}) {
+        const int size = 13, pad = filterSize / 2, extent = (size + 2 * pad - filterSize) / stride + 1;
+        const Conv2DParams p{1,      size,   size, channels, extent, extent, channels, filterSize, filterSize,
+                             stride, stride, 1,    1,        pad,    pad,    1,        -3,         0};
+        const auto input = random.vector<int8_t>(size * size * channels);
+        const auto filter = random.vector<int8_t>(filterSize * filterSize * channels);
+        std::vector<int8_t> expected(extent * extent * channels);
+        depthwiseConv2D(p, input.data(), filter.data(), static_cast<const int32_t *>(nullptr), requantize,
+                        expected.data());
+        std::vector<int8_t> memory(input);
+        const auto distance = static_cast<size_t>(overlapDistance(p));
+        EXPECT_LT(distance, input.size());
+        memory.resize(distance + expected.size());
+        depthwiseConv2DOverlapping<Isa>(p, memory.data(), filter.data(), nullptr, requantize, memory.data() + distance);
+        memory.erase(memory.begin(), memory.begin() + distance);
+        EXPECT_EQ(memory, expected) << Isa::name << ", stride " << stride << ", " << channels << " channels";
+      }
+}
+
+TEST(IntegerKernels, DepthwiseResultsOverTheirInput) {
+  compareOverlapping<GenericInteger>();
+#if defined(__AVX2__)
+  compareOverlapping<Avx2Integer>();
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+  compareOverlapping<Avx512VnniInteger>();
+#endif
 }
 
 TEST(IntegerKernels, ScalesThatLeaveInt32) {

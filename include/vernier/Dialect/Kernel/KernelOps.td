@@ -46,6 +46,8 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
   let summary = "A call of a kernel of Runtime";
   let description = [{
     `arguments` are all arguments in order: numbers, `#kernel.record`, arrays of these, and pointers into the operands.
+    With `overlapping`, a kernel of that name and the same arguments lets its first result lie over its first operand,
+    from `distance` bytes on; `kernel-plan-memory` takes it where that saves memory.
     `isa` is the first template argument, where the kernel is one over instruction sets. `headers` declare what the
     call names. With `can_fail`, false from the kernel ends the run with an error. `origin` says which operator of the
     network this is, `macs` its number of multiply-adds.
@@ -58,7 +60,8 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
   }];
   let arguments = (ins StrAttr:$callee, ArrayAttr:$arguments, OptionalAttr<StrAttr>:$isa, StrArrayAttr:$headers,
     Variadic<AnyMemRef>:$reads, Variadic<AnyMemRef>:$writes, UnitAttr:$can_fail,
-    DefaultValuedAttr<I64Attr, "0">:$macs, OptionalAttr<StrAttr>:$origin);
+    DefaultValuedAttr<I64Attr, "0">:$macs, OptionalAttr<StrAttr>:$overlapping, OptionalAttr<I64Attr>:$distance,
+    OptionalAttr<StrAttr>:$origin);
   let assemblyFormat = [{
     $callee (`isa` $isa^)? `arguments` $arguments (`reads` `(` $reads^ `:` type($reads) `)`)?
     (`writes` `(` $writes^ `:` type($writes) `)`)? `headers` $headers (`can_fail` $can_fail^)? attr-dict

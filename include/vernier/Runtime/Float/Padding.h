@@ -54,11 +54,11 @@ inline void padImage(const Conv2DParams &p, const float *input, float *padded) {
       const int32_t iy = y - p.padTop;
       const bool inside = iy >= 0 && iy < p.inputHeight && copied > 0;
       const ptrdiff_t start = inside ? before : row, end = inside ? before + copied : row;
-      std::memset(padded, 0, start * sizeof(float));
+      std::memset(padded, 0, static_cast<size_t>(start) * sizeof(float));
       if (inside)
         std::memcpy(padded + start, input + (ptrdiff_t(n) * p.inputHeight + iy) * p.inputWidth * p.inputChannels,
-                    copied * sizeof(float));
-      std::memset(padded + end, 0, (row - end) * sizeof(float));
+                    static_cast<size_t>(copied) * sizeof(float));
+      std::memset(padded + end, 0, static_cast<size_t>(row - end) * sizeof(float));
     }
 }
 

@@ -24,8 +24,8 @@ struct Avx2Integer {
   using Element = uint16_t;
   static constexpr int parts = 2, vectors = 2;
   static constexpr int blocks = 1;
-  // Of 16 registers, 12 are sums.
-  template <int> using TileRows = detail::IntegerTileRows<6, 5, 4, 2, 1>;
+  // Of 16 registers, 10 are sums: with 12, compilers spill.
+  template <int> using TileRows = detail::IntegerTileRows<5, 4, 2, 1>;
   using Interleaved = Avx2Interleaved;
   // GCC 12 spills arrays of __m256i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(32)));
@@ -100,10 +100,10 @@ struct Avx2Integer {
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
                                                      int32_t count) {
-    int32_t channels[integerBlock];
-    for (int32_t c = 0; c < integerBlock; ++c)
-      channels[c] = channel + (c < count ? c : count - 1);
-    return {Avx2Epilogue<Avx2NaturalOrder>::of(r, channels), {r, channel, count}};
+    float scales[integerBlock] = {};
+    for (int32_t c = 0; c < count; ++c)
+      scales[c] = r.scales[(channel + c) * r.channelStride];
+    return {Avx2Epilogue<Avx2NaturalOrder>::of(scales, r.range), {r, channel, count}};
   }
   template <int Rows, int Vectors, class Requantizer, class T>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors],

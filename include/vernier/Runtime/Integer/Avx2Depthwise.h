@@ -55,22 +55,19 @@ struct Avx2Interleaved {
     return starts;
   }
 
-  static VERNIER_ALWAYS_INLINE Avx2Epilogue<Order> prepare(const numerics::FloatRequantizer &r,
-                                                           const int32_t *channels) {
-    return Avx2Epilogue<Order>::of(r, channels);
-  }
-  template <class Other> static VERNIER_ALWAYS_INLINE detail::NoEpilogue prepare(const Other &, const int32_t *) {
-    return {};
+  using FloatEpilogue = Avx2Epilogue<Order>;
+  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
+    return FloatEpilogue::of(scales, range);
   }
   static VERNIER_ALWAYS_INLINE __m128i finishInRegisters(const Sums &sums, const Avx2Epilogue<Order> &epilogue) {
     return _mm256_castsi256_si128(epilogue.pack<int8_t>(sums.half[0], sums.half[1], sums.half[0], sums.half[1]));
   }
-  template <class Requantizer>
-  static inline void finish(const Sums &sums, const Requantizer &requantize, const int32_t *channels, int8_t *to) {
+  /// Sums in the order of their channels.
+  static VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t *to) {
     int32_t ordered[bytes];
     std::memcpy(ordered, sums.half, sizeof(ordered));
     for (int c = 0; c < bytes; ++c)
-      to[c] = static_cast<int8_t>(requantize(ordered[Order::place(c)], channels[c]));
+      to[c] = ordered[Order::place(c)];
   }
   static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, int8_t *to) {
     if (count == bytes) {

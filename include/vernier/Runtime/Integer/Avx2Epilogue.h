@@ -37,13 +37,12 @@ template <class Order> struct Avx2Epilogue {
   /// No sum leaves the range of int32: all scales are below 1.
   bool isBounded;
 
-  /// `channels`: the channel of each of the 16 results.
-  static VERNIER_ALWAYS_INLINE Avx2Epilogue of(const numerics::FloatRequantizer &r, const int32_t *channels) {
-    Avx2Epilogue epilogue{{}, r.range, true};
+  /// `natural`: the scales of 16 channels.
+  static VERNIER_ALWAYS_INLINE Avx2Epilogue of(const float *natural, const numerics::QuantizedRange &range) {
+    Avx2Epilogue epilogue{{}, range, true};
     for (int c = 0; c < 16; ++c) {
-      const float scale = r.scales[channels[c] * r.channelStride];
-      epilogue.scales[Order::place(c)] = scale;
-      epilogue.isBounded &= scale < 1;
+      epilogue.scales[Order::place(c)] = natural[c];
+      epilogue.isBounded &= natural[c] < 1;
     }
     return epilogue;
   }

@@ -78,13 +78,9 @@ struct Avx512VnniInterleaved {
     /// No sum leaves the range of int32: all scales are below 1.
     bool isBounded;
   };
-  /// `channels`: the channel of each of the 64 bytes.
-  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, const int32_t *channels) {
-    FloatEpilogue epilogue{{}, r.range, true};
-    float natural[64];
-    for (int c = 0; c < 64; ++c)
-      natural[c] = r.scales[channels[c] * r.channelStride];
-    reorder(natural, epilogue.scales);
+  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
+    FloatEpilogue epilogue{{}, range, true};
+    reorder(scales, epilogue.scales);
     __mmask16 large = 0;
     for (int j = 0; j < 4; ++j)
       large = static_cast<__mmask16>(
@@ -92,10 +88,6 @@ struct Avx512VnniInterleaved {
     epilogue.isBounded = large == 0;
     return epilogue;
   }
-  template <class Other> static VERNIER_ALWAYS_INLINE detail::NoEpilogue prepare(const Other &, const int32_t *) {
-    return {};
-  }
-
   /// The results of 64 bytes where the epilogue is bounded.
   static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const FloatEpilogue &epilogue) {
     __m512i rounded[4];
@@ -111,15 +103,12 @@ struct Avx512VnniInterleaved {
                   most = _mm512_set1_epi8(static_cast<char>(epilogue.range.max));
     return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most);
   }
-  /// The results of 64 bytes in any arithmetic.
-  template <class Requantizer>
-  static inline void finish(const Lanes &sums, const Requantizer &requantize, const int32_t *channels, int8_t *to) {
-    alignas(64) int32_t ordered[64], natural[64];
+  /// Sums of 64 bytes, in the order of these.
+  static VERNIER_ALWAYS_INLINE void store(const Lanes &sums, int32_t *to) {
+    alignas(64) int32_t ordered[64];
     for (int j = 0; j < 4; ++j)
       std::memcpy(ordered + 16 * j, &sums.quarter[j], sizeof(Vector));
-    reorder(ordered, natural);
-    for (int c = 0; c < 64; ++c)
-      to[c] = static_cast<int8_t>(requantize(natural[c], channels[c]));
+    reorder(ordered, to);
   }
   /// Stores the first `count` bytes.
   static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, int8_t *to) {

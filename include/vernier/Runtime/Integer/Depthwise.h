@@ -67,7 +67,7 @@ template <class Isa, class T, class Requantizer>
 inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
                                   const Requantizer &requantize, T *output) {
   if constexpr (!std::is_void<typename Isa::Interleaved>::value && std::is_signed<T>::value)
-    if (p.filterZeroPoint == 0 && detail::InterleavedShape::suits(p, Isa::Interleaved::bytes))
+    if (p.filterZeroPoint == 0 && detail::InterleavedShape::fitting(p, Isa::Interleaved::bytes) > 0)
       return detail::depthwiseInterleaved<Isa>(p, input, filter, bias, requantize, output);
   constexpr int wide = 4;
   for (int32_t n = 0; n < p.batches; ++n) {
@@ -83,6 +83,33 @@ inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const T
         if (c < p.outputChannels)
           detail::depthwiseStrip<Isa, 1>(p, image, filter, bias, y, x, c, p.outputChannels - c, requantize, output);
       }
+  }
+}
+
+/// How far behind the beginning of one image the results of `depthwiseConv2DOverlapping` may begin, in elements: for
+/// every row of results, behind the rows that it and those above it read.
+inline int64_t overlapDistance(const Conv2DParams &p) {
+  int64_t distance = 0;
+  for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
+    const int64_t end = int64_t(oy) * p.strideHeight - p.padTop + int64_t(p.filterHeight - 1) * p.dilationHeight + 1;
+    const int64_t read = numerics::clamp<int64_t>(end, 0, p.inputHeight) * p.inputWidth * p.inputChannels;
+    const int64_t written = int64_t(oy) * p.outputWidth * p.outputChannels;
+    distance = distance < read - written ? read - written : distance;
+  }
+  return distance;
+}
+
+/// As depthwiseConv2DVector for one image, from the last row of results to the first: these may lie over the input,
+/// from `overlapDistance` on.
+template <class Isa, class T, class Requantizer>
+inline void depthwiseConv2DOverlapping(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
+                                       const Requantizer &requantize, T *output) {
+  for (int32_t oy = p.outputHeight - 1; oy >= 0; --oy) {
+    Conv2DParams row = p;
+    row.outputHeight = 1;
+    row.padTop = p.padTop - oy * p.strideHeight;
+    depthwiseConv2DVector<Isa>(row, input, filter, bias, requantize,
+                               output + static_cast<ptrdiff_t>(oy) * p.outputWidth * p.outputChannels);
   }
 }
 

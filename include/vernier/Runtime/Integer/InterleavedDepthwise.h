@@ -11,6 +11,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_INTERLEAVEDDEPTHWISE_H
 #define VERNIER_RUNTIME_INTEGER_INTERLEAVEDDEPTHWISE_H
 
+#include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Packing.h"
 
 namespace mlir::vernier::runtime::detail {
@@ -23,7 +24,8 @@ constexpr int32_t interleavedVectors = 36;
 /// How a block of channels of a row is laid out: `pieces` pieces of `width` channels, each with `columns` outputs.
 struct InterleavedShape {
   int32_t width, pieces, columns;
-  /// Of the strip: rows in a ring, and pixels of a row.
+  /// Of the strip: rows, and pixels of a row. Rows stay in a ring until no output reads them, but for dilated filters:
+  /// of what these span they read little.
   int32_t rows, pixels;
   /// Groups of four taps in a column of the filter.
   int32_t groups;
@@ -34,18 +36,19 @@ struct InterleavedShape {
     return {width,
             pieces,
             columns,
-            (p.filterHeight - 1) * p.dilationHeight + 1,
+            p.filterHeight,
             (columns - 1) * p.strideWidth + (p.filterWidth - 1) * p.dilationWidth + 1,
             (p.filterHeight + interleavedTaps - 1) / interleavedTaps};
   }
-  /// Whether a strip of `bytes` channels fits.
-  static VERNIER_ALWAYS_INLINE bool suits(const Conv2DParams &p, int32_t bytes) {
-    const int64_t rows = int64_t(p.filterHeight - 1) * p.dilationHeight + 1;
-    const int64_t pixels =
-        int64_t(p.outputWidth - 1) * p.strideWidth + int64_t(p.filterWidth - 1) * p.dilationWidth + 1;
+  /// The most neighbouring outputs of a row whose strip of `bytes` channels fits, or 0 where the filter is too large.
+  static VERNIER_ALWAYS_INLINE int32_t fitting(const Conv2DParams &p, int32_t bytes) {
     const int64_t groups = (int64_t(p.filterHeight) + interleavedTaps - 1) / interleavedTaps * p.filterWidth;
-    return groups <= interleavedVectors && pixels <= interleavedStripBytes && rows <= interleavedStripBytes &&
-           rows * pixels * bytes <= interleavedStripBytes;
+    const int64_t pixels = interleavedStripBytes / (int64_t(p.filterHeight) * bytes);
+    const int64_t window = int64_t(p.filterWidth - 1) * p.dilationWidth + 1;
+    if (groups > interleavedVectors || pixels < window)
+      return 0;
+    const int64_t outputs = (pixels - window) / p.strideWidth + 1;
+    return outputs < p.outputWidth ? static_cast<int32_t>(outputs) : p.outputWidth;
   }
 };
 
@@ -55,33 +58,40 @@ template <class Isa, class Requantizer> class InterleavedBlock {
   using Sums = typename Vectors::Sums;
   using Taps = typename Vectors::Taps;
   static constexpr int32_t interleavedBytes = Vectors::bytes;
-  using Epilogue = decltype(Vectors::prepare(std::declval<const Requantizer &>(), nullptr));
+  static constexpr bool hasVectors = std::is_same<Requantizer, numerics::FloatRequantizer>::value;
+  using Epilogue = std::conditional_t<hasVectors, typename Vectors::FloatEpilogue, NoEpilogue>;
 
 public:
   InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
-                   int32_t first, int32_t count)
-      : p(p), shape(InterleavedShape::of(p, count, interleavedBytes)), requantize(requantize), first(first),
-        count(count), zero(p.inputZeroPoint + inputShift<int8_t>) {
-    alignas(64) unsigned char row[interleavedTaps][interleavedBytes];
-    alignas(64) int32_t natural[interleavedBytes];
-    for (int32_t c = 0; c < interleavedBytes; ++c) {
-      const int32_t within = c % shape.width;
-      channels[c] = first + (within < count ? within : count - 1);
-      natural[c] = bias ? bias[channels[c]] : 0;
-    }
+                   int32_t first, int32_t count, ptrdiff_t outputRow)
+      : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, interleavedBytes)), requantize(requantize),
+        first(first), count(count), zero(p.inputZeroPoint + inputShift<int8_t>) {
+    alignas(64) unsigned char rows[interleavedTaps][interleavedBytes] = {};
+    alignas(64) int32_t biases[interleavedBytes] = {};
+    const bool whole = count == interleavedBytes;
+    if (whole && bias)
+      std::memcpy(biases, bias + first, sizeof(biases));
+    else if (bias)
+      for (int32_t c = 0; c < interleavedBytes; ++c)
+        biases[c] = bias[channel(c)];
     Sums sums = {};
     for (int32_t kx = 0, at = 0; kx < p.filterWidth; ++kx)
       for (int32_t ky = 0; ky < shape.groups * interleavedTaps; ky += interleavedTaps, ++at) {
-        std::memset(row, 0, sizeof(row));
-        for (int32_t i = 0; i < interleavedTaps && ky + i < p.filterHeight; ++i)
-          for (int32_t c = 0; c < interleavedBytes; c += shape.width)
-            std::memcpy(row[i] + c, filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first,
-                        static_cast<size_t>(count));
-        weights[at] = Vectors::interleaveWeights(row);
+        for (int32_t i = 0; i < interleavedTaps; ++i) {
+          const int8_t *from = filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first;
+          if (ky + i >= p.filterHeight)
+            std::memset(rows[i], 0, interleavedBytes);
+          else if (whole)
+            std::memcpy(rows[i], from, interleavedBytes);
+          else
+            for (int32_t c = 0; c < interleavedBytes; c += shape.width)
+              std::memcpy(rows[i] + c, from, static_cast<size_t>(count));
+        }
+        weights[at] = Vectors::interleaveWeights(rows);
         Vectors::sumWeights(sums, weights[at]);
       }
-    starts = Vectors::makeStarts(sums, natural, zero);
-    epilogue = Vectors::prepare(requantize, channels);
+    starts = Vectors::makeStarts(sums, biases, zero);
+    epilogue = prepare(requantize);
   }
 
   /// All rows of one image; the pointers are to the block's first channel.
@@ -89,19 +99,44 @@ public:
     int32_t filled = -p.padTop;
     for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
       const int32_t top = oy * p.strideHeight - p.padTop;
-      for (filled = filled < top ? top : filled; filled < top + shape.rows; ++filled)
-        withWidth([&](auto width) { fillPieces<decltype(width)::value>(image, filled); });
       const unsigned char *rows[interleavedVectors * interleavedTaps];
-      for (int32_t i = 0; i < shape.groups * interleavedTaps; ++i) // Rows beyond the filter have weights of 0.
-        rows[i] = rowOf(top + (i < p.filterHeight ? i : p.filterHeight - 1) * p.dilationHeight);
+      if (p.dilationHeight == 1) {
+        for (filled = filled < top ? top : filled; filled < top + shape.rows; ++filled)
+          fillRow(image, filled, (filled + p.padTop) % shape.rows);
+      } else {
+        for (int32_t ky = 0; ky < shape.rows; ++ky)
+          fillRow(image, top + ky * p.dilationHeight, ky);
+      }
+      for (int32_t i = 0; i < shape.groups * interleavedTaps; ++i) { // Rows beyond the filter have weights of 0.
+        const int32_t ky = i < p.filterHeight ? i : p.filterHeight - 1;
+        rows[i] = rowAt(p.dilationHeight == 1 ? (top + ky + p.padTop) % shape.rows : ky);
+      }
       withWidth([&](auto width) { computeRow<decltype(width)::value>(rows, output); });
-      output += static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
+      output += outputRow;
     }
   }
 
 private:
-  unsigned char *rowOf(int32_t y) {
-    return strip + static_cast<ptrdiff_t>((y + p.padTop) % shape.rows) * shape.pixels * interleavedBytes;
+  /// The channel of byte `at`; there is one for each, so that what is computed in vain is computed from something.
+  VERNIER_ALWAYS_INLINE int32_t channel(int32_t at) const {
+    const int32_t within = at % shape.width;
+    return first + (within < count ? within : count - 1);
+  }
+  template <class Other> VERNIER_ALWAYS_INLINE NoEpilogue prepare(const Other &) const { return {}; }
+  VERNIER_ALWAYS_INLINE typename Vectors::FloatEpilogue prepare(const numerics::FloatRequantizer &r) const {
+    float scales[interleavedBytes];
+    if (count == interleavedBytes && r.channelStride == 1)
+      std::memcpy(scales, r.scales + first, sizeof(scales));
+    else
+      for (int32_t c = 0; c < interleavedBytes; ++c)
+        scales[c] = r.scales[channel(c) * r.channelStride];
+    return Vectors::prepare(scales, r.range);
+  }
+  unsigned char *rowAt(int32_t index) {
+    return strip + static_cast<ptrdiff_t>(index) * shape.pixels * interleavedBytes;
+  }
+  void fillRow(const int8_t *image, int32_t y, int32_t index) {
+    withWidth([&](auto width) { fillPieces<decltype(width)::value>(image, y, rowAt(index)); });
   }
   /// Calls `function` with the width of a piece.
   template <int Width = Vectors::bytes, class Function> VERNIER_ALWAYS_INLINE void withWidth(const Function &function) {
@@ -111,8 +146,7 @@ private:
     function(std::integral_constant<int, Width>());
   }
   /// Row `y` of the image with its padding.
-  template <int Width> VERNIER_ALWAYS_INLINE void fillPieces(const int8_t *image, int32_t y) {
-    unsigned char *row = rowOf(y);
+  template <int Width> VERNIER_ALWAYS_INLINE void fillPieces(const int8_t *image, int32_t y, unsigned char *row) {
     if (y < 0 || y >= p.inputHeight) {
       std::memset(row, zero, static_cast<size_t>(shape.pixels) * interleavedBytes);
       return;
@@ -137,7 +171,7 @@ private:
     return Vectors::interleave(rows[0] + x, rows[1] + x, rows[2] + x, rows[3] + x);
   }
   template <int Width> VERNIER_ALWAYS_INLINE void computeRow(const unsigned char *const *rows, int8_t *output) {
-    if constexpr (std::is_empty<Epilogue>::value)
+    if constexpr (!hasVectors)
       stepSlowly(rows, output);
     else if (!epilogue.isBounded)
       stepSlowly(rows, output);
@@ -216,21 +250,25 @@ private:
   }
   /// Any arithmetic.
   inline void stepSlowly(const unsigned char *const *rows, int8_t *output) const {
+    int32_t sums[interleavedBytes];
     int8_t bytes[interleavedBytes];
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Vectors::finish(window(rows, ox), requantize, channels, bytes);
+      Vectors::store(window(rows, ox), sums);
+      for (int32_t c = 0; c < interleavedBytes; ++c)
+        bytes[c] = static_cast<int8_t>(requantize(sums[c], channel(c)));
       for (int32_t at = 0, x = ox; at < interleavedBytes && x < p.outputWidth; at += shape.width, x += shape.columns)
         std::memcpy(output + static_cast<ptrdiff_t>(x) * p.outputChannels, bytes + at, static_cast<size_t>(count));
     }
   }
 
   const Conv2DParams p;
+  /// From row to row of the results, which may be wider than what is computed here.
+  const ptrdiff_t outputRow;
   const InterleavedShape shape;
   const Requantizer requantize;
   const int32_t first, count, zero;
   Sums starts;
   Epilogue epilogue;
-  int32_t channels[interleavedBytes];
   Taps weights[interleavedVectors];
   alignas(64) unsigned char strip[interleavedStripBytes];
 };
@@ -240,12 +278,20 @@ template <class Isa, class Requantizer>
 inline void depthwiseInterleaved(const Conv2DParams &p, const int8_t *input, const int8_t *filter, const int32_t *bias,
                                  const Requantizer &requantize, int8_t *output) {
   constexpr int32_t bytes = Isa::Interleaved::bytes;
-  for (int32_t first = 0; first < p.outputChannels; first += bytes) {
-    const int32_t rest = p.outputChannels - first;
-    InterleavedBlock<Isa, Requantizer> block(p, filter, bias, requantize, first, rest < bytes ? rest : bytes);
-    for (int32_t n = 0; n < p.batches; ++n)
-      block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
-                output + static_cast<ptrdiff_t>(n) * p.outputHeight * p.outputWidth * p.outputChannels + first);
+  const int32_t fitting = InterleavedShape::fitting(p, bytes);
+  for (int32_t ox = 0; ox < p.outputWidth; ox += fitting) {
+    Conv2DParams part = p;
+    part.outputWidth = p.outputWidth - ox < fitting ? p.outputWidth - ox : fitting;
+    part.padLeft = p.padLeft - ox * p.strideWidth;
+    for (int32_t first = 0; first < p.outputChannels; first += bytes) {
+      const int32_t rest = p.outputChannels - first;
+      const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
+      InterleavedBlock<Isa, Requantizer> block(part, filter, bias, requantize, first, rest < bytes ? rest : bytes,
+                                               outputRow);
+      for (int32_t n = 0; n < p.batches; ++n)
+        block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
+                  output + n * p.outputHeight * outputRow + static_cast<ptrdiff_t>(ox) * p.outputChannels + first);
+    }
   }
 }
 

@@ -60,15 +60,53 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     // A buffer that nothing names takes no room of others.
     for (BufferLifetime &lifetime : lifetimes)
       lifetime.first = std::min(lifetime.first, lifetime.last);
+    SmallVector<CallOp> overlaid = allowOverlaps(function, indexOf, lifetimes);
     SmallVector<int64_t> offsets;
     std::optional<int64_t> bytes = planMemory(lifetimes, kMaxArenaBytes, offsets);
     if (!bytes)
       return function.emitError() << "expected activations that fit " << (kMaxArenaBytes >> 30) << " GiB";
+    for (CallOp call : overlaid) {
+      const unsigned from = indexOf[call.getReads().front()], to = indexOf[call.getWrites().front()];
+      if (offsets[to] < offsets[from] + lifetimes[from].bytes && offsets[from] < offsets[to] + lifetimes[to].bytes)
+        call.setCallee(*call.getOverlapping());
+    }
+    for (auto call : function.getBody().getOps<CallOp>()) {
+      call.removeOverlappingAttr();
+      call.removeDistanceAttr();
+    }
     for (auto [buffer, offset] : llvm::zip_equal(buffers, offsets))
       buffer.setOffset(offset);
     arena = std::max(arena, *bytes);
     bound = std::max(bound, liveBytesBound(lifetimes));
     return success();
+  }
+
+  /// Lets results lie over operands at the steps that need the most memory, and nowhere else: kernels that can be
+  /// overlapped are slower. Returns the calls.
+  static SmallVector<CallOp> allowOverlaps(func::FuncOp function, const llvm::DenseMap<Value, unsigned> &indexOf,
+                                           MutableArrayRef<BufferLifetime> lifetimes) {
+    SmallVector<CallOp> calls;
+    SmallVector<BufferLifetime> overlaid(lifetimes);
+    for (auto call : function.getBody().getOps<CallOp>()) {
+      if (!call.getOverlapping() || call.getReads().empty() || call.getWrites().empty())
+        continue;
+      auto from = indexOf.find(call.getReads().front()), to = indexOf.find(call.getWrites().front());
+      // What is written later, or read again, needs its own place.
+      if (from == indexOf.end() || to == indexOf.end() || overlaid[from->second].last != overlaid[to->second].first)
+        continue;
+      overlaid[to->second].over = from->second;
+      overlaid[to->second].distance = *call.getDistance();
+      calls.push_back(call);
+    }
+    const int64_t bound = liveBytesBound(overlaid);
+    llvm::erase_if(calls, [&](CallOp call) {
+      const unsigned to = indexOf.lookup(call.getWrites().front());
+      if (liveBytes(lifetimes, lifetimes[to].first) <= bound)
+        return true;
+      lifetimes[to] = overlaid[to];
+      return false;
+    });
+    return calls;
   }
 };
 

@@ -1,0 +1,119 @@
+//===- IntegerSweepTest.cpp - 8-bit kernels over random shapes ------------===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Convolutions of any shape in every instruction set, against the scalar
+// kernels: odd channel counts, images of one row, strides, dilations, groups,
+// and padding up to a whole window.
+//===----------------------------------------------------------------------===//
+
+#include "RandomData.h"
+#include "vernier/Runtime/Integer/Generic.h"
+#include "vernier/Runtime/Integer/Kernels.h"
+#if defined(__AVX2__)
+#include "vernier/Runtime/Integer/Avx2.h"
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+#include "vernier/Runtime/Integer/Avx512Vnni.h"
+#endif
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <optional>
+
+using namespace mlir::vernier::runtime;
+using namespace mlir::vernier::numerics;
+
+namespace {
+
+/// A convolution, or nothing where the window does not fit the image.
+std::optional<Conv2DParams> draw(RandomData &random, bool isSigned) {
+  const auto between = [&](int low, int high) { return random.integer(low, high); };
+  Conv2DParams p{};
+  p.groups = between(0, 4) ? 1 : between(2, 4);
+  p.batches = between(1, 3);
+  p.inputHeight = between(0, 5) ? between(1, 12) : 1;
+  p.inputWidth = between(1, between(0, 3) ? 12 : 70);
+  p.inputChannels = p.groups * between(1, between(0, 2) ? 20 : 120);
+  p.outputChannels = p.groups * between(1, between(0, 2) ? 30 : 160);
+  const bool pointwise = !between(0, 2);
+  p.filterHeight = pointwise ? 1 : between(1, between(0, 2) ? 3 : 7);
+  p.filterWidth = pointwise ? 1 : between(1, between(0, 2) ? 3 : 9);
+  p.strideHeight = between(1, 3);
+  p.strideWidth = between(1, 3);
+  p.dilationHeight = between(0, 3) ? 1 : between(2, 5);
+  p.dilationWidth = between(0, 3) ? 1 : between(2, 5);
+  const int rows = (p.filterHeight - 1) * p.dilationHeight + 1, columns = (p.filterWidth - 1) * p.dilationWidth + 1;
+  p.padTop = between(0, rows - 1);
+  p.padLeft = between(0, columns - 1);
+  const int height = p.inputHeight + p.padTop + between(0, rows - 1) - rows;
+  const int width = p.inputWidth + p.padLeft + between(0, columns - 1) - columns;
+  if (height < 0 || width < 0)
+    return std::nullopt;
+  p.outputHeight = height / p.strideHeight + 1;
+  p.outputWidth = width / p.strideWidth + 1;
+  p.inputZeroPoint = isSigned ? between(-128, 127) : between(0, 255);
+  p.filterZeroPoint = isSigned ? 0 : between(0, 255);
+  return p;
+}
+
+std::string describe(const Conv2DParams &p) {
+  const auto numbers = {p.batches,     p.inputHeight,    p.inputWidth,     p.inputChannels, p.outputHeight,
+                        p.outputWidth, p.outputChannels, p.filterHeight,   p.filterWidth,   p.strideHeight,
+                        p.strideWidth, p.dilationHeight, p.dilationWidth,  p.padTop,        p.padLeft,
+                        p.groups,      p.inputZeroPoint, p.filterZeroPoint};
+  std::string text;
+  for (const int number : numbers)
+    text += std::to_string(number) + " ";
+  return text;
+}
+
+template <class Isa, class T>
+void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &requantize) {
+  const size_t images = size_t(p.batches) * p.inputHeight * p.inputWidth;
+  const auto input = random.vector<T>(images * p.inputChannels);
+  const auto filter =
+      random.vector<T>(size_t(p.outputChannels) * p.filterHeight * p.filterWidth * (p.inputChannels / p.groups));
+  auto bias = random.vector<int32_t>(p.outputChannels);
+  for (int32_t &value : bias)
+    value >>= 14;
+  const IntegerFilterShape shape = integerFilterShape(p);
+  std::vector<int8_t> weights(shape.weightsSize());
+  std::vector<int32_t> starts(shape.startsSize());
+  packIntegerFilter(shape, p.inputZeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
+  std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
+  conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
+  conv2DPacked<Isa>(p, input.data(), {weights.data(), starts.data()}, requantize, got.data());
+  EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
+
+  Conv2DParams depthwise = p;
+  depthwise.inputChannels = p.outputChannels;
+  const auto wide = random.vector<T>(images * p.outputChannels);
+  depthwiseConv2D(depthwise, wide.data(), filter.data(), bias.data(), requantize, expected.data());
+  depthwiseConv2DVector<Isa>(depthwise, wide.data(), filter.data(), bias.data(), requantize, got.data());
+  EXPECT_EQ(got, expected) << Isa::name << ", depthwise convolution " << describe(depthwise);
+}
+
+template <class T> void sweep(unsigned seed) {
+  RandomData random(seed);
+  std::vector<float> scales(640);
+  for (size_t i = 0; i < scales.size(); ++i)
+    scales[i] = 0.0002f * float(1 + i % 29);
+  const FloatRequantizer requantize{
+      scales.data(), 1, {3, std::numeric_limits<T>::min() + 9, std::numeric_limits<T>::max() - 5}};
+  const int rounds = std::getenv("VERNIER_LONG_TESTS") ? 2000 : 60;
+  for (int round = 0; round < rounds; ++round)
+    if (const std::optional<Conv2DParams> p = draw(random, std::is_signed<T>::value)) {
+      compare<GenericInteger, T>(*p, random, requantize);
+#if defined(__AVX2__)
+      compare<Avx2Integer, T>(*p, random, requantize);
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+      compare<Avx512VnniInteger, T>(*p, random, requantize);
+#endif
+    }
+}
+
+TEST(IntegerSweep, Int8) { sweep<int8_t>(120); }
+TEST(IntegerSweep, UInt8) { sweep<uint8_t>(121); }
+
+} // namespace
