@@ -82,13 +82,18 @@ std::vector<std::optional<unsigned>> matchNames(ArrayRef<std::string> wanted, Ar
   return places;
 }
 
-bool isReal(Type type) { return isa<FloatType, quant::UniformQuantizedType>(getElementTypeOrSelf(type)); }
+/// Whether the real values of a tensor can be written in the type of `type`.
+bool holdsReals(Type type) {
+  auto quantized = dyn_cast<quant::UniformQuantizedType>(getElementTypeOrSelf(type));
+  return getElementTypeOrSelf(type).isF32() || (quantized && quantized.getStorageTypeIntegralWidth() >= 8);
+}
 
 /// Whether samples for `from` can be given to `to`; errors are printed.
 LogicalResult checkInput(const Side &expected, unsigned from, const Side &actual, unsigned to) {
   Type ours = expected.input(from).getType(), theirs = actual.input(to).getType();
   const bool sameShape = succeeded(verifyCompatibleShape(ours, theirs));
-  const bool sameKind = getElementTypeOrSelf(ours) == getElementTypeOrSelf(theirs) || (isReal(ours) && isReal(theirs));
+  const bool sameKind =
+      getElementTypeOrSelf(ours) == getElementTypeOrSelf(theirs) || (holdsReals(ours) && holdsReals(theirs));
   if (sameShape && sameKind)
     return success();
   return reportError("expected two forms of one network, but input '" + expected.inputName(from) + "' is " +
