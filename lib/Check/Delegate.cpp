@@ -126,6 +126,13 @@ Reason checkWeights(const OperatorView &op) {
       if (Reason reason = checkStatic(bias, "bias"))
         return reason;
   }
+  if (const auto *options = op.options<schema::TransposeConvOptions>()) {
+    bool skips =
+        weight->shape.size() == 4 && (weight->shape[1] < options->stride_h() || weight->shape[2] < options->stride_w());
+    if (skips && options->padding() == schema::Padding::SAME)
+      return "its strides are larger than its filter";
+    return checkActivation(options->fused_activation_function());
+  }
   if (const auto *options = op.options<schema::DepthwiseConv2DOptions>()) {
     int32_t outputs = weight->shape.size() == 4 ? weight->shape[3] : 0;
     if (options->depth_multiplier() <= 0 || outputs % options->depth_multiplier() != 0)
@@ -258,7 +265,6 @@ constexpr Simple kSimple[] = {
      ""},
     {"ELU", Types::FloatOrInt8, ""},
     {"LOGISTIC TANH DEPTH_TO_SPACE SPACE_TO_DEPTH", Types::FloatOrInteger, ""},
-    {"EXPAND_DIMS", Types::FloatOrInteger, "axis"},
     {"MEAN SUM REDUCE_MAX REDUCE_MIN", Types::FloatOrInteger, "list of axes"},
     {"PAD", Types::FloatOrInteger, "padding"},
     {"RESIZE_BILINEAR", Types::FloatOrInteger, "size"},

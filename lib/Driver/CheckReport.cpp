@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
+#include <cmath>
 #include <map>
 
 namespace mlir::vernier {
@@ -54,6 +55,49 @@ void printKernels(llvm::raw_ostream &os, const Report &report) {
   }
 }
 
+/// "12 of 4096, by 1 at most".
+std::string describe(const Difference &difference) {
+  if (difference.differing == 0)
+    return "equal";
+  std::string text = std::to_string(difference.differing) + " of " + std::to_string(difference.elements) + ", by ";
+  llvm::raw_string_ostream(text) << llvm::format("%.3g", difference.largest) << " at most";
+  return text;
+}
+
+void printPartings(llvm::raw_ostream &os, const PartingReport &report) {
+  os << "run on " << counted(report.samples, "sample") << " with the numerics of litert, and compared with ";
+  llvm::interleave(kOtherTargetNames, os, " and ");
+  os << '\n';
+  auto line = [&](StringRef op, StringRef tensor, const std::array<std::string, 2> &columns) {
+    std::string shown = tensor.size() > 40 ? ("..." + tensor.take_back(37)).str() : tensor.str();
+    os << "  " << llvm::left_justify(op, 18) << llvm::left_justify(shown, 42) << llvm::left_justify(columns[0], 34)
+       << columns[1] << '\n';
+  };
+  auto lines = [&](ArrayRef<Parting> partings, StringRef kind) {
+    for (const Parting &parting : partings)
+      line(parting.op.empty() ? kind : StringRef(parting.op), parting.tensor,
+           {describe(parting.differences[0]), describe(parting.differences[1])});
+  };
+  line("they part in", "result", {kOtherTargetNames[0].str(), kOtherTargetNames[1].str()});
+  lines(report.operators, "");
+  lines(report.outputs, "output");
+}
+
+void printPartings(llvm::json::OStream &json, ArrayRef<Parting> partings) {
+  for (const Parting &parting : partings)
+    json.object([&] {
+      if (!parting.op.empty())
+        json.attribute("operator", fixed(parting.op));
+      json.attribute("tensor", fixed(parting.tensor));
+      for (auto [name, difference] : llvm::zip_equal(kOtherTargetNames, parting.differences))
+        json.attributeObject(name, [&, &difference = difference] {
+          json.attribute("elements", int64_t(difference.elements));
+          json.attribute("differing", int64_t(difference.differing));
+          json.attribute("largest", std::isfinite(difference.largest) ? difference.largest : 1e308);
+        });
+    });
+}
+
 } // namespace
 
 void printRules(llvm::raw_ostream &os, bool json) {
@@ -64,7 +108,8 @@ void printRules(llvm::raw_ostream &os, bool json) {
       if (rule.family != family)
         os << (family.empty() ? "" : "\n") << rule.family << '\n';
       family = rule.family;
-      os << "  " << llvm::left_justify(rule.id, 26) << llvm::left_justify(nameOf(rule.severity), 9) << rule.summary << '\n';
+      os << "  " << llvm::left_justify(rule.id, 26) << llvm::left_justify(nameOf(rule.severity), 9) << rule.summary
+         << '\n';
     }
     return;
   }
@@ -83,7 +128,8 @@ void printRules(llvm::raw_ostream &os, bool json) {
   os << '\n';
 }
 
-void printText(llvm::raw_ostream &os, const Report &report, StringRef model, const Options &options) {
+void printText(llvm::raw_ostream &os, const Report &report, const PartingReport *partings, StringRef model,
+               const Options &options) {
   os << model << ": " << counted(report.count(Severity::Error), "error") << ", "
      << counted(report.count(Severity::Warning), "warning") << " for " << check::getName(options.runtime);
   if (!report.neededRuntime.empty())
@@ -97,9 +143,12 @@ void printText(llvm::raw_ostream &os, const Report &report, StringRef model, con
        << finding.consequence << "\n  cure         " << finding.cure << '\n';
   }
   printKernels(os, report);
+  if (partings)
+    printPartings(os, *partings);
 }
 
-void printJson(llvm::raw_ostream &os, const Report &report, StringRef model, const Options &options) {
+void printJson(llvm::raw_ostream &os, const Report &report, const PartingReport *partings, StringRef model,
+               const Options &options) {
   llvm::json::OStream json(os, 2);
   json.object([&] {
     json.attribute("model", fixed(model));
@@ -138,6 +187,12 @@ void printJson(llvm::raw_ostream &os, const Report &report, StringRef model, con
             json.attribute("reason", use.reason);
         });
     });
+    if (partings)
+      json.attributeObject("run", [&] {
+        json.attribute("samples", int64_t(partings->samples));
+        json.attributeArray("operators", [&] { printPartings(json, partings->operators); });
+        json.attributeArray("outputs", [&] { printPartings(json, partings->outputs); });
+      });
   });
   os << '\n';
 }

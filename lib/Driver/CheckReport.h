@@ -6,6 +6,7 @@
 #define VERNIER_LIB_DRIVER_CHECKREPORT_H
 
 #include "vernier/Check/Check.h"
+#include "vernier/Check/RunTargets.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace mlir::vernier {
@@ -13,8 +14,11 @@ namespace mlir::vernier {
 /// One line for each rule: its name, severity and what it asks.
 void printRules(llvm::raw_ostream &os, bool json);
 
-void printText(llvm::raw_ostream &os, const check::Report &report, StringRef model, const check::Options &options);
-void printJson(llvm::raw_ostream &os, const check::Report &report, StringRef model, const check::Options &options);
+/// `partings` is null where nothing was run.
+void printText(llvm::raw_ostream &os, const check::Report &report, const check::PartingReport *partings,
+               StringRef model, const check::Options &options);
+void printJson(llvm::raw_ostream &os, const check::Report &report, const check::PartingReport *partings,
+               StringRef model, const check::Options &options);
 
 } // namespace mlir::vernier
 

@@ -9,6 +9,7 @@
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Interfaces/QuantSpec.h"
+#include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "vernier/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -35,6 +36,8 @@ struct Flags {
                                 llvm::cl::desc("Type of float inputs and outputs: float32 (default); int8 or uint8 with scheme int8; int16 with int16x8")};
   llvm::cl::opt<bool> perTensor{"per-tensor", llvm::cl::sub(command), llvm::cl::desc("One scale per weight tensor instead of one per channel")};
   llvm::cl::opt<bool> strict{"strict", llvm::cl::sub(command), llvm::cl::desc("Fail (exit code 3, no file) when an operator stays float")};
+  llvm::cl::opt<std::string> minRuntime{"min-runtime", llvm::cl::sub(command), llvm::cl::value_desc("2.x"),
+                                        llvm::cl::desc("Fail, and write nothing, if an operator's version needs a newer release of the runtime")};
   llvm::cl::opt<std::string> emitMlir{"emit-mlir", llvm::cl::sub(command), llvm::cl::value_desc("OUT.mlir"),
                                       llvm::cl::desc("Also write the quantized module (bytecode if the name ends in .mlirbc)")};
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the report as JSON")};
@@ -82,6 +85,10 @@ LogicalResult checkRequest() {
     reportError("--per-tensor: fp16 has no scales");
     return failure();
   }
+  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime)) {
+    reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14");
+    return failure();
+  }
   if (flags().emitMlir == flags().output) {
     reportError(flags().output + ": -o and --emit-mlir name the same file");
     return failure();
@@ -127,6 +134,22 @@ LogicalResult writeModule(ModuleOp module, AtomicFile &file) {
   module.print(file.os());
   file.os() << '\n';
   return success();
+}
+
+/// The release that --min-runtime asks for has every operator in the version that the file will have.
+LogicalResult checkRuntime(ModuleOp module) {
+  llvm::VersionTuple release;
+  if (flags().minRuntime.empty() || release.tryParse(flags().minRuntime))
+    return success();
+  std::vector<NewerOperator> newer = findNewerOperators(module, release);
+  if (newer.empty())
+    return success();
+  for (const NewerOperator &entry : newer)
+    llvm::WithColor::error() << describe(entry.op) << ": version " << entry.version << " of " << entry.builtin << " came with release "
+                             << entry.release.getAsString() << '\n';
+  return reportError("--min-runtime " + flags().minRuntime + ": " + Twine(newer.size()) + " operators of " + flags().model +
+                     " need a newer release; nothing was written"),
+         failure();
 }
 
 int quantize() {
@@ -177,6 +200,8 @@ int quantize() {
     reportError("--strict: " + Twine(report.floatOperators.size()) + " operators of " + flags().model + " stay float; nothing was written");
     return kCheckFailed;
   }
+  if (failed(checkRuntime(*model->module)))
+    return kWrongInput;
   if (failed(exportTFLite(*model->module, output->os())))
     return kWrongInput;
   report.outputBytes = output->os().tell();

@@ -10,6 +10,7 @@
 #include "ElementTypes.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -384,4 +385,37 @@ int getRequiredVersion(StringRef name, Operation *op) {
   return 1;
 }
 
+VersionsOfOperator getVersions(StringRef name, Operation *op) {
+  auto getInteger = [&](StringRef attribute) {
+    auto value = op->getAttrOfType<IntegerAttr>(attribute);
+    return value ? int(value.getInt()) : 0;
+  };
+  int recorded = getInteger(nn::NNDialect::getVersionAttrName());
+  int required = name == "CUSTOM" ? 1 : getRequiredVersion(name, op);
+  // An operator that has not changed since it was read may keep what its file asks for.
+  if (recorded > 0 && getInteger(kComputedVersion) == required)
+    required = recorded;
+  return {recorded, required};
+}
+
 } // namespace mlir::vernier::tflite
+
+namespace mlir::vernier {
+
+std::vector<NewerOperator> findNewerOperators(ModuleOp module, llvm::VersionTuple release) {
+  std::vector<NewerOperator> newer;
+  module.walk([&](Operation *op) {
+    if (!isa_and_present<nn::NNDialect>(op->getDialect()))
+      return;
+    auto generic = dyn_cast<nn::GenericOp>(op);
+    std::string name = generic ? generic.getBuiltin().str() : op->getName().stripDialect().upper();
+    tflite::VersionsOfOperator versions = tflite::getVersions(name, op);
+    int version = std::max({versions.recorded, versions.required, 1});
+    llvm::VersionTuple needed = tflite::findRelease(name, version);
+    if (needed > release)
+      newer.push_back({op, name, version, needed});
+  });
+  return newer;
+}
+
+} // namespace mlir::vernier

@@ -18,6 +18,13 @@ namespace vernier::tflite {
 /// The least version of builtin `name` that covers the types and options of `op`.
 int getRequiredVersion(llvm::StringRef name, Operation *op);
 
+/// The version of an operator in the file that it came from, 0 if there is none, and the one that a file asks for that has
+/// it now: where its types and options have not changed, the former, even if it is lower than they ask for.
+struct VersionsOfOperator {
+  int recorded, required;
+};
+VersionsOfOperator getVersions(llvm::StringRef name, Operation *op);
+
 /// The first runtime release that runs `version` of builtin `name`; empty if no release is known to.
 llvm::VersionTuple findRelease(llvm::StringRef builtin, int version);
 

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "vernier/IO/MappedFile.h"
+#include "llvm/Support/VersionTuple.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace mlir::vernier {
@@ -30,6 +31,17 @@ OwningOpRef<ModuleOp> importTFLite(std::shared_ptr<const tflite::FlatBufferModel
 /// Writes `module` as a `.tflite` file. Fails with a diagnostic at the operator that the format cannot hold; nothing
 /// has been written to `os` then.
 LogicalResult exportTFLite(ModuleOp module, raw_ostream &os);
+
+/// An operator, the version that a file asks for that has it, and the first release of the runtime with that version.
+struct NewerOperator {
+  Operation *op;
+  std::string builtin;
+  int version;
+  llvm::VersionTuple release;
+};
+
+/// The operators of `module` that `release` of the runtime does not have in the version that a file would ask for.
+std::vector<NewerOperator> findNewerOperators(ModuleOp module, llvm::VersionTuple release);
 
 /// An entry point under the names that a model's users know it by.
 struct Signature {

@@ -121,12 +121,8 @@ private:
       return op->emitOpError() << "has no builtin operator '" << name << "' in the .tflite format";
     bool isCustom = *number == static_cast<int32_t>(schema::BuiltinOperator::CUSTOM);
     StringRef customCode = generic && generic.getCustomCode() ? *generic.getCustomCode() : StringRef();
-    int64_t recorded = getInteger(op, nn::NNDialect::getVersionAttrName(), 0);
-    int required = isCustom ? 1 : getRequiredVersion(name, op);
-    // An operator that has not changed since it was read may keep what its file asks for.
-    if (recorded > 0 && getInteger(op, kComputedVersion, 0) == required)
-      required = recorded;
-    uint32_t code = shared.codes.add(name, customCode, recorded, required);
+    VersionsOfOperator versions = getVersions(name, op);
+    uint32_t code = shared.codes.add(name, customCode, versions.recorded, versions.required);
 
     FailureOr<Options> options = writeOptions(op, name, generic);
     if (failed(options))
