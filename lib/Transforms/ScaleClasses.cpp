@@ -248,7 +248,9 @@ void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
     InFlightDiagnostic remark = op->emitRemark() << "needs one scale for its operands, but operand " << index
                                                  << " is fixed at " << shared.parameters.scale << "; it is requantized";
     remark.attachNote(shared.fixedBy->getLoc()) << "fixed here by " << describe(shared.fixedBy);
-    join(node, add(requantizeOperand(op, index, scheme.activation())));
+    quantx::FakeQuantOp mark = requantizeOperand(op, index, scheme.activation());
+    takeStatistics(add(mark), mark);
+    join(node, add(mark));
   }
   // Every operand was fixed, each in its own way: the result is free.
   if (!joined)
