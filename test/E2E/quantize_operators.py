@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Every float operator alone through `vernier quantize --strict`, and its int8 file through LiteRT.
+"""Every float operator alone through `vernier quantize --strict`, and its integer file through LiteRT.
 
-  quantize_operators.py WORKDIR [--long] [--only OPERATOR]
+  quantize_operators.py WORKDIR [--scheme int8|int16x8] [--long] [--only OPERATOR]
 
 A file must load and run in LiteRT, in both kernel sets that know its operator, and keep its output
-above 15 dB of the float operator's. An operator that is refused must say why; the reasons are printed.
+above 15 dB of the float operator's; of booleans, nine tenths must agree. An operator that is refused must say why; the reasons are printed.
 """
 import collections
 import os
@@ -20,6 +20,7 @@ from tools import ToolError, run_tool
 
 SAMPLES = 16
 LEAST = 15.0
+LEAST_AGREEING = 0.9
 
 
 def calibration(rng, case, drawn):
@@ -27,23 +28,24 @@ def calibration(rng, case, drawn):
     return [np.stack([operator_cases.draw(rng, t) for _ in range(SAMPLES)]) for t in drawn]
 
 
-def quantize(case, rng, workdir):
+def quantize(case, rng, workdir, scheme):
     """The reason why it stays float, or its SQNR in dB."""
-    path, data, output = (os.path.join(workdir, n) for n in ("float.tflite", "data.npz", "int8.tflite"))
+    path, data, output = (os.path.join(workdir, n) for n in ("float.tflite", "data.npz", "integer.tflite"))
     content, drawn = write_cases([case])
     with open(path, "wb") as file:
         file.write(content)
     samples = calibration(rng, case, drawn)
     np.savez(data, **{f"arr_{i}": values for i, values in enumerate(samples)})
     try:
-        run_tool("vernier", "quantize", path, "-o", output, "--calibration", data, "--strict")
+        run_tool("vernier", "quantize", path, "-o", output, "--calibration", data, "--strict", "--scheme", scheme)
     except ToolError as error:
         return str(error)
     with open(output, "rb") as file:
         quantized = file.read()
-    # Where results are indices or booleans, loading and running is all that is asked.
+    # Where results are indices, loading and running is all that is asked.
     exact, rounded = litert.Runner(content), litert.Runner(quantized)
     signal = noise = 0.0
+    agreeing = []
     for i in range(SAMPLES):
         sample = [values[i] for values in samples]
         for a, b in zip(exact(*sample), rounded(*sample), strict=True):
@@ -51,6 +53,10 @@ def quantize(case, rng, workdir):
                 finite = np.isfinite(a)
                 signal += np.sum(a[finite].astype(np.float64) ** 2)
                 noise += np.sum((a[finite].astype(np.float64) - b[finite]) ** 2)
+            elif a.dtype == np.bool_:
+                agreeing.append(np.mean(a == b))
+    if agreeing and np.mean(agreeing) < LEAST_AGREEING:
+        raise ValueError(f"{np.mean(agreeing):.2f} of the booleans agree")
     return np.inf if noise == 0 else 10 * np.log10(max(signal, 1e-30) / noise)
 
 
@@ -77,6 +83,7 @@ def reason_of(message):
 
 def main(arguments):
     only = arguments[arguments.index("--only") + 1] if "--only" in arguments else None
+    scheme = arguments[arguments.index("--scheme") + 1] if "--scheme" in arguments else "int8"
     workdir = arguments[0]
     os.makedirs(workdir, exist_ok=True)
     rng = np.random.default_rng(3)
@@ -85,7 +92,7 @@ def main(arguments):
         if (only is not None and case.kind != only) or not is_float_operator(case):
             continue
         try:
-            outcome = quantize(case, rng, workdir)
+            outcome = quantize(case, rng, workdir, scheme)
         except (RuntimeError, ValueError) as error:
             outcome = None
             failed += 1

@@ -59,3 +59,13 @@ func.func @recurrent(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
       : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2xf32>, tensor<1x8xf32>) -> tensor<1x2xf32>
   return %0 : tensor<1x2xf32>
 }
+
+// 16-bit operands are ordered by what is stored, whatever the scales; equality is computed at scale.
+// WIDE-LABEL: func @compare
+// WIDE-NOT: quantx.float_reason
+// WIDE: nn.less {{.*}}quantx.float_reason = "LiteRT has no int16 kernel for it"
+func.func @compare(%x: tensor<4xf32>, %y: tensor<4xf32>) -> (tensor<4xi1>, tensor<4xi1>) {
+  %0 = nn.equal %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+  %1 = nn.less %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+  return %0, %1 : tensor<4xi1>, tensor<4xi1>
+}

@@ -45,7 +45,7 @@ class NN_QuantizableBinaryOp<string mnemonic, string rule, string what>
 }
 def NN_MaximumOp : NN_QuantizableBinaryOp<"maximum", "shared({0, 1})", "Larger of two elements; all share their parameters">;
 def NN_MinimumOp : NN_QuantizableBinaryOp<"minimum", "shared({0, 1})", "Smaller of two elements; all share their parameters">;
-def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "own().only8Bit()", "Square of the difference">;
+def NN_SquaredDifferenceOp : NN_QuantizableBinaryOp<"squared_difference", "squaredDifference().only8Bit()", "Square of the difference">;
 def NN_FloorDivOp : NN_BinaryOp<"floor_div", "Quotient rounded down">;
 def NN_FloorModOp : NN_BinaryOp<"floor_mod", "Remainder with the sign of the divisor">;
 

@@ -34,7 +34,7 @@ def NN_ZerosLikeOp : NN_PlainOp<"zeros_like", (ins NN_Tensor:$input), "$input"> 
 def NN_BroadcastArgsOp : NN_PlainOp<"broadcast_args", (ins NN_Tensor:$lhs, NN_Tensor:$rhs), "$lhs `,` $rhs"> {
   let summary = "The shape to which two shapes broadcast";
 }
-def NN_OneHotOp : NN_QuantizableOp<"one_hot", "shared({2, 3})"> {
+def NN_OneHotOp : NN_QuantizableOp<"one_hot", "shared({2, 3}).only8Bit()"> {
   let summary = "One element for each index that is `on_value`, all others `off_value`";
   let description = [{
     The new dimension, of size `depth`, is at `axis` of the result; -1 is the last. An index outside

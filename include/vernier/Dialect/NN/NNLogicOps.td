@@ -7,8 +7,10 @@
 
 include "vernier/Dialect/NN/NNBase.td"
 
-// Compares two operands that broadcast; the result is a tensor of booleans.
-class NN_CompareOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "index(/*activations=*/2)", [ResultsBroadcastableShape]> {
+// Compares two operands that broadcast; the result is a tensor of booleans. LiteRT's order of 16-bit operands is that of
+// their stored values, whatever the scales: only equality has a form there.
+class NN_CompareOp<string mnemonic, string what, string rule = "index(/*activations=*/2).only8Bit()">
+    : NN_QuantizableOp<mnemonic, rule, [ResultsBroadcastableShape]> {
   let summary = what;
   let description = [{
     Quantization: both operands have parameters of their own, and are brought to a common scale before
@@ -19,8 +21,8 @@ class NN_CompareOp<string mnemonic, string what> : NN_QuantizableOp<mnemonic, "i
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
-def NN_EqualOp : NN_CompareOp<"equal", "Whether two elements are equal">;
-def NN_NotEqualOp : NN_CompareOp<"not_equal", "Whether two elements differ">;
+def NN_EqualOp : NN_CompareOp<"equal", "Whether two elements are equal", "index(/*activations=*/2)">;
+def NN_NotEqualOp : NN_CompareOp<"not_equal", "Whether two elements differ", "index(/*activations=*/2)">;
 def NN_LessOp : NN_CompareOp<"less", "Whether the first element is smaller">;
 def NN_LessEqualOp : NN_CompareOp<"less_equal", "Whether the first element is not larger">;
 def NN_GreaterOp : NN_CompareOp<"greater", "Whether the first element is larger">;

@@ -78,11 +78,11 @@ def NN_ReverseV2Op : NN_MovementOp<"reverse_v2", "shared()", (ins NN_Tensor:$inp
   let summary = "Reverses dimensions";
   let hasVerifier = 1;
 }
-def NN_SpaceToDepthOp : NN_MovementOp<"space_to_depth", "shared()", (ins NN_Tensor:$input, NN_I32<0>:$block_size), "$input `block` $block_size"> {
+def NN_SpaceToDepthOp : NN_MovementOp<"space_to_depth", "shared().only8Bit()", (ins NN_Tensor:$input, NN_I32<0>:$block_size), "$input `block` $block_size"> {
   let summary = "Blocks of pixels become channels";
   let hasVerifier = 1;
 }
-def NN_DepthToSpaceOp : NN_MovementOp<"depth_to_space", "shared()", (ins NN_Tensor:$input, NN_I32<0>:$block_size), "$input `block` $block_size"> {
+def NN_DepthToSpaceOp : NN_MovementOp<"depth_to_space", "shared().only8Bit()", (ins NN_Tensor:$input, NN_I32<0>:$block_size), "$input `block` $block_size"> {
   let summary = "Channels become blocks of pixels";
   let hasVerifier = 1;
 }

@@ -63,7 +63,14 @@ public:
   /// abort when the output is finer than that (LiteRT, `PrepareGeneralAddSub`).
   static QuantRule sum() {
     QuantRule rule = own();
-    rule.sumLimit = true;
+    rule.limit = Limit::Sum;
+    return rule;
+  }
+  /// As `sum`, for the square of a difference: 2^-14 of the larger operand's scale, doubled and squared
+  /// (LiteRT, `SquaredDifferencePrepare`).
+  static QuantRule squaredDifference() {
+    QuantRule rule = own();
+    rule.limit = Limit::Square;
     return rule;
   }
   /// The first operands are activations, all else are indices.
@@ -133,13 +140,15 @@ public:
     // XNNPACK refuses convolutions whose requantization factor reaches 256, and with it the model.
     if (roles && roles->weight < operandScales.size() && roles->input < operandScales.size())
       return operandScales[roles->input] * operandScales[roles->weight] / 255;
-    if (sumLimit && operandScales.size() == 2)
-      return 2 * std::max(operandScales[0], operandScales[1]) / ((1 << 20) - 1);
-    return 0;
+    if (limit == Limit::None || operandScales.size() != 2)
+      return 0;
+    double doubled = 2 * std::max(operandScales[0], operandScales[1]);
+    return limit == Limit::Sum ? doubled / ((1 << 20) - 1) : doubled * doubled / ((1 << 14) - 1);
   }
 
 private:
   enum class Result { Untouched, Own, Shared, Fixed };
+  enum class Limit { None, Sum, Square };
   struct Roles {
     unsigned input, weight, bias, axis;
   };
@@ -148,7 +157,7 @@ private:
   Result result;
   unsigned untouchedFrom = ~0u, untouchedResultsFrom = ~0u;
   bool listed = false;
-  bool sumLimit = false;
+  Limit limit = Limit::None;
   bool hybrid = true;
   bool has16Bit = true;
   llvm::SmallVector<unsigned, 2> sharing;
