@@ -7,6 +7,7 @@
 #include "Families.h"
 #include "Unary.h"
 #include "vernier/Numerics/Elementary.h"
+#include "vernier/Numerics/Tables16.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -18,7 +19,28 @@ LogicalResult clamped(const Call &call, numerics::FusedActivation activation) {
   auto quantized = [=](Affine in, Affine out) -> std::optional<StoredFunction> {
     return rescaled(in, in.scale / out.scale, activationRange(activation, out, numerics::Ties::Away));
   };
-  return unary(call, {[=](double x) { return applyActivation(activation, x); }, quantized});
+  return unary(call, {[=](double x) { return applyActivation(activation, x); }, quantized, nullptr, true});
+}
+
+/// LOGISTIC and TANH: 16 bits go through a table that is interpolated.
+template <typename Function16>
+LogicalResult sigmoid(const Call &call, int largestShift, std::function<double(double)> function) {
+  bool isOptimized = call.isDefaultLiteRT();
+  auto quantized = [=](Affine in, Affine out) -> std::optional<StoredFunction> {
+    if (out.max <= 255)
+      return throughFloat(in, out, tiesOf(call), [=](float x) { return float(function(x)); });
+    if (out.scale != 1.0f / 32768)
+      return std::nullopt;
+    numerics::TableInput16 input = numerics::makeTableInput16(in.scale, largestShift);
+    if (isOptimized && numerics::isExact(input))
+      return StoredFunction([=](int64_t x) -> int64_t {
+        int16_t value = int16_t(numerics::clamp<int64_t>(x * input.multiplier / 3, -32768, 32767));
+        return std::is_same_v<Function16, numerics::Tanh16> ? numerics::tanh16(value, 3) : numerics::logistic16(value);
+      });
+    Function16 table{input};
+    return StoredFunction([=](int64_t x) -> int64_t { return table(int32_t(x)); });
+  };
+  return unary(call, {function, quantized, nullptr, true});
 }
 
 /// A table in every kernel set, filled with `function`.
@@ -91,10 +113,10 @@ LogicalResult reluN1To1(const Call &call) { return clamped(call, numerics::Fused
 LogicalResult relu0To1(const Call &call) { return clamped(call, numerics::FusedActivation::Relu0To1); }
 
 LogicalResult logistic(const Call &call) {
-  return tabled(call, tiesOf(call), [](double x) { return numerics::portableLogistic(x); });
+  return sigmoid<numerics::Logistic16>(call, 0, [](double x) { return numerics::portableLogistic(x); });
 }
 LogicalResult tanh(const Call &call) {
-  return tabled(call, tiesOf(call), [](double x) { return numerics::portableTanh(x); });
+  return sigmoid<numerics::Tanh16>(call, 1, [](double x) { return numerics::portableTanh(x); });
 }
 LogicalResult elu(const Call &call) {
   return tabled(call, tiesOf(call), [](double x) { return x < 0 ? std::expm1(x) : x; });
@@ -116,7 +138,7 @@ LogicalResult leakyRelu(const Call &call) {
   float alpha = llvm::cast<nn::LeakyReluOp>(call.op).getAlpha().convertToFloat();
   auto quantized = [&](Affine in, Affine out) -> std::optional<StoredFunction> {
     float positive = in.scale / out.scale, negative = numerics::product(positive, alpha);
-    if (call.isDefaultLiteRT() && isLeakyInXnnpack(alpha, positive, negative))
+    if (call.isDefaultLiteRT() && out.max <= 255 && isLeakyInXnnpack(alpha, positive, negative))
       return leakyInXnnpack(in, out, positive, negative);
     auto identity = numerics::quantizeMultiplier(positive);
     auto slope = numerics::quantizeMultiplier(numerics::product(in.scale, alpha) / out.scale);
@@ -131,7 +153,7 @@ LogicalResult leakyRelu(const Call &call) {
       return numerics::clamp<int64_t>(int64_t(scaled) + out.zeroPoint, out.min, out.max);
     });
   };
-  return unary(call, {[=](double x) { return x > 0 ? x : double(alpha) * x; }, quantized});
+  return unary(call, {[=](double x) { return x > 0 ? x : double(alpha) * x; }, quantized, nullptr, true});
 }
 
 LogicalResult prelu(const Call &call) {

@@ -31,6 +31,12 @@ std::optional<Affine> affine8(const TensorRef &tensor) {
   return tensor && Storage::of(tensor.elementType)->bits == 8 ? affine(tensor) : std::nullopt;
 }
 
+std::optional<Affine> affine16(const TensorRef &tensor) {
+  std::optional<Affine> parameters =
+      tensor && Storage::of(tensor.elementType)->bits == 16 ? affine(tensor) : std::nullopt;
+  return parameters && parameters->zeroPoint == 0 && parameters->min < 0 ? parameters : std::nullopt;
+}
+
 std::string describe(ArrayRef<int64_t> shape) {
   if (shape.empty())
     return "scalar";

@@ -48,6 +48,8 @@ bool isInteger(const TensorRef &tensor);
 bool isBoolean(const TensorRef &tensor);
 /// Per-tensor quantized in 8 bits.
 std::optional<Affine> affine8(const TensorRef &tensor);
+/// Per-tensor quantized in 16 bits, which have no zero point.
+std::optional<Affine> affine16(const TensorRef &tensor);
 /// Per-tensor quantized in any width.
 std::optional<Affine> affine(const TensorRef &tensor);
 inline bool sameStorage(const TensorRef &a, const TensorRef &b) {

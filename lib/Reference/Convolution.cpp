@@ -5,6 +5,7 @@
 // One loop nest for each operator, over doubles or over integers from which zero points are already taken off, so
 // that padding is 0 in both.
 
+#include "DynamicRange.h"
 #include "Families.h"
 #include "Requantize.h"
 #include "Window.h"
@@ -25,6 +26,12 @@ struct Parts {
   bool floatProduct;
   /// `arithmetic` holds for channels in full groups of 8; those that are left over round half away.
   bool byGroups = false;
+  /// How float activations over integer weights are rounded, and how many of them together: 0 for an image.
+  Hybrid hybrid = {RowKernel::Asymmetric, SumOrder::WeightFirst};
+  int64_t hybridRow = 0;
+  bool isFullyConnected = false;
+  /// Whether LiteRT's optimized kernels know 16 bits.
+  bool isInOptimized16 = false;
 };
 
 /// Checks what every convolution has in common; `channels` is the number of output channels.
@@ -32,6 +39,67 @@ LogicalResult checkBias(const Call &call, const Parts &parts, int64_t channels) 
   if (!parts.bias || count(parts.bias.shape) == channels)
     return success();
   return call.error() << "expected a bias of " << channels << " elements, got shape " << describe(parts.bias.shape);
+}
+
+/// `convolve` for float activations over integer weights: rows of activations are quantized here.
+template <typename Accumulate>
+LogicalResult convolveHybrid(const Call &call, const Parts &parts, const Weights &filter, Accumulate accumulate) {
+  int64_t channels = parts.output.shape.back(), size = count(parts.output.shape);
+  if (!isFloat(parts.output) || (parts.bias && !isFloat(parts.bias)) ||
+      llvm::any_of(filter.zeroPoints, [](int32_t zeroPoint) { return zeroPoint != 0; }))
+    return call.noForm();
+  int64_t inputs = count(parts.input.shape);
+  if (inputs == 0 || size == 0)
+    return success();
+  int64_t row = parts.hybridRow ? parts.hybridRow : inputs / parts.input.shape[0];
+  QuantizedRows rows = quantizeRows(parts.hybrid.rows, readReals(parts.input), row);
+  std::vector<int64_t> sums(size);
+  accumulate(rows.values, readIntegers(parts.filter), sums);
+  std::vector<double> bias = parts.bias ? readReals(parts.bias) : std::vector<double>(channels);
+  int64_t resultsOfRow = size / int64_t(rows.scales.size());
+  Elements output(parts.output);
+  for (int64_t i = 0; i < size; ++i) {
+    int64_t channel = i % channels;
+    SumOrder order = parts.hybrid.order;
+    if (order == SumOrder::InGroups && channel >= channels / 4 * 4)
+      order = SumOrder::RowFirst;
+    float value = scaleSum(order, sums[i], rows.scales[i / resultsOfRow],
+                           filter.scales[filter.scales.size() > 1 ? channel : 0], float(bias[channel]));
+    output.setReal(i, applyActivation(parts.activation, value));
+  }
+  return success();
+}
+
+/// `convolve` for 16-bit activations: biases of 64 bits, or of 32. FULLY_CONNECTED multiplies in double, except TFLM's.
+template <typename Accumulate>
+LogicalResult convolve16(const Call &call, const Parts &parts, const Weights &filter, Accumulate accumulate) {
+  std::optional<Affine> in = affine16(parts.input), out = affine16(parts.output);
+  int64_t channels = parts.output.shape.back(), size = count(parts.output.shape);
+  bool isWide = !parts.bias || parts.bias.elementType.isInteger(64);
+  if (!in || !out || (!isWide && !parts.bias.elementType.isInteger(32)) ||
+      llvm::any_of(filter.zeroPoints, [](int32_t zeroPoint) { return zeroPoint != 0; }))
+    return call.noForm();
+  std::vector<int64_t> sums(size);
+  accumulate(readIntegers(parts.input), readIntegers(parts.filter), sums);
+  std::vector<int64_t> bias = parts.bias ? readIntegers(parts.bias) : std::vector<int64_t>(channels);
+  numerics::QuantizedRange range = activationRange(parts.activation, *out, numerics::Ties::Away);
+  // With a bias of 32 bits the optimized kernels compute, where there are some.
+  bool isHalfUp = !isWide && call.isDefaultLiteRT() && parts.isInOptimized16;
+  bool isDouble = parts.isFullyConnected && call.target != NumericsTarget::TFLM && !isHalfUp;
+  Elements output(parts.output);
+  for (int64_t i = 0; i < size; ++i) {
+    int64_t channel = i % channels, sum = sums[i] + bias[channel];
+    double scale =
+        numerics::effectiveScale(in->scale, filter.scales[filter.scales.size() > 1 ? channel : 0], out->scale);
+    numerics::FixedPointMultiplier multiplier = numerics::quantizeMultiplier(scale);
+    int64_t value = isDouble ? numerics::roundHalfAway(double(isWide ? sum : int32_t(uint32_t(uint64_t(sum)))) * scale)
+                    : isWide ? numerics::multiplyByQuantizedMultiplier64(sum, multiplier)
+                    : isHalfUp
+                        ? numerics::multiplyByQuantizedMultiplierHalfUp(int32_t(uint32_t(uint64_t(sum))), multiplier)
+                             : numerics::multiplyByQuantizedMultiplier(int32_t(uint32_t(uint64_t(sum))), multiplier);
+    output.setInteger(i, numerics::clamp<int64_t>(value, range.min, range.max));
+  }
+  return success();
 }
 
 /// Runs `accumulate(input, filter, sums)` on the values of one element class and stores the finished sums.
@@ -48,8 +116,12 @@ template <typename Accumulate> LogicalResult convolve(const Call &call, const Pa
     return success();
   }
 
-  std::optional<Affine> in = affine8(parts.input), out = affine8(parts.output);
   std::optional<Weights> filter = weights(parts.filter, parts.channelAxis);
+  if (isFloat(parts.input) && filter)
+    return convolveHybrid(call, parts, *filter, accumulate);
+  if (affine16(parts.input) && filter)
+    return convolve16(call, parts, *filter, accumulate);
+  std::optional<Affine> in = affine8(parts.input), out = affine8(parts.output);
   bool isSound = in && out && filter && sameStorage(parts.input, parts.output) &&
                  (!parts.bias || parts.bias.elementType.isInteger(32));
   if (!isSound)
@@ -104,6 +176,12 @@ void chooseArithmetic(const Call &call, Parts &parts, bool isXnnpack, Optimized 
   }
 }
 
+/// Whether there is one scale for each output channel.
+bool isPerAxis(const Parts &parts) {
+  std::optional<Weights> filter = weights(parts.filter, parts.channelAxis);
+  return filter && filter->scales.size() > 1;
+}
+
 /// Rank 4 everywhere, and what attributes must obey for a window to make sense.
 LogicalResult checkRanks(const Call &call, const Parts &parts, ArrayRef<int32_t> positive) {
   if (failed(expectRank(call, parts.input, 4, "an input")) || failed(expectRank(call, parts.filter, 4, "a filter")))
@@ -135,6 +213,17 @@ LogicalResult conv2D(const Call &call) {
   int64_t groups = in[3] / perGroup;
   chooseArithmetic(call, parts, isInXnnpack(call, 1, 2) && call.operand(2),
                    groups > 1 ? Optimized::HalfAway : Optimized::HalfUp);
+  parts.isInOptimized16 = groups == 1;
+  if (isInXnnpack(call, 1, 2) && call.operand(2)) {
+    parts.hybrid = {RowKernel::Xnnpack, SumOrder::Fused};
+    // A product of matrices to XNNPACK: each pixel is a row.
+    if (groups == 1 && filter[1] == 1 && filter[2] == 1 && strideH == 1 && strideW == 1)
+      parts.hybridRow = in[3];
+  } else if (groups == 1) {
+    bool perAxis = isPerAxis(parts);
+    parts.hybrid = {perAxis ? RowKernel::Asymmetric : RowKernel::Symmetric,
+                    perAxis && !call.isDefaultLiteRT() ? SumOrder::WeightFirst : SumOrder::ScalesFirst};
+  }
   Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
       x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
@@ -176,6 +265,7 @@ LogicalResult depthwiseConv2D(const Call &call) {
   bool isUnsigned = Storage::of(parts.input.elementType)->kind == Storage::Kind::Unsigned;
   chooseArithmetic(call, parts, isInXnnpack(call, 1, 2) && call.operand(2),
                    isUnsigned ? Optimized::HalfAway : Optimized::ByGroupsOfChannels);
+  parts.hybrid.order = call.isDefaultLiteRT() ? SumOrder::InGroups : SumOrder::ScalesFirst;
   Window y(in[1], filter[1], strideH, dilationH, op.getPadding()),
       x(in[2], filter[2], strideW, dilationW, op.getPadding());
   Shape out = {in[0], y.output, x.output, channels};
@@ -193,6 +283,38 @@ LogicalResult depthwiseConv2D(const Call &call) {
       });
     });
   });
+}
+
+/// TRANSPOSE_CONV of LiteRT's own kernels with dynamic range: each product becomes a float, and floats are summed as
+/// the input is walked.
+static LogicalResult transposeConvInFloat(const Call &call, const Parts &parts, const Weights &filterScales,
+                                          const Window &y, const Window &x) {
+  ArrayRef<int64_t> in = parts.input.shape, filter = parts.filter.shape, out = parts.output.shape;
+  if (!isFloat(parts.output) || (parts.bias && !isFloat(parts.bias)) ||
+      llvm::any_of(filterScales.zeroPoints, [](int32_t zeroPoint) { return zeroPoint != 0; }))
+    return call.noForm();
+  if (count(in) == 0)
+    return success();
+  QuantizedRows rows = quantizeRows(parts.hybrid.rows, readReals(parts.input), count(in) / in[0]);
+  std::vector<int64_t> weights = readIntegers(parts.filter);
+  std::vector<float> sums(count(out));
+  forEachIndex(in, [&](ArrayRef<int64_t> i) {
+    y.forEachTap(i[1], [&](int64_t ky, int64_t oy) {
+      x.forEachTap(i[2], [&](int64_t kx, int64_t ox) {
+        for (int64_t channel = 0; channel < out[3]; ++channel) {
+          int64_t product = rows.values[position(in, i)] * weights[position(filter, {channel, ky, kx, i[3]})];
+          float scale = filterScales.scales[filterScales.scales.size() > 1 ? channel : 0];
+          sums[position(out, {i[0], oy, ox, channel})] +=
+              scaleSum(SumOrder::WeightFirst, product, rows.scales[i[0]], scale, 0);
+        }
+      });
+    });
+  });
+  std::vector<double> bias = parts.bias ? readReals(parts.bias) : std::vector<double>(out[3]);
+  Elements output(parts.output);
+  for (int64_t i = 0, e = count(out); i < e; ++i)
+    output.setReal(i, applyActivation(parts.activation, float(sums[i] + bias[i % out[3]])));
+  return success();
 }
 
 LogicalResult transposeConv(const Call &call) {
@@ -223,11 +345,16 @@ LogicalResult transposeConv(const Call &call) {
   };
   chooseArithmetic(call, parts, isInXnnpack(call, 1, 3) && isInXnnpackAlong(1, strideH) && isInXnnpackAlong(2, strideW),
                    Optimized::ByGroupsOfChannels);
+  if (parts.arithmetic == Arithmetic::Float)
+    parts.hybrid = {RowKernel::Xnnpack, SumOrder::Fused};
   if (out[3] == 0)
     return success();
   // The windows of the convolution that this is the gradient of: from the output here to the input here. Input
   // positions beyond its last window scatter too, as far as they reach the output.
   Window y(out[1], filter[1], strideH, 1, op.getPadding()), x(out[2], filter[2], strideW, 1, op.getPadding());
+  if (std::optional<Weights> scales = weights(parts.filter, 0);
+      scales && isFloat(parts.input) && parts.hybrid.rows != RowKernel::Xnnpack)
+    return transposeConvInFloat(call, parts, *scales, y, x);
   return convolve(call, parts, [&](const auto &input, const auto &weights, auto &sums) {
     forEachIndex(in.drop_back(), [&](ArrayRef<int64_t> i) {
       int64_t from = position(in, {i[0], i[1], i[2], 0});
@@ -269,8 +396,15 @@ LogicalResult fullyConnected(const Call &call) {
     return failure();
   if (channels == 0)
     return success();
+  parts.hybridRow = columns;
+  parts.isFullyConnected = parts.isInOptimized16 = true;
+  parts.hybrid = {op.getAsymmetricQuantizeInputs() ? RowKernel::Asymmetric : RowKernel::Symmetric,
+                  SumOrder::ScalesFirst};
+  // Here alone XNNPACK takes narrower integers too, in whole bytes.
+  bool takes2Bits = columns % 4 == 0 && (channels == 1 || isPerAxis(parts));
+  if (isInXnnpack(call, 1, 2, /*bits=*/takes2Bits ? 2 : columns % 2 == 0 ? 4 : 8))
+    parts.hybrid = {RowKernel::Xnnpack, SumOrder::Fused};
   if (call.isDefaultLiteRT()) {
-    // Here alone XNNPACK takes 4 bits too, in whole bytes.
     if (!isInXnnpack(call, 1, 2, /*bits=*/columns % 2 == 0 ? 4 : 8))
       parts.arithmetic = Arithmetic::FixedHalfUp;
   } else if (call.target == NumericsTarget::LiteRTRef) {

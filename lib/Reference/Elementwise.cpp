@@ -24,6 +24,8 @@ struct Forms {
   Integer integer;
   MakeQuantized quantized = nullptr;
   numerics::FusedActivation activation = numerics::FusedActivation::None;
+  /// `quantized` knows 16 bits, too.
+  bool on16Bits = false;
 };
 
 /// Calls `visit(output position, lhs position, rhs position)` for every element.
@@ -77,6 +79,11 @@ LogicalResult binary(const Call &call, const Forms &forms) {
   }
 
   std::optional<Affine> left = affine8(lhs), right = affine8(rhs), out = affine8(output);
+  if (!left && forms.on16Bits) {
+    left = affine16(lhs);
+    right = affine16(rhs);
+    out = affine16(output);
+  }
   std::optional<Quantized> function;
   if (left && right && out && forms.quantized)
     function = forms.quantized(*left, *right, *out);
@@ -88,6 +95,9 @@ LogicalResult binary(const Call &call, const Forms &forms) {
 // Integers wrap.
 int64_t wrapSub(int64_t a, int64_t b) { return int64_t(uint64_t(a) - uint64_t(b)); }
 int64_t wrapMul(int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); }
+
+/// No kernel of XNNPACK's has 16 bits.
+bool is16Bits(const Affine &output) { return output.max > 255; }
 
 /// What XNNPACK accepts, as the ratio of scales.
 bool within(float ratio, float low, float high) { return ratio >= low && ratio < high; }
@@ -104,10 +114,10 @@ Quantized sumInXnnpack(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRa
   };
 }
 
-/// Three roundings: both inputs are brought to twice the larger scale with 20 bits to spare, then the sum to the
-/// output's.
+/// Three roundings: both inputs are brought to twice the larger scale with 20 bits to spare (16-bit inputs: 15), then
+/// the sum to the output's.
 Quantized sumInFixedPoint(Affine lhs, Affine rhs, Affine out, numerics::QuantizedRange range, int sign) {
-  constexpr int leftShift = 20;
+  const int leftShift = is16Bits(out) ? 15 : 20;
   double twiceMax = 2.0 * std::max(lhs.scale, rhs.scale);
   auto left = numerics::quantizeMultiplier(lhs.scale / twiceMax),
        right = numerics::quantizeMultiplier(rhs.scale / twiceMax);
@@ -122,7 +132,7 @@ Quantized sumInFixedPoint(Affine lhs, Affine rhs, Affine out, numerics::Quantize
 /// ADD (`sign` 1) and SUB (-1). XNNPACK takes scales that are not too far apart.
 MakeQuantized quantizedSum(const Call &call, numerics::FusedActivation activation, int sign) {
   return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
-    bool isXnnpack = call.isDefaultLiteRT() && within(lhs.scale / out.scale, 0x1p-10f, 256.0f) &&
+    bool isXnnpack = call.isDefaultLiteRT() && !is16Bits(out) && within(lhs.scale / out.scale, 0x1p-10f, 256.0f) &&
                      within(rhs.scale / out.scale, 0x1p-10f, 256.0f);
     if (isXnnpack)
       return sumInXnnpack(lhs, rhs, out, activationRange(activation, out, numerics::Ties::Even), sign);
@@ -134,7 +144,7 @@ MakeQuantized quantizedProduct(const Call &call, numerics::FusedActivation activ
   return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
     // Both round the ratio to float twice; the fixed-point kernels then take it for a double.
     float scale = numerics::effectiveScaleFloat(lhs.scale, rhs.scale, out.scale);
-    if (call.isDefaultLiteRT() && within(scale, 0x1p-16f, 256.0f)) {
+    if (call.isDefaultLiteRT() && !is16Bits(out) && within(scale, 0x1p-16f, 256.0f)) {
       numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Even);
       return Quantized([=](int64_t x, int64_t y) -> int64_t {
         return numerics::FloatRequantizer{&scale, 0, range}(int32_t((x - lhs.zeroPoint) * (y - rhs.zeroPoint)), 0);
@@ -181,24 +191,24 @@ LogicalResult add(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::AddOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call,
-                {[](double a, double b) { return a + b; }, wrapAdd, quantizedSum(call, *activation, 1), *activation});
+  return binary(
+      call, {[](double a, double b) { return a + b; }, wrapAdd, quantizedSum(call, *activation, 1), *activation, true});
 }
 
 LogicalResult sub(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::SubOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call,
-                {[](double a, double b) { return a - b; }, wrapSub, quantizedSum(call, *activation, -1), *activation});
+  return binary(call, {[](double a, double b) { return a - b; }, wrapSub, quantizedSum(call, *activation, -1),
+                       *activation, true});
 }
 
 LogicalResult mul(const Call &call) {
   FailureOr<numerics::FusedActivation> activation = fused<nn::MulOp>(call);
   if (failed(activation))
     return failure();
-  return binary(call,
-                {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation), *activation});
+  return binary(call, {[](double a, double b) { return a * b; }, wrapMul, quantizedProduct(call, *activation),
+                       *activation, true});
 }
 
 namespace {
@@ -248,12 +258,14 @@ LogicalResult div(const Call &call) {
 
 LogicalResult maximum(const Call &call) {
   Integer larger = [](int64_t a, int64_t b) { return std::max(a, b); };
-  return binary(call, {[](double a, double b) { return std::max(a, b); }, larger, onStored(larger)});
+  return binary(call, {[](double a, double b) { return std::max(a, b); }, larger, onStored(larger),
+                       numerics::FusedActivation::None, true});
 }
 
 LogicalResult minimum(const Call &call) {
   Integer smaller = [](int64_t a, int64_t b) { return std::min(a, b); };
-  return binary(call, {[](double a, double b) { return std::min(a, b); }, smaller, onStored(smaller)});
+  return binary(call, {[](double a, double b) { return std::min(a, b); }, smaller, onStored(smaller),
+                       numerics::FusedActivation::None, true});
 }
 
 LogicalResult squaredDifference(const Call &call) {

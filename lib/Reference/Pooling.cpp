@@ -61,10 +61,12 @@ template <typename Op, typename Reduce> LogicalResult pool(const Call &call, num
     });
     return success();
   }
-  std::optional<Affine> in = affine8(input), out = affine8(output);
+  bool is16Bits = affine16(input).has_value();
+  std::optional<Affine> in = is16Bits ? affine16(input) : affine8(input);
+  std::optional<Affine> out = is16Bits ? affine16(output) : affine8(output);
   if (!in || !out || !sameStorage(input, output))
     return call.noForm();
-  numerics::QuantizedRange range = activationRange(*activation, *out, ties);
+  numerics::QuantizedRange range = activationRange(*activation, *out, is16Bits ? numerics::Ties::Away : ties);
   forEachWindow(call, op, y, x, readIntegers(input), [&](int64_t o, ArrayRef<int64_t> values) {
     elements.setInteger(o, range.clamp(int32_t(reduce(values))));
   });

@@ -88,7 +88,9 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
       results.setInteger(i, isMean ? sums[i] / n : sums[i]);
     return success();
   }
-  std::optional<Affine> in = affine8(input), out = affine8(output);
+  bool is16Bits = isMean && affine16(input);
+  std::optional<Affine> in = is16Bits ? affine16(input) : affine8(input);
+  std::optional<Affine> out = is16Bits ? affine16(output) : affine8(output);
   if (!in || !out)
     return call.noForm();
   numerics::QuantizedRange range{out->zeroPoint, out->min, out->max};
@@ -105,8 +107,8 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
   }
   for (size_t i = 0; i < sums.size(); ++i) {
     int32_t sum = int32_t(sums[i] - n * in->zeroPoint);
-    results.setInteger(i, xnnpack ? requantizeInXnnpack(sum, scale, range)
-                                  : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
+    results.setInteger(i, xnnpack && !is16Bits ? requantizeInXnnpack(sum, scale, range)
+                                               : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
   }
   return success();
 }

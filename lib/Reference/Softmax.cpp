@@ -8,6 +8,7 @@
 #include "Families.h"
 #include "vernier/Numerics/Elementary.h"
 #include "vernier/Numerics/FixedPointFunctions.h"
+#include "vernier/Numerics/Tables16.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -164,6 +165,34 @@ double center(std::vector<double> &row, double beta) {
 
 } // namespace
 
+/// 16 bits: e^x for x in [-10, 0] and 1 / (1 + x) for x in [0, 1] from tables, in every kernel set.
+static LogicalResult softmax16(const Call &call, float beta) {
+  std::optional<Affine> in = affine16(call.operands[0]), out = affine16(call.results[0]);
+  if (!in || !out || out->scale != 1.0f / 32768 || call.operands[0].shape.back() >= 1 << 16)
+    return call.noForm();
+  std::vector<int16_t> powers(interpolatedEntries16), reciprocals(interpolatedEntries16);
+  fillInterpolated16<double>(10.0 / 65535, 32767, 2.0 / 65535, [](double x) { return std::exp(x); }, powers.data());
+  fillInterpolated16<double>(
+      1.0 / 65535, -32768, 2.0 / 65535, [](double x) { return 1 / (1 + x); }, reciprocals.data());
+  FixedPointMultiplier steps = quantizeMultiplier(double(product(in->scale, beta)) / (10.0 / 65535.0));
+  return integerRows(call, [&](ArrayRef<int64_t> row, MutableArrayRef<int64_t> result) {
+    int64_t largest = *std::max_element(row.begin(), row.end()), sum = 0;
+    for (auto [x, y] : llvm::zip_equal(row, result)) {
+      int64_t at = int64_t(multiplyByQuantizedMultiplier(int32_t(x - largest), steps)) + 32767;
+      y = interpolate16(int32_t(clamp<int64_t>(at, -32768, 32767)), powers.data());
+      sum += y;
+    }
+    // The sum is 2^exponent times a number in [1, 2), of which the table has what is above 1.
+    int exponent = int(llvm::Log2_64(uint64_t(sum)));
+    int64_t fraction = ((sum << (30 - exponent)) + (1 << 13)) >> 14;
+    int64_t at = clamp<int64_t>(fraction - (1 << 16) - (1 << 15), -32768, 32767);
+    int64_t reciprocal = interpolate16(int32_t(at), reciprocals.data());
+    for (int64_t &y : result)
+      y = clamp<int64_t>((y * reciprocal + (int64_t(1) << (exponent - 1))) >> exponent, 0, 32767);
+    return success();
+  });
+}
+
 LogicalResult softmax(const Call &call) {
   if (failed(checkRows(call)))
     return failure();
@@ -175,6 +204,8 @@ LogicalResult softmax(const Call &call) {
       for (double &x : row)
         x = std::exp(x) / sum;
     });
+  if (affine16(input))
+    return softmax16(call, beta);
   std::optional<Affine> in = affine8(input), out = affine8(output);
   if (!in || !out || !sameStorage(input, output))
     return call.noForm();

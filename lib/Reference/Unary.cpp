@@ -23,6 +23,10 @@ LogicalResult unary(const Call &call, const UnaryForms &forms) {
   }
   StoredFunction function;
   std::optional<Affine> in = affine8(input), out = affine8(output);
+  if (!in && forms.on16Bits) {
+    in = affine16(input);
+    out = affine16(output);
+  }
   if (isInteger(input) && isInteger(output) && !isBoolean(input)) {
     function = forms.integer;
   } else if (in && out && forms.quantized) {

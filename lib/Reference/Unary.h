@@ -22,6 +22,8 @@ struct UnaryForms {
   std::function<std::optional<StoredFunction>(Affine input, Affine output)> quantized = nullptr;
   /// Integers that stand for themselves.
   StoredFunction integer = nullptr;
+  /// `quantized` knows 16 bits, too.
+  bool on16Bits = false;
 };
 
 /// Evaluates an operator on one tensor, element by element.

@@ -21,6 +21,7 @@ class Tensor:
     axis: int = 0
     values: object = None
     draw: object = None
+    bits: int = None  # of a constant of narrow integers
 
 
 @dataclasses.dataclass

@@ -7,7 +7,8 @@
 
 The float network that a file stands for (nn-to-float) must come close to the file itself, and each file of the scheme
 close to that float network: outputs before a final softmax above 15 dB for int8, 20 dB
-for the others, or as far as the file itself where its ranges are kept. A model that has ranges for all values needs no calibration; others calibrate on the same samples.
+for the others, or as far as the file itself where its ranges are kept. A file that is int8 throughout gives the same
+bits when it is asked for as int8. A model that has ranges for all values needs no calibration; others calibrate on the same samples.
 """
 import os
 import sys
@@ -15,6 +16,7 @@ import sys
 import executor
 import litert_harness as litert
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 from quantize import natural_samples
 from tools import ToolError, attempt, run_tool
 
@@ -87,6 +89,29 @@ def compare(reference, model, samples, numerics="litert"):
                        for i in range(len(columns[0][0]))])
 
 
+def is_int8(path):
+    """Whether nothing in a file is uint8, float or wider than a bias."""
+    graph = litert.load(path).subgraphs[0]
+    return all(graph.tensors[t].type == schema.TensorType.INT8 for t in [*graph.inputs, *graph.outputs]) and not any(
+        t.type in (schema.TensorType.FLOAT32, schema.TensorType.UINT8, schema.TensorType.INT64) for t in graph.tensors)
+
+
+def has_same_bits(path, kept):
+    for numerics in ("litert", "litert-ref"):
+        one, other = (litert.Runner(executor.runnable(litert.load(p)), numerics) for p in (path, kept))
+        for sample in draw_samples(one.inputs)[:3]:
+            if not all(litert.same_bits(a, b) for a, b in zip(one(*sample), other(*sample), strict=True)):
+                return False
+    return True
+
+
+def draw_samples(details):
+    """Photographs are of 8 bits."""
+    if any(d["dtype"] == np.int16 for d in details):
+        return [litert.random_inputs(details, seed) for seed in range(SAMPLES)]
+    return natural_samples(details, SAMPLES)
+
+
 def check(path, scheme, workdir):
     name = os.path.splitext(os.path.basename(path))[0]
     original = before_softmax(path)
@@ -97,7 +122,7 @@ def check(path, scheme, workdir):
     tensors = [original.subgraphs[0].tensors[int(t)] for t in original.subgraphs[0].inputs]
     samples = [[litert.dequantize(v, t).astype(np.float32) if litert.is_quantized(t) and d["dtype"] == np.float32 else v
                 for v, t, d in zip(sample, tensors, floating_run.inputs, strict=True)]
-               for sample in natural_samples(original_run.inputs, SAMPLES)]
+               for sample in draw_samples(original_run.inputs)]
     reference = lambda real: real_outputs(floating, floating_run, real)
     back = compare(reference, original, samples[:3])
 
@@ -116,9 +141,14 @@ def check(path, scheme, workdir):
     sqnr = compare(reference, result, samples[:3])
     # Ranges that cut off values of the file cut them off in every scheme that has ranges.
     keeps_ranges = scheme in ("int8", "int16x8") and how == "own ranges"
-    ok = sqnr > min(LEAST.get(scheme, 20.0), back - 1 if keeps_ranges else np.inf)
+    same = ""
+    if scheme == "int8" and how == "own ranges" and is_int8(path):
+        kept = os.path.join(workdir, "kept.tflite")
+        run_tool(*command[:-1], kept, "--io", "int8")
+        same = ", the same bits as int8" if has_same_bits(path, kept) else ", NOT the same bits as int8"
+    ok = not same.startswith(", NOT") and sqnr > min(LEAST.get(scheme, 20.0), back - 1 if keeps_ranges else np.inf)
     print(f"{'ok' if ok else 'FAIL'}: {name} to {scheme} ({how}): {sqnr:.1f} dB of the float network, which has "
-          f"{back:.1f} dB of the file")
+          f"{back:.1f} dB of the file{same}")
     return ok
 
 

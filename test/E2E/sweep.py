@@ -7,6 +7,7 @@
 
 `accumulators`: weights equal their zero point, so the accumulator is the bias and any value can be
 dialled in: up to 2^23, 2^27 and 2^30, half of them beside a tie of the requantized value.
+`hybrid`: float activations over integer weights (hybrid_cases.py), to the bit. `int16x8`: int16_cases.py.
 Any other GROUP is an element type (int8, uint8, float32, int32, int64, bool): random cases of every
 operator (operator_cases.py), many in a file. Both kernel sets are held to LiteRT's results under both
 numerics targets: integers to the bit, floats within 2e-5 of the tensor's largest value. A case that
@@ -16,6 +17,8 @@ import collections
 import os
 import sys
 
+import hybrid_cases
+import int16_cases
 import litert_harness as litert
 import numpy as np
 import operator_cases
@@ -29,6 +32,8 @@ TOLERANCE = 2e-5
 # Where LiteRT 2.3.0 is not to be followed: docs/Numerics.md, Exceptions, has the cause of each.
 EXCEPTIONS = {("SUM", np.int8, "litert-ref"), ("LOG_SOFTMAX", np.uint8, "litert-ref"),
               ("LOCAL_RESPONSE_NORMALIZATION", np.float32, "litert-ref")}
+# Groups that are no element type.
+CASES = {"hybrid": hybrid_cases, "int16x8": int16_cases}
 # What LiteRT registers from a later version on.
 MINIMUM_VERSIONS = {"BROADCAST_TO": 2}
 
@@ -91,7 +96,7 @@ def write_cases(cases):
         for n, t in enumerate(case.inputs):
             quantization = dict(scale=t.scale, zero_point=t.zero_point, axis=t.axis)
             if t.values is not None:
-                indices.append(w.constant(f"{i}.constant{n}", np.asarray(t.values, t.dtype), **quantization))
+                indices.append(w.constant(f"{i}.constant{n}", np.asarray(t.values, t.dtype), t.bits, **quantization))
             else:
                 indices.append(w.tensor(f"{i}.input{n}", t.shape, t.dtype, **quantization))
                 inputs[f"{i}.input{n}"] = indices[-1]
@@ -106,8 +111,8 @@ def write_cases(cases):
 class Sweep:
     """Compares; keeps the counts."""
 
-    def __init__(self, workdir, numerics):
-        self.workdir, self.numerics = workdir, numerics
+    def __init__(self, workdir, numerics, exact=False):
+        self.workdir, self.numerics, self.exact = workdir, numerics, exact
         self.agreed, self.refused, self.failed = (collections.Counter() for _ in range(3))
 
     def litert_results(self, content, sample):
@@ -162,7 +167,7 @@ class Sweep:
                 self.agreed[case.kind] += 1
 
     def compare(self, expected, got, kernels):
-        if expected.dtype == np.float32:
+        if expected.dtype == np.float32 and not self.exact:
             with np.errstate(invalid="ignore", over="ignore"):
                 finite = np.isfinite(expected)
                 largest = np.abs(expected[finite]).max(initial=0)
@@ -183,18 +188,23 @@ class Sweep:
         print(f"FAIL: {case}, {self.numerics}: {difference}")
 
 
-def sweep_operators(workdir, elements, repeats, only):
+def elements_of(group):
+    return {"bool": np.bool_}.get(group) or np.dtype(group).type
+
+
+def sweep_operators(workdir, group, repeats, only):
     passed = True
     for numerics in ("litert", "litert-ref"):
-        sweep = Sweep(workdir, numerics)
+        sweep = Sweep(workdir, numerics, exact=group == "hybrid")
         rng = np.random.default_rng(11)
-        cases = [c for c in operator_cases.cases(rng, elements, repeats) if only is None or c.kind == only]
+        drawn = CASES[group].cases(rng, repeats) if group in CASES else operator_cases.cases(rng, elements_of(group), repeats)
+        cases = [c for c in drawn if only is None or c.kind == only]
         sample_of = {id(t): operator_cases.draw(rng, t) for c in cases for t in c.inputs if t.values is None}
         for start in range(0, len(cases), 64):
             sweep.run(cases[start:start + 64], sample_of)
         kinds = sorted(set(sweep.agreed) | set(sweep.failed))
         none = sorted(set(sweep.refused) - set(kinds))
-        print(f"{np.dtype(elements)}, {numerics}: {sum(sweep.agreed.values())} cases of {len(kinds)} operators agree, "
+        print(f"{group}, {numerics}: {sum(sweep.agreed.values())} cases of {len(kinds)} operators agree, "
               f"{sum(sweep.failed.values())} differ, {sum(sweep.refused.values())} have no answer of LiteRT's"
               + (f" (all of {', '.join(none)})" if none else ""))
         passed = passed and not sweep.failed and bool(sweep.agreed)
@@ -233,8 +243,7 @@ def main(arguments):
     os.makedirs(workdir, exist_ok=True)
     if group == "accumulators":
         return 0 if sweep_accumulators(workdir) else 1
-    elements = {"bool": np.bool_}.get(group) or np.dtype(group).type
-    return 0 if sweep_operators(workdir, elements, repeats, only) else 1
+    return 0 if sweep_operators(workdir, group, repeats, only) else 1
 
 
 if __name__ == "__main__":

@@ -34,10 +34,15 @@ class Writer:
         self.graph.tensors.append(t)
         return len(self.graph.tensors) - 1
 
-    def constant(self, name, values, **quantization):
+    def constant(self, name, values, bits=None, **quantization):
+        """`bits`: fewer than 8, which share bytes, the first in the low ones."""
         index = self.tensor(name, values.shape, values.dtype, **quantization)
         buffer = schema.BufferT()
         buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
+        if bits in (2, 4):
+            self.graph.tensors[index].type = {2: schema.TensorType.INT2, 4: schema.TensorType.INT4}[bits]
+            single = np.unpackbits(buffer.data[:, None], axis=1, bitorder="little")[:, :bits]
+            buffer.data = np.packbits(single.ravel(), bitorder="little")
         self.graph.tensors[index].buffer = len(self.model.buffers)
         self.model.buffers.append(buffer)
         return index

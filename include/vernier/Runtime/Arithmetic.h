@@ -92,7 +92,7 @@ inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs, float outpu
 }
 
 /// ADD and SUB as TFLite's own kernels compute them: both inputs to twice the
-/// larger scale, left-shifted by 20.
+/// larger scale, left-shifted by 20, 16 bits by 15.
 struct AddFixedPoint {
   int32_t lhsZeroPoint;
   int32_t rhsZeroPoint;
@@ -114,8 +114,7 @@ struct AddFixedPoint {
 };
 
 inline AddFixedPoint makeAddFixedPoint(AffineParams lhs, AffineParams rhs, float outputScale,
-                                       const QuantizedRange &range, bool subtract) {
-  constexpr int leftShift = 20;
+                                       const QuantizedRange &range, bool subtract, int leftShift = 20) {
   const double twiceLarger = 2 * static_cast<double>(lhs.scale > rhs.scale ? lhs.scale : rhs.scale);
   return {lhs.zeroPoint,
           rhs.zeroPoint,

@@ -37,9 +37,9 @@ struct Conv2DParams {
 
 /// `Bias` is the accumulator's type: int32_t, or int64_t for 16x8. `bias` may
 /// be null. No buffers may overlap.
-template <class T, class W, class Bias, class Requantizer>
+template <class T, class W, class Bias, class Requantizer, class Output>
 inline void conv2D(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
-                   const Requantizer &requantize, T *output) {
+                   const Requantizer &requantize, Output *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   const int32_t groupInputs = p.inputChannels / p.groups;
   const int32_t groupOutputs = p.outputChannels / p.groups;
@@ -67,7 +67,7 @@ inline void conv2D(const Conv2DParams &p, const T *input, const W *filter, const
               sum += partial;
             }
           }
-          *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));
+          *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));
         }
 }
 

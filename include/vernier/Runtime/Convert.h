@@ -63,15 +63,16 @@ inline void quantizePerAxis(int64_t outer, int64_t channels, int64_t inner, cons
     }
 }
 
-/// DEQUANTIZE per axis of 4-bit values, two in a byte with the low bits first.
-inline void dequantizeInt4(int64_t outer, int64_t channels, int64_t inner, const float *scales,
+/// DEQUANTIZE per axis of integers of 2 or 4 bits, as many in a byte as it holds, the first in the low bits.
+inline void dequantizePacked(int32_t bits, int64_t outer, int64_t channels, int64_t inner, const float *scales,
                            const int32_t *zeroPoints, const uint8_t *input, float *output) {
   int64_t at = 0;
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t c = 0; c < channels; ++c)
       for (int64_t i = 0; i < inner; ++i, ++at) {
-        const int32_t nibble = (input[at / 2] >> (at % 2 * 4)) & 15;
-        *output++ = numerics::dequantize(nibble >= 8 ? nibble - 16 : nibble, scales[c], zeroPoints ? zeroPoints[c] : 0);
+        const int32_t sign = 1 << (bits - 1);
+        const int32_t stored = (input[at * bits / 8] >> (at * bits % 8)) & (2 * sign - 1);
+        *output++ = numerics::dequantize((stored ^ sign) - sign, scales[c], zeroPoints ? zeroPoints[c] : 0);
       }
 }
 

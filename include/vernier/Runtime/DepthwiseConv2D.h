@@ -17,9 +17,9 @@ namespace mlir::vernier::runtime {
 /// As Conv2DParams, where output channel c * multiplier + m reads input channel
 /// c alone; multiplier = outputChannels / inputChannels, `groups` is not read.
 /// filter [1][filterHeight][filterWidth][outputChannels].
-template <class T, class W, class Bias, class Requantizer>
+template <class T, class W, class Bias, class Requantizer, class Output>
 inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
-                            const Requantizer &requantize, T *output) {
+                            const Requantizer &requantize, Output *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   constexpr int32_t blockSize = 64;
   const int32_t multiplier = p.outputChannels / p.inputChannels;
@@ -53,7 +53,7 @@ inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filt
             }
           }
           for (int32_t c = 0; c < size; ++c)
-            output[first + c] = static_cast<T>(requantize(static_cast<Bias>(sums[c]), first + c));
+            output[first + c] = static_cast<Output>(requantize(static_cast<Bias>(sums[c]), first + c));
         }
 }
 

@@ -26,9 +26,9 @@ struct FullyConnectedParams {
 
 /// `Bias` is the accumulator's type. `bias` may be null. No buffers may
 /// overlap.
-template <class T, class W, class Bias, class Requantizer>
+template <class T, class W, class Bias, class Requantizer, class Output>
 inline void fullyConnected(const FullyConnectedParams &p, const T *input, const W *filter, const Bias *bias,
-                           const Requantizer &requantize, T *output) {
+                           const Requantizer &requantize, Output *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   for (int32_t n = 0; n < p.batches; ++n)
     for (int32_t oc = 0; oc < p.outputChannels; ++oc) {
@@ -37,7 +37,7 @@ inline void fullyConnected(const FullyConnectedParams &p, const T *input, const 
       Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
       for (int32_t c = 0; c < p.inputChannels; ++c)
         sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
-      *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));
+      *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));
     }
 }
 

@@ -17,9 +17,9 @@ namespace mlir::vernier::runtime {
 /// Conv2DParams with `groups` = 1 and dilation 1: input pixel (iy, ix) adds
 /// filter tap (ky, kx) to output pixel (iy * strideHeight - padTop + ky, ...).
 /// filter [outputChannels][filterHeight][filterWidth][inputChannels].
-template <class T, class W, class Bias, class Requantizer>
+template <class T, class W, class Bias, class Requantizer, class Output>
 inline void transposeConv(const Conv2DParams &p, const T *input, const W *filter, const Bias *bias,
-                          const Requantizer &requantize, T *output) {
+                          const Requantizer &requantize, Output *output) {
   using Unsigned = typename std::make_unsigned<Bias>::type;
   const ptrdiff_t filterSize = static_cast<ptrdiff_t>(p.filterHeight) * p.filterWidth * p.inputChannels;
   for (int32_t n = 0; n < p.batches; ++n)
@@ -44,7 +44,7 @@ inline void transposeConv(const Conv2DParams &p, const T *input, const W *filter
                 sum += static_cast<Unsigned>((from[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
             }
           }
-          *output++ = static_cast<T>(requantize(static_cast<Bias>(sum), oc));
+          *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));
         }
 }
 

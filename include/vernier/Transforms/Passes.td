@@ -37,8 +37,9 @@ def AttachStatisticsPass : Pass<"quantx-attach-statistics", "::mlir::ModuleOp"> 
   let summary = "Give each fake_quant what calibration saw of its value";
   let description = [{
     Reads a statistics file (JSON, see docs/Calibration.md) and sets the `stats` of every
-    `quantx.fake_quant` whose name is in it. A name of the file that no value has is a warning: it
-    is usually a slip of the pen in a file edited by hand.
+    `quantx.fake_quant` whose name is in it and that has no range from training. Without a file, all
+    must have one. A name of the file that no value has is a warning: it is usually a slip of the pen
+    in a file edited by hand.
   }];
   let options = [
     Option<"statistics", "statistics", "std::string", "\"\"", "Path of the statistics file">,

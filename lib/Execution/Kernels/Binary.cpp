@@ -6,6 +6,7 @@
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
+#include <cmath>
 
 namespace mlir::vernier {
 namespace {
@@ -60,7 +61,7 @@ FailureOr<PlannedKernel> planDivision(const KernelRequest &request, const Broadc
   });
 }
 
-/// The parameters of an 8-bit operator.
+/// The parameters of an operator on 8 or 16 bits.
 struct QuantizedBinary {
   ElementClass storage;
   AffineParams lhs, rhs, output;
@@ -69,7 +70,11 @@ std::optional<QuantizedBinary> quantizedBinary(const KernelRequest &request) {
   QuantizedBinary q{commonClass(request), {}, {}, {}};
   auto lhs = affine(request.operands[0], q.storage), rhs = affine(request.operands[1], q.storage);
   auto output = affine(request.results[0], q.storage);
-  if (!lhs || !rhs || !output || (q.storage != ElementClass::Int8 && q.storage != ElementClass::UInt8))
+  if (!lhs || !rhs || !output)
+    return std::nullopt;
+  // 16 bits have no zero point.
+  const bool isWide = q.storage == ElementClass::Int16 && !lhs->zeroPoint && !rhs->zeroPoint && !output->zeroPoint;
+  if (q.storage != ElementClass::Int8 && q.storage != ElementClass::UInt8 && !isWide)
     return std::nullopt;
   q.lhs = *lhs;
   q.rhs = *rhs;
@@ -81,7 +86,15 @@ template <typename Function>
 PlannedKernel makeQuantized(ElementClass storage, const Broadcast &plan, const Function &function) {
   if (storage == ElementClass::UInt8)
     return makeBinary<uint8_t>(plan, function);
+  if (storage == ElementClass::Int16)
+    return makeBinary<int16_t>(plan, function);
   return makeBinary<int8_t>(plan, function);
+}
+
+/// What LiteRT takes for one: the logarithm is close to whole.
+bool isPowerOfTwo(float scale) {
+  const double exponent = std::log2(double(scale));
+  return std::fabs(exponent - std::nearbyint(exponent)) < 1e-3;
 }
 
 /// ADD and SUB.
@@ -95,13 +108,19 @@ FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, Float{numerics::activationRange(*activation)});
   if (auto q = quantizedBinary(request)) {
-    const bool xnnpack = request.isLiteRT() && runtime::xnnpackTakesAdd(q->lhs.scale, q->rhs.scale, q->output.scale);
+    const bool isWide = q->storage == ElementClass::Int16;
+    if (isWide && op.getPotScaleInt16() && isPowerOfTwo(q->lhs.scale) && isPowerOfTwo(q->rhs.scale) &&
+        isPowerOfTwo(q->output.scale))
+      return request.unsupported() << "16-bit sums of powers of two as scales";
+    const bool xnnpack =
+        request.isLiteRT() && !isWide && runtime::xnnpackTakesAdd(q->lhs.scale, q->rhs.scale, q->output.scale);
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, xnnpack);
     if (xnnpack)
       return makeQuantized(q->storage, *plan,
                            runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
-    return makeQuantized(q->storage, *plan,
-                         runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract));
+    return makeQuantized(
+        q->storage, *plan,
+        runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract, isWide ? 15 : 20));
   }
   return planIntegers(request, *plan, [&](auto element) {
     using T = decltype(element);
@@ -117,7 +136,8 @@ FailureOr<PlannedKernel> planMul(nn::MulOp op, const KernelRequest &request) {
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::MulFloat{numerics::activationRange(*activation)});
   if (auto q = quantizedBinary(request)) {
-    const bool xnnpack = request.isLiteRT() && runtime::xnnpackTakesMul(q->lhs.scale, q->rhs.scale, q->output.scale);
+    const bool xnnpack = request.isLiteRT() && q->storage != ElementClass::Int16 &&
+                         runtime::xnnpackTakesMul(q->lhs.scale, q->rhs.scale, q->output.scale);
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, xnnpack);
     if (xnnpack)
       return makeQuantized(q->storage, *plan, runtime::makeMulXnnpack(q->lhs, q->rhs, q->output.scale, range));
@@ -136,7 +156,7 @@ FailureOr<PlannedKernel> planDiv(nn::DivOp op, const KernelRequest &request) {
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::DivFloat{numerics::activationRange(*activation)});
-  if (auto q = quantizedBinary(request)) {
+  if (auto q = quantizedBinary(request); q && q->storage != ElementClass::Int16) {
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, /*xnnpack=*/false);
     const auto function = runtime::makeDivFixedPoint(q->lhs, q->rhs, q->output.scale, range);
     if (function.multiplier.shift > 22)
@@ -201,7 +221,7 @@ FailureOr<PlannedKernel> planPrelu(nn::PreluOp, const KernelRequest &request) {
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::Prelu());
-  if (auto q = quantizedBinary(request)) {
+  if (auto q = quantizedBinary(request); q && q->storage != ElementClass::Int16) {
     const QuantizedRange range{q->output.zeroPoint, lowest(q->storage), highest(q->storage)};
     return makeQuantized(q->storage, *plan, runtime::makePreluFixedPoint(q->lhs, q->rhs, q->output.scale, range));
   }

@@ -160,7 +160,15 @@ FailureOr<PlannedKernel> planQuantize(nn::QuantizeOp, const KernelRequest &reque
     if (auto out = affine(output, to)) {
       if (request.isLiteRT() && narrow)
         return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByReciprocal{1.0f / out->scale, range}, Out<T>());
-      return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByDivision{out->scale, range}, Out<T>());
+      // The optimized kernel of 16 bits takes eight at a time so, and what is left as the reference does.
+      const int64_t inGroups = request.isLiteRT() && to == ElementClass::Int16 ? size / 8 * 8 : 0;
+      PlannedKernel rest = makeCall(kMap, size - inGroups, In<float>{0, inGroups},
+                                    runtime::QuantizeByDivision{out->scale, range}, Out<T>{0, inGroups});
+      if (inGroups == 0)
+        return rest;
+      return inOrder(
+          {makeCall(kMap, inGroups, In<float>{0}, runtime::QuantizeByReciprocal{1.0f / out->scale, range}, Out<T>()),
+           std::move(rest)});
     }
     return makeCall(VERNIER_KERNEL("Convert.h", runtime::quantizePerAxis), p->outer, p->channels, p->inner,
                     Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), range, In<float>{0}, Out<T>());
@@ -179,8 +187,10 @@ FailureOr<PlannedKernel> planDequantize(nn::DequantizeOp, const KernelRequest &r
   std::optional<PerAxis> p = PerAxis::of(input.elementType, input.shape);
   if (!p)
     return request.unsupported() << "elements of type " << input.elementType;
-  if (classify(input) == ElementClass::Int4)
-    return makeCall(VERNIER_KERNEL("Convert.h", runtime::dequantizeInt4), p->outer, p->channels, p->inner,
+  const ElementClass storage = classify(input);
+  if (storage == ElementClass::Int4 || storage == ElementClass::Int2)
+    return makeCall(VERNIER_KERNEL("Convert.h", runtime::dequantizePacked),
+                    int32_t(storage == ElementClass::Int4 ? 4 : 2), p->outer, p->channels, p->inner,
                     Prepared<float>(p->scales), Prepared<int32_t>(p->zeroPoints), In<uint8_t>{0}, Out<float>());
   return forStorage(request, input, [&](auto element) {
     using T = decltype(element);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
+#include "Hybrid.h"
 #include "IntegerIsa.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
@@ -97,6 +98,27 @@ PlannedKernel makePaddedKernel(const KernelRequest &request, const Conv2DParams 
   return kernel;
 }
 
+/// Elements of one image, which dynamic range quantizes together.
+int64_t imageElements(const Conv2DParams &p) { return int64_t(p.inputHeight) * p.inputWidth * p.inputChannels; }
+
+/// CONV_2D with dynamic range. XNNPACK makes a product of matrices of a convolution by 1x1, and with it a row of each
+/// pixel.
+FailureOr<PlannedKernel> planHybridConv2D(const KernelRequest &request, const Conv2DParams &p,
+                                          const WeightedOperands &at, numerics::FusedActivation activation) {
+  auto plan = planHybrid(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, false);
+  if (failed(plan))
+    return failure();
+  const bool isMatrix = plan->rounding == RowRounding::Xnnpack && p.groups == 1 && p.filterHeight == 1 &&
+                        p.filterWidth == 1 && p.strideHeight == 1 && p.strideWidth == 1;
+  if (!isMatrix)
+    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::conv2DHybrid), p, imageElements(p),
+                            activation);
+  const runtime::FullyConnectedParams rows{p.batches * p.inputHeight * p.inputWidth, p.inputChannels, p.outputChannels,
+                                           0, 0};
+  return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::fullyConnectedHybrid), rows,
+                          p.inputChannels, activation);
+}
+
 FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 0};
   const TensorRef &filter = request.operands[1];
@@ -111,6 +133,8 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
                            << " and the groups to divide the results' " << p.outputChannels << ", got " << perGroup;
   p.groups = p.inputChannels / perGroup;
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (succeeded(activation) && isHybridWeighted(request, at))
+    return planHybridConv2D(request, p, at, *activation);
   auto isFloat = isFloatWeighted(request, at);
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
@@ -158,8 +182,17 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
     return request.error() << "expected a filter of shape 1 x height x width x a multiple of " << p.inputChannels
                            << ", got " << formatDims(filter.shape);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (failed(activation))
+    return failure();
+  if (isHybridWeighted(request, at)) {
+    auto plan = planHybrid(request, at, WeightedKind::Depthwise, false);
+    if (failed(plan))
+      return failure();
+    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::depthwiseConv2DHybrid), p,
+                            imageElements(p), *activation);
+  }
   auto isFloat = isFloatWeighted(request, at);
-  if (failed(activation) || failed(isFloat))
+  if (failed(isFloat))
     return failure();
   if (*isFloat)
     return makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
@@ -218,6 +251,16 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
   p.padTop = rows->pad;
   p.padLeft = columns->pad;
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (succeeded(activation) && isHybridWeighted(request, at)) {
+    auto plan = planHybrid(request, at, WeightedKind::TransposeConv, false);
+    if (failed(plan))
+      return failure();
+    if (plan->rounding != RowRounding::Xnnpack)
+      return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::transposeConvInFloat), p,
+                              imageElements(p), *activation);
+    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::transposeConvHybrid), p,
+                            imageElements(p), *activation);
+  }
   auto isFloat = isFloatWeighted(request, at);
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
+#include "Hybrid.h"
 #include "IntegerIsa.h"
 #include "Weights.h"
 
@@ -35,14 +36,21 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
     return request.error() << "expected " << p.batches << " rows of " << p.outputChannels
                            << " elements as a result, got " << formatDims(output.shape);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (succeeded(activation) && isHybridWeighted(request, at)) {
+    auto plan = planHybrid(request, at, WeightedKind::FullyConnected, op.getAsymmetricQuantizeInputs());
+    if (failed(plan))
+      return failure();
+    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::fullyConnectedHybrid), p,
+                            p.inputChannels, *activation);
+  }
   auto isFloat = isFloatWeighted(request, at);
   const int64_t size = runtime::packedFloatSize(p.inputChannels, p.outputChannels);
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, size)))
     return failure();
   if (*isFloat) {
     const auto call = [&](auto weights) {
-      return makeCall(makeKernelFunction("Float/Convolution.h", "runtime::fullyConnectedFloat", floatKernels().fullyConnected,
-                                         KernelIsa::Float),
+      return makeCall(makeKernelFunction("Float/Convolution.h", "runtime::fullyConnectedFloat",
+                                         floatKernels().fullyConnected, KernelIsa::Float),
                       p, In<float>{0}, weights, In<float>{2}, numerics::activationRange(*activation), Out<float>());
     };
     if (filter.data) {

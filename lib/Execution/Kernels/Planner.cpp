@@ -60,6 +60,8 @@ ElementClass classify(Type elementType) {
     if (!quantized.isSigned())
       return width == 8 ? ElementClass::UInt8 : ElementClass::Other;
     switch (width) {
+    case 2:
+      return ElementClass::Int2;
     case 4:
       return ElementClass::Int4;
     case 8:
@@ -111,6 +113,7 @@ unsigned elementBytes(Type elementType) {
     return 4;
   case ElementClass::Int64:
     return 8;
+  case ElementClass::Int2:
   case ElementClass::Int4:
   case ElementClass::Other:
     return 0;

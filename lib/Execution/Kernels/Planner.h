@@ -128,7 +128,7 @@ template <typename Function> PlannedKernel makeKernel(Function function, int64_t
 }
 
 /// What an element is in memory.
-enum class ElementClass { Float32, Float16, Int4, Int8, UInt8, Int16, Int32, Int64, Bool, Other };
+enum class ElementClass { Float32, Float16, Int2, Int4, Int8, UInt8, Int16, Int32, Int64, Bool, Other };
 
 ElementClass classify(Type elementType);
 inline ElementClass classify(const TensorRef &tensor) { return classify(tensor.elementType); }

@@ -96,21 +96,22 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
       return makeDirectSum<int64_t>(*r, runtime::WrappingSumFold<int64_t>(), divisor);
   }
   auto in = affine(input, element), out = affine(output, element);
-  if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8) || r->count > (1 << 23) ||
-      !std::isfinite(in->scale / out->scale))
+  const bool isWide = element == ElementClass::Int16 && isMean;
+  if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8 && !isWide) ||
+      r->count > (isWide ? 1 << 15 : 1 << 23) || !std::isfinite(in->scale / out->scale))
     return unsupportedTypes(request);
   const numerics::QuantizedRange range{out->zeroPoint, lowest(element), highest(element)};
   const auto build = [&](auto value) {
     using T = decltype(value);
     const int32_t count = r->count;
-    // XNNPACK wants axes that are in the file; LiteRT's own MEAN is fixed-point, its SUM in float.
-    if (request.isLiteRT() && (!isMean || getConstantElements(op.getAxes())))
+    // XNNPACK wants axes that are in the file, and no 16 bits; LiteRT's own MEAN is fixed-point, its SUM in float.
+    if (request.isLiteRT() && !isWide && (!isMean || getConstantElements(op.getAxes())))
       return makeSum<T>(*r,
                         (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
     return makeSum<T>(
         *r, (isMean ? runtime::makeMeanFixedPoint : runtime::makeSumFixedPoint)(count, *in, out->scale, range));
   };
-  return element == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
+  return isWide ? build(int16_t()) : element == ElementClass::UInt8 ? build(uint8_t()) : build(int8_t());
 }
 
 /// Calls `function` with a value of the C++ type of operand 0.

@@ -7,6 +7,7 @@
 #include "vernier/Runtime/L2Normalization.h"
 #include "vernier/Runtime/LocalResponseNormalization.h"
 #include "vernier/Runtime/Softmax.h"
+#include "vernier/Runtime/Softmax16.h"
 #include <cmath>
 
 namespace mlir::vernier {
@@ -54,6 +55,24 @@ LogicalResult checkFixedPoint(const KernelRequest &request, const Rows &rows, fl
   return success();
 }
 
+/// 16 bits, in Q0.15.
+FailureOr<PlannedKernel> planSoftmax16(const KernelRequest &request, const Rows &rows, float beta) {
+  auto input = affine(request.operands[0], ElementClass::Int16),
+       output = affine(request.results[0], ElementClass::Int16);
+  if (!input || !output || input->zeroPoint || output->zeroPoint || output->scale != 1.0f / 32768 ||
+      rows.depth >= 1 << 16)
+    return request.unsupported() << "elements of type " << request.operands[0].elementType << " with results of type "
+                                 << request.results[0].elementType;
+  const auto scale = numerics::quantizeMultiplier(double(numerics::product(input->scale, beta)) / (10.0 / 65535.0));
+  if (!(beta >= 0) || scale.shift > 14)
+    return request.unsupported() << "an input scale of " << double(input->scale) << " with beta " << double(beta);
+  std::vector<int16_t> exponentials(numerics::interpolatedEntries16), reciprocals(numerics::interpolatedEntries16);
+  runtime::fillSoftmaxTables16(exponentials.data(), reciprocals.data());
+  return makeCall(VERNIER_KERNEL("Softmax16.h", runtime::softmax16), rows.count, rows.depth, scale,
+                  Prepared<int16_t>(std::move(exponentials)), Prepared<int16_t>(std::move(reciprocals)), In<int16_t>{0},
+                  Out<int16_t>());
+}
+
 FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &request) {
   auto rows = planRows(request);
   if (failed(rows))
@@ -62,6 +81,8 @@ FailureOr<PlannedKernel> planSoftmax(nn::SoftmaxOp op, const KernelRequest &requ
   if (isFloatOperator(request))
     return makeCall(VERNIER_KERNEL("Softmax.h", runtime::softmax), rows->count, rows->depth, beta, In<float>{0},
                     Out<float>());
+  if (classify(request.operands[0]) == ElementClass::Int16)
+    return planSoftmax16(request, *rows, beta);
   auto q = quantizedRows(request);
   if (failed(q))
     return failure();

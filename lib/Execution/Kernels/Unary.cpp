@@ -7,6 +7,7 @@
 
 #include "Call.h"
 #include "ElementTypes.h"
+#include "vernier/Numerics/Tables16.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/ExponentialUnits.h"
@@ -34,13 +35,22 @@ std::optional<QuantizedUnary> quantizedUnary(const KernelRequest &request) {
   return QuantizedUnary{storage, *input, *output};
 }
 
+/// The same on 16 bits, which have no zero point.
+std::optional<QuantizedUnary> quantizedUnary16(const KernelRequest &request) {
+  auto input = affine(request.operands[0], ElementClass::Int16),
+       output = affine(request.results[0], ElementClass::Int16);
+  if (!input || !output || input->zeroPoint || output->zeroPoint)
+    return std::nullopt;
+  return QuantizedUnary{ElementClass::Int16, *input, *output};
+}
+
 bool isFloatUnary(const KernelRequest &request) { return isFloat(request.operands[0]) && isFloat(request.results[0]); }
 
 template <typename T, typename Function>
 PlannedKernel makeUnary(const KernelRequest &request, const Function &function) {
-  return makeCall(
-      VERNIER_KERNEL("Elementwise.h,Activation.h,ExponentialUnits.h,IntegerArithmetic.h", runtime::mapElements),
-      request.operands[0].elements(), In<T>{0}, function, Out<T>());
+  return makeCall(VERNIER_KERNEL("Elementwise.h,Activation.h,ExponentialUnits.h,IntegerArithmetic.h,Softmax16.h",
+                                 runtime::mapElements),
+                  request.operands[0].elements(), In<T>{0}, function, Out<T>());
 }
 
 /// A kernel that looks up; `fill(T(), table)` fills the 256 entries.
@@ -88,6 +98,10 @@ FailureOr<PlannedKernel> planClamp(const KernelRequest &request, FusedActivation
   if (auto q = quantizedUnary(request))
     if (auto f = rescale(*q, activationRange(activation, q->output, q->storage, /*xnnpack=*/false)))
       return makeStoredTable(request, *q, *f);
+  if (auto q = quantizedUnary16(request))
+    if (auto f = rescale(*q, activationRange(activation, q->output, q->storage, /*xnnpack=*/false));
+        f && f->multiplier.shift <= 15)
+      return makeUnary<int16_t>(request, *f);
   return unsupportedTypes(request);
 }
 FailureOr<PlannedKernel> planRelu(nn::ReluOp, const KernelRequest &r) { return planClamp(r, FusedActivation::Relu); }
@@ -122,6 +136,25 @@ FailureOr<PlannedKernel> planReal(Op, const KernelRequest &request) {
       return makeRealTable<Ties::Away>(request, *q, Function());
   }
   return unsupportedTypes(request);
+}
+
+/// LOGISTIC and TANH, whose 16-bit results are in Q0.15.
+template <typename Op, typename Function, typename Function16, int largestShift>
+FailureOr<PlannedKernel> planSigmoid(Op op, const KernelRequest &request) {
+  auto q = quantizedUnary16(request);
+  if (!q)
+    return planReal<Op, Function, Table::Xnnpack>(op, request);
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  if (q->output.scale != 1.0f / 32768 || q->input.scale >= 1.0f)
+    return unsupportedTypes(request);
+  const numerics::TableInput16 input = numerics::makeTableInput16(q->input.scale, largestShift);
+  if (request.isLiteRT() && numerics::isExact(input)) {
+    if constexpr (std::is_same_v<Op, nn::TanhOp>)
+      return makeUnary<int16_t>(request, numerics::TanhExact16{input.multiplier == 6});
+    return makeUnary<int16_t>(request, numerics::LogisticExact16());
+  }
+  return makeUnary<int16_t>(request, Function16{input});
 }
 
 FailureOr<PlannedKernel> planGelu(nn::GeluOp op, const KernelRequest &request) {
@@ -234,8 +267,16 @@ FailureOr<PlannedKernel> planLeakyRelu(nn::LeakyReluOp op, const KernelRequest &
   const float alpha = op.getAlpha().convertToFloat();
   if (isFloatUnary(request))
     return makeUnary<float>(request, runtime::LeakyRelu{alpha});
+  if (!std::isfinite(alpha))
+    return unsupportedTypes(request);
+  if (auto q = quantizedUnary16(request)) {
+    const auto f = runtime::makeLeakyReluFixedPoint(q->input, alpha, q->output.scale, q->range());
+    if (f.positive.shift > 15 || f.negative.shift > 15)
+      return unsupportedTypes(request);
+    return makeUnary<int16_t>(request, f);
+  }
   auto q = quantizedUnary(request);
-  if (!q || !std::isfinite(alpha))
+  if (!q)
     return unsupportedTypes(request);
   const float positive = q->input.scale / q->output.scale, negative = numerics::product(positive, alpha);
   const bool xnnpack = request.isLiteRT() && std::isnormal(alpha) && positive >= 1.0f / 256 && positive <= 128.0f &&
@@ -253,8 +294,8 @@ ArrayRef<KernelRow> unaryKernels() {
       row<nn::Relu6Op, planRelu6>(),
       row<nn::ReluN1To1Op, planReluN1To1>(),
       row<nn::Relu0To1Op, planRelu0To1>(),
-      row<nn::LogisticOp, planReal<nn::LogisticOp, runtime::Logistic, Table::Xnnpack>>(),
-      row<nn::TanhOp, planReal<nn::TanhOp, runtime::Tanh, Table::Xnnpack>>(),
+      row<nn::LogisticOp, planSigmoid<nn::LogisticOp, runtime::Logistic, numerics::Logistic16, 0>>(),
+      row<nn::TanhOp, planSigmoid<nn::TanhOp, runtime::Tanh, numerics::Tanh16, 1>>(),
       row<nn::EluOp, planReal<nn::EluOp, runtime::Elu, Table::Xnnpack>>(),
       row<nn::ExpOp, planReal<nn::ExpOp, runtime::Exp, Table::Int8Only>>(),
       row<nn::SquareOp, planReal<nn::SquareOp, runtime::Square, Table::None>>(),

@@ -60,8 +60,7 @@ static bool hasStrayDimension(const KernelRequest &request, const WeightedOperan
   return dimension && dimension.getInt() != 0;
 }
 
-/// XNNPACK's TRANSPOSE_CONV wants windows that meet (SAME) or that fit the result (VALID).
-static bool xnnpackTakesWindow(const KernelRequest &request, const WeightedOperands &at) {
+bool xnnpackTakesWindow(const KernelRequest &request, const WeightedOperands &at) {
   auto op = cast<nn::TransposeConvOp>(request.op);
   ArrayRef<int64_t> input = request.operands[at.input].shape, filter = request.operands[at.filter].shape;
   ArrayRef<int64_t> output = request.results[0].shape;
@@ -97,6 +96,9 @@ static Requantization chooseRequantization(const KernelRequest &request, Weighte
                                            bool wide, bool xnnpack) {
   const bool fullyConnected = kind == WeightedKind::FullyConnected;
   if (storage == ElementClass::Int16) {
+    // With a bias of 32 bits the optimized kernels compute.
+    if (!wide && request.isLiteRT() && (fullyConnected || kind == WeightedKind::Conv))
+      return Requantization::HalfUp;
     if (fullyConnected && request.target != NumericsTarget::TFLM)
       return Requantization::Double;
     return wide ? Requantization::FixedPoint64 : Requantization::FixedPoint;
@@ -123,14 +125,11 @@ LogicalResult checkPackedSize(const KernelRequest &request, int64_t elements) {
   return request.unsupported() << "weights that pack to " << elements << " elements are too large";
 }
 
-/// Sign-extends 4-bit integers, low nibble first.
-static std::shared_ptr<const std::vector<int8_t>> unpackInt4(const TensorRef &tensor) {
+std::shared_ptr<const std::vector<int8_t>> unpackIntegers(const TensorRef &tensor, unsigned bits) {
   auto values = std::make_shared<std::vector<int8_t>>(tensor.elements());
   const auto *bytes = tensor.as<const uint8_t>();
-  for (size_t i = 0; i < values->size(); ++i) {
-    int nibble = (bytes[i / 2] >> (i % 2 * 4)) & 15;
-    (*values)[i] = int8_t(nibble - (nibble >= 8 ? 16 : 0));
-  }
+  for (size_t i = 0; i < values->size(); ++i)
+    (*values)[i] = int8_t(llvm::SignExtend64(bytes[i * bits / 8] >> (i * bits % 8), bits));
   return values;
 }
 
@@ -158,7 +157,7 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
     return request.unsupported() << "expected weights with zero points of 0 and one scale for each slice of dimension "
                                  << at.axis << ", got " << filter.elementType;
   if (isInt4)
-    weights.unpacked = unpackInt4(filter);
+    weights.unpacked = unpackIntegers(filter, 4);
   weights.isConstant = filter.data && (!request.has(at.bias) || request.operands[at.bias].data);
   weights.inputZeroPoint = in->zeroPoint;
   weights.filterZeroPoint = int32_t(parameters->zeroPoints[0]);

@@ -74,6 +74,12 @@ LogicalResult checkPackedSize(const KernelRequest &request, int64_t elements);
 /// Whether the operator is float throughout; fails with a diagnostic on mixed types and on a bias of the wrong size.
 FailureOr<bool> isFloatWeighted(const KernelRequest &request, const WeightedOperands &operands);
 
+/// XNNPACK's TRANSPOSE_CONV wants windows that meet (SAME) or that fit the result (VALID).
+bool xnnpackTakesWindow(const KernelRequest &request, const WeightedOperands &operands);
+
+/// The integers of `bits` bits, fewer than 8, that `tensor` holds packed, the first in the low bits; sign-extended.
+std::shared_ptr<const std::vector<int8_t>> unpackIntegers(const TensorRef &tensor, unsigned bits);
+
 /// Plans the integer form; fails with a diagnostic where there is none.
 FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const WeightedOperands &operands,
                                              WeightedKind kind, numerics::FusedActivation activation);
@@ -168,7 +174,7 @@ PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands 
     if (w.wide)
       return withRequantizer<Requantization::FixedPoint64, Requantization::Double>(
           w.requantizer, [&](auto r) { return build(int16_t(), int8_t(), int64_t(), r); });
-    return withRequantizer<Requantization::FixedPoint, Requantization::Double>(
+    return withRequantizer<Requantization::FixedPoint, Requantization::HalfUp, Requantization::Double>(
         w.requantizer, [&](auto r) { return build(int16_t(), int8_t(), int32_t(), r); });
   }
   const auto narrow = [&](auto element) {

@@ -73,6 +73,20 @@ func.func @fake_quant(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// A range without zero is moved to it, 4 bits and the lowest one left out: 14 steps of 0.5 from 0.
+// CHECK-LABEL: @fake_quant_above_zero
+// CHECK: nn.abs %arg0 {quantx.trained_range = array<f64: 0.000000e+00, 7.000000e+00>}
+// CHECK-NOT: FAKE_QUANT
+func.func @fake_quant_above_zero(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = nn.abs %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.generic "FAKE_QUANT" (%0) {options = {min = 1.0 : f32, max = 8.0 : f32, num_bits = 4 : i32, narrow_range = true}}
+      : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @two_ranges
 // CHECK: trained_range = array<f64: -1.280000e+02, 1.270000e+02>
 func.func @two_ranges(%x: tensor<4xf32>) -> tensor<4xf32> {

@@ -42,6 +42,10 @@ std::vector<Types> allTypes(int axis, int channels) {
        "!quant.uniform<i8:f32, 0.09375:-9>"},
       {"uint8", "!quant.uniform<u8:f32, 0.0234375:130>", "!quant.uniform<u8:f32, 0.0078125:121>", "i32",
        "!quant.uniform<u8:f32, 0.0859375:117>"},
+      {"int16", "!quant.uniform<i16:f32, 0.0009765625>", perAxis("i8", axis, channels), "i64",
+       "!quant.uniform<i16:f32, 0.001953125>"},
+      {"dynamic range per axis", "f32", perAxis("i8", axis, channels), "f32", "f32"},
+      {"dynamic range per tensor", "f32", "!quant.uniform<i8:f32, 0.0078125>", "f32", "f32"},
   };
 }
 
@@ -69,10 +73,10 @@ std::string constant(StringRef name, const std::string &shape, const std::string
       for (int b = 3; b >= 0; --b)
         swapped += values.substr(i + 2 * b, 2);
     values = swapped;
-  } else if (type == "i32") {
+  } else if (type == "i32" || type == "i64") {
     for (int i = 0; i < count; ++i) {
-      int value = int(random() % 8001) - 4000;
-      for (int b = 0; b < 4; ++b)
+      int64_t value = int(random() % 8001) - 4000;
+      for (int b = 0; b < (type == "i32" ? 4 : 8); ++b)
         values += formatv("{0:x-2}", uint8_t(value >> (8 * b))).str();
     }
   } else {

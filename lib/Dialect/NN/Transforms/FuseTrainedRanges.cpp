@@ -13,11 +13,13 @@
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
 #include "vernier/Numerics/Rounding.h"
+#include <cmath>
 
 namespace mlir::vernier::nn {
 namespace {
 
-/// The parameters of a FAKE_QUANT: its range moved so that zero is exact (TensorFlow, "FakeQuantWithMinMaxVars").
+/// The parameters of a FAKE_QUANT: its range moved so that zero is in it and exact (TensorFlow,
+/// "FakeQuantWithMinMaxVars").
 std::optional<QuantParameters> parametersOf(GenericOp op) {
   DictionaryAttr options = op.getOptionsAttr();
   if (op.getBuiltin() != "FAKE_QUANT" || !options || op.getInputs().size() != 1)
@@ -31,7 +33,7 @@ std::optional<QuantParameters> parametersOf(GenericOp op) {
   parameters.storageMin = narrow && narrow.getValue() ? 1 : 0;
   parameters.storageMax = (int64_t(1) << bits.getInt()) - 1;
   double low = min.getValueAsDouble(), high = max.getValueAsDouble();
-  if (!(low <= 0 && 0 <= high && low < high))
+  if (!(low < high) || !std::isfinite(high - low))
     return std::nullopt;
   parameters.scales = {(high - low) / double(parameters.storageMax - parameters.storageMin)};
   int64_t zeroPoint = numerics::roundHalfAway64(double(parameters.storageMin) - low / parameters.scales.front());
@@ -131,7 +133,7 @@ struct DropFakeQuant : OpRewritePattern<GenericOp> {
   LogicalResult matchAndRewrite(GenericOp op, PatternRewriter &rewriter) const override {
     std::optional<QuantParameters> parameters = parametersOf(op);
     if (!parameters || !isFloat32(op.getInputs()[0]))
-      return rewriter.notifyMatchFailure(op, "requires a FAKE_QUANT with a range about zero");
+      return rewriter.notifyMatchFailure(op, "requires a FAKE_QUANT with a range");
     auto constant = op.getInputs()[0].getDefiningOp<ConstOp>();
     if (!constant || isReturned(op->getResult(0)))
       return recordRange(rewriter, op, op.getInputs()[0], *parameters);

@@ -1,0 +1,115 @@
+# Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random single operators on 16-bit activations, with 8-bit weights where they have any."""
+import itertools
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from case_maker import FUSED, PADDING, Case, Maker, Tensor, conv_side, ints
+
+FIXED = np.float32(1 / 32768)
+
+
+def activation(m, shape, low=1e-5, high=2e-3, scale=None):
+    scale = np.float32(np.exp(m.rng.uniform(np.log(low), np.log(high)))) if scale is None else scale
+    return Tensor(tuple(shape), np.int16, scale, draw=lambda rng, shape: rng.integers(-32767, 32768, shape))
+
+
+def weights(m, shape, axis, per_axis=True):
+    count = shape[axis] if per_axis else 1
+    return Tensor(shape, np.int8, m.rng.uniform(0.002, 0.02, count).astype(np.float32), 0, axis if per_axis else 0,
+                  values=m.rng.integers(-127, 128, shape).astype(np.int8))
+
+
+def bias(m, x, w, count, dtype=np.int64):
+    scale = (np.float32(x.scale) * np.asarray(w.scale, np.float32)).astype(np.float32)
+    return Tensor((count,), dtype, scale, values=m.rng.integers(-10 ** 6, 10 ** 6, count).astype(dtype))
+
+
+def result(m, shape, x, w, depth):
+    """Results that saturate now and then."""
+    typical = float(x.scale) * float(np.mean(w.scale)) * 19000 * 73 * np.sqrt(depth)
+    return Tensor(tuple(shape), np.int16, np.float32(typical * m.rng.uniform(0.5, 4) / 32767))
+
+
+def weighted(m):
+    for padding, wide in itertools.product(PADDING, (True, True, False)):
+        n, h, w, c = m.image()
+        k, s, out = (m.size(1, 3), m.size(1, 3)), (m.size(1, 2), m.size(1, 2)), m.size(1, 9)
+        x, f = activation(m, (n, h, w, c)), weights(m, (out, *k, c), 0)
+        kind = schema.TensorType.INT64 if wide else schema.TensorType.INT32
+        sides = conv_side(h, k[0], s[0], 1, padding), conv_side(w, k[1], s[1], 1, padding)
+        yield Case("CONV_2D", [x, f, bias(m, x, f, out, np.int64 if wide else np.int32)], [result(m, (n, *sides, out), x, f, k[0] * k[1] * c)],
+                   dict(table="Conv2DOptions", padding=padding, strideH=s[0], strideW=s[1], dilationHFactor=1,
+                        dilationWFactor=1, fusedActivationFunction=m.pick(*FUSED), quantizedBiasType=kind))
+        if wide:
+            f = weights(m, (1, *k, c * 2), 3)
+            yield Case("DEPTHWISE_CONV_2D", [x, f, bias(m, x, f, c * 2)], [result(m, (n, *sides, c * 2), x, f, k[0] * k[1])],
+                       dict(table="DepthwiseConv2DOptions", padding=padding, strideH=s[0], strideW=s[1], depthMultiplier=2,
+                            dilationHFactor=1, dilationWFactor=1, fusedActivationFunction=m.pick(*FUSED)))
+        depth, rows = m.size(1, 60), m.size(1, 4)
+        x, f = activation(m, (rows, depth)), weights(m, (out, depth), 0, per_axis=m.pick(True, False))
+        yield Case("FULLY_CONNECTED", [x, f, bias(m, x, f, out, np.int64 if wide else np.int32)], [result(m, (rows, out), x, f, depth)],
+                   dict(table="FullyConnectedOptions", fusedActivationFunction=m.pick(*FUSED), quantizedBiasType=kind))
+
+
+def pairs(m):
+    options = {"ADD": dict(table="AddOptions", potScaleInt16=False), "SUB": dict(table="SubOptions", potScaleInt16=False),
+               "MUL": dict(table="MulOptions")}
+    for kind, shape in itertools.product(options, ((4, 33), (1, 33), (4, 1))):
+        x, y = activation(m, (4, 33)), activation(m, shape)
+        largest = 32767 ** 2 * float(x.scale) * float(y.scale) if kind == "MUL" else 32767 * (float(x.scale) + float(y.scale))
+        z = activation(m, (4, 33), scale=np.float32(largest * m.rng.uniform(0.3, 1.1) / 32767))
+        yield Case(kind, [x, y], [z], dict(options[kind], fusedActivationFunction=m.pick(*FUSED)))
+    for kind in ("MAXIMUM", "MINIMUM"):
+        x = activation(m, (3, 17))
+        yield Case(kind, [x, activation(m, (3, 17), scale=x.scale)], [activation(m, (3, 17), scale=x.scale)], dict(table="MaximumMinimumOptions"))
+
+
+def functions(m):
+    for shape in ((5, 200), (1000,)):
+        for kind in ("LOGISTIC", "TANH"):
+            for scale in (None, FIXED * 8, FIXED * 16):
+                yield Case(kind, [activation(m, shape, scale=scale)], [activation(m, shape, scale=FIXED)])
+        for kind in ("RELU", "RELU6"):
+            yield Case(kind, [activation(m, shape)], [activation(m, shape)])
+        yield Case("LEAKY_RELU", [activation(m, shape)], [activation(m, shape)],
+                   dict(table="LeakyReluOptions", alpha=float(m.pick(0.1, 0.3, -0.2))))
+        for beta in (1.0, 0.5):
+            yield Case("SOFTMAX", [activation(m, shape)], [activation(m, shape, scale=FIXED)], dict(table="SoftmaxOptions", beta=beta))
+
+
+def others(m):
+    for axes, keep in itertools.product(((1, 2), (3,), (1,)), (True, False)):
+        shape = (m.size(1, 2), m.size(2, 7), m.size(2, 7), m.size(1, 9))
+        kept = [1 if d in axes else size for d, size in enumerate(shape)] if keep else [size for d, size in enumerate(shape) if d not in axes]
+        x = activation(m, shape)
+        yield Case("MEAN", [x, ints(*axes)], [activation(m, kept, scale=np.float32(x.scale * m.rng.uniform(0.3, 1.2)))],
+                   dict(table="ReducerOptions", keepDims=keep))
+    for kind, padding in itertools.product(("AVERAGE_POOL_2D", "MAX_POOL_2D"), PADDING):
+        n, h, w, c = m.image()
+        x = activation(m, (n, h, w, c))
+        yield Case(kind, [x], [activation(m, (n, conv_side(h, 2, 2, 1, padding), conv_side(w, 3, 1, 1, padding), c), scale=x.scale)],
+                   dict(table="Pool2DOptions", padding=padding, filterHeight=2, filterWidth=3, strideH=2, strideW=1,
+                        fusedActivationFunction=m.pick(*FUSED)))
+    x = activation(m, (2, 7))
+    yield Case("CONCATENATION", [x, activation(m, (2, 3), scale=x.scale)], [activation(m, (2, 10), scale=x.scale)], dict(table="ConcatenationOptions", axis=1))
+    yield Case("QUANTIZE", [activation(m, (3, 40))], [activation(m, (3, 40))], dict(table="QuantizeOptions"))
+    for size in (40, 1003):
+        scale = np.float32(m.rng.uniform(1e-4, 2e-4))
+        # Half of them between two integers.
+        x = Tensor((size,), draw=lambda rng, shape: (rng.integers(-33000, 33000, shape) + rng.choice([0.5, 0.3], shape)) * float(scale))
+        yield Case("QUANTIZE", [x], [activation(m, (size,), scale=scale)], dict(table="QuantizeOptions"))
+    yield Case("DEQUANTIZE", [activation(m, (3, 40))], [Tensor((3, 40))], dict(table="DequantizeOptions"))
+
+
+FAMILIES = (weighted, pairs, functions, others)
+
+
+def cases(rng, repeats=1):
+    m = Maker(rng, np.int16)
+    for repeat in range(repeats):
+        for family in FAMILIES:
+            for case in family(m):
+                case.label, case.elements = f"#{repeat}", np.int16
+                yield case
