@@ -16,8 +16,7 @@ namespace {
 /// Narrower ranges would give scales that runtimes round to zero (TFLite's converter has the same bound).
 constexpr double kNarrowestRange = 1e-6;
 
-/// What a range of zeros gets. Any scale is right but 1, at which LiteRT's comparisons abort (`x > 0` has such a
-/// range).
+/// What a range of zeros gets. Any scale below 1 is right; LiteRT's comparisons abort at 1 (`x > 0` has such a range).
 constexpr double kScaleOfZeros = 0.5;
 
 /// Slices of a row-major array along one axis: element i belongs to slice (i / inner) % count.

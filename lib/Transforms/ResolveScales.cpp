@@ -9,7 +9,10 @@
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Transforms/Passes.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cmath>
+#include <optional>
 
 namespace mlir::vernier {
 
@@ -40,22 +43,28 @@ public:
   LogicalResult run() {
     if (scheme.quantizesActivations())
       slots = findCallSlots(module);
-    chooseParticipants();
+    std::optional<ScaleClasses> classes;
+    do {
+      chooseParticipants();
+      integerSlots.clear();
+      weights.clear();
+      for (CallSlot &slot : slots)
+        if (slot.floatReason.empty())
+          integerSlots.push_back(&slot);
+      classes.emplace(participants, integerSlots, scheme);
+      for (QuantizableOpInterface op : participants)
+        resolveValues(op, *classes);
+      // No operator has to stand beside every class: a branch may give what it requantizes.
+      for (const CallSlot *slot : integerSlots)
+        for (quantx::FakeQuantOp mark : slot->marks())
+          resolveClass(mark, *classes);
+      settle(*classes);
+    } while (dropUnsuited(*classes));
     for (CallSlot &slot : slots)
-      if (slot.floatReason.empty())
-        integerSlots.push_back(&slot);
-      else
+      if (!slot.floatReason.empty())
         for (Operation *caller : slot.callers)
           quantx::setFloatReason(caller, describe(slot) + " stays float: " + slot.floatReason);
-    ScaleClasses classes(participants, integerSlots, scheme);
-    for (QuantizableOpInterface op : participants)
-      resolveValues(op, classes);
-    // No operator has to stand beside every class: a branch may give what it requantizes.
-    for (const CallSlot *slot : integerSlots)
-      for (quantx::FakeQuantOp mark : slot->marks())
-        resolveClass(mark, classes);
-    settle(classes);
-    if (failed(setParameters(classes)))
+    if (failed(setParameters(*classes)))
       return failure();
     eraseUnresolvedMarks();
     return success();
@@ -194,6 +203,24 @@ private:
         }
       }
     }
+  }
+
+  /// Gives up operators whose kernels cannot work with the scales found; returns whether there was one.
+  bool dropUnsuited(ScaleClasses &classes) {
+    bool dropped = false;
+    for (QuantizableOpInterface op : participants)
+      for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
+        double scale = operandScale(op, i, classes), most = op.getOperandSource(i, scheme).maxScale;
+        if (scale <= most)
+          continue;
+        std::string reason;
+        llvm::raw_string_ostream(reason) << "operand " << i << " has a scale of " << llvm::format("%g", scale)
+                                         << ", and LiteRT aborts on one of 1 or more";
+        quantx::setFloatReason(op, reason);
+        dropped = true;
+        break;
+      }
+    return dropped;
   }
 
   /// Parameters of the class of `mark`; false where it has none.

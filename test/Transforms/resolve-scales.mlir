@@ -318,3 +318,17 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %3 : tensor<8xf32>
   }
 }
+
+// -----
+
+// LiteRT aborts on a comparison of scales of 1 or more: [0, 510] has one of 2.
+// CHECK-LABEL: @comparison_of_large_values
+// CHECK: nn.less {{.*}}quantx.float_reason = "operand 0 has a scale of 2, and LiteRT aborts on one of 1 or more"
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @comparison_of_large_values(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xi1> {
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = 0.0, max = 510.0> : tensor<8xf32>
+    %1 = quantx.fake_quant %y name "y" spec <i8> stats <min = 0.0, max = 1.9921875> : tensor<8xf32>
+    %2 = nn.less %0, %1 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xi1>
+    return %2 : tensor<8xi1>
+  }
+}

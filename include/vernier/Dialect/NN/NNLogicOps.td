@@ -9,7 +9,7 @@ include "vernier/Dialect/NN/NNBase.td"
 
 // Compares two operands that broadcast; the result is a tensor of booleans. LiteRT's order of 16-bit operands is that of
 // their stored values, whatever the scales: only equality has a form there.
-class NN_CompareOp<string mnemonic, string what, string rule = "index(/*activations=*/2).only8Bit()">
+class NN_CompareOp<string mnemonic, string what, string rule = "index(/*activations=*/2).scalesBelowOne().only8Bit()">
     : NN_QuantizableOp<mnemonic, rule, [ResultsBroadcastableShape]> {
   let summary = what;
   let description = [{
@@ -21,8 +21,8 @@ class NN_CompareOp<string mnemonic, string what, string rule = "index(/*activati
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
-def NN_EqualOp : NN_CompareOp<"equal", "Whether two elements are equal", "index(/*activations=*/2)">;
-def NN_NotEqualOp : NN_CompareOp<"not_equal", "Whether two elements differ", "index(/*activations=*/2)">;
+def NN_EqualOp : NN_CompareOp<"equal", "Whether two elements are equal", "index(/*activations=*/2).scalesBelowOne()">;
+def NN_NotEqualOp : NN_CompareOp<"not_equal", "Whether two elements differ", "index(/*activations=*/2).scalesBelowOne()">;
 def NN_LessOp : NN_CompareOp<"less", "Whether the first element is smaller">;
 def NN_LessEqualOp : NN_CompareOp<"less_equal", "Whether the first element is not larger">;
 def NN_GreaterOp : NN_CompareOp<"greater", "Whether the first element is larger">;

@@ -12,6 +12,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 #include <string>
 
 namespace mlir::vernier::nn {
@@ -57,6 +58,12 @@ public:
   QuantRule only8Bit() const {
     QuantRule rule = *this;
     rule.has16Bit = false;
+    return rule;
+  }
+  /// LiteRT prepares the operands as multipliers below 1, and aborts on others (`QuantizeMultiplierSmallerThanOneExp`).
+  QuantRule scalesBelowOne() const {
+    QuantRule rule = *this;
+    rule.maxOperandScale = 0x1.fffffep-1;
     return rule;
   }
   /// As `own`, for a sum: its kernels compute at 2^-20 of the larger operand's scale, doubled, and
@@ -107,7 +114,11 @@ public:
         return QuantSource::untouched();
       return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
     }
-    return index < untouchedFrom ? QuantSource::own(scheme.activation()) : QuantSource::untouched();
+    if (index >= untouchedFrom)
+      return QuantSource::untouched();
+    QuantSource source = QuantSource::own(scheme.activation());
+    source.maxScale = maxOperandScale;
+    return source;
   }
 
   QuantSource resultSource(unsigned index, const Scheme &scheme) const {
@@ -161,7 +172,7 @@ private:
   bool hybrid = true;
   bool has16Bit = true;
   llvm::SmallVector<unsigned, 2> sharing;
-  double scale = 0;
+  double scale = 0, maxOperandScale = std::numeric_limits<double>::infinity();
   int64_t zeroPoint = 0;
   std::optional<Roles> roles;
 };
