@@ -182,6 +182,20 @@ std::optional<RangeMethod> parseRangeMethod(llvm::StringRef name) {
       .Default(std::nullopt);
 }
 
+llvm::StringRef getRangeMethodName(RangeMethod method) {
+  switch (method) {
+  case RangeMethod::MinMax:
+    return "minmax";
+  case RangeMethod::Percentile:
+    return "percentile";
+  case RangeMethod::MSE:
+    return "mse";
+  case RangeMethod::Entropy:
+    return "entropy";
+  }
+  return "";
+}
+
 Range chooseRange(const TensorStatistics &statistics, RangeMethod method, RangeTarget target) {
   const Range all{statistics.min, statistics.max};
   if (method == RangeMethod::MinMax || !statistics.histogram || statistics.histogram->empty() || all.min == all.max)

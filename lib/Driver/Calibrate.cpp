@@ -55,7 +55,8 @@ int calibrateModel() {
   }
   ToolContext context;
   FailureOr<Model> model = loadModel(flags().inputs.front(), context);
-  if (failed(model) || failed(prepareModel(*model, {})))
+  Recipe recipe;
+  if (failed(model) || failed(prepareModel(*model, recipe)))
     return kWrongInput;
   FailureOr<Statistics> statistics = calibrateOnData(*model, flags().data, flags().dataFlags, /*histograms=*/true);
   if (failed(statistics))

@@ -3,19 +3,43 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Quantize.h"
-#include "vernier/Dialect/NN/Transforms/Passes.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Execution/Calibrate.h"
 #include "vernier/IO/Progress.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Transforms/Passes.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
 namespace mlir::vernier {
-LogicalResult prepareModel(Model &model, const QuantizeOptions &options) {
+LogicalResult prepareModel(Model &model, Recipe &recipe, ArrayRef<std::string> keepFloat) {
+  PassManager normalize(model.module->getContext());
+  buildNormalizePipeline(normalize);
+  if (failed(normalize.run(*model.module)))
+    return failure();
+  for (const std::string &word : keepFloat) {
+    llvm::Expected<RecipeMatch> match = findOperators(*model.module, word);
+    if (!match)
+      return reportError(model.path + ": --keep-float " + word + ": " + llvm::toString(match.takeError())), failure();
+    RecipeRule &rule = recipe.rules.emplace_back();
+    rule.match = std::move(*match);
+    rule.scheme = Scheme::Kind::Float;
+  }
+  SmallVector<ExplicitRange> ranges;
+  if (failed(applyRecipe(*model.module, recipe, &ranges)))
+    return failure();
   PassManager passes(model.module->getContext());
-  buildPreparePipeline(passes, options);
-  return passes.run(*model.module);
+  passes.addPass(createInsertFakeQuantPass());
+  if (failed(passes.run(*model.module)))
+    return failure();
+  // Of a rule for several tensors, some may be float.
+  llvm::StringMap<bool> hasEffect;
+  for (const ExplicitRange &range : ranges)
+    hasEffect[range.place] |= llvm::any_of(range.value.getUsers(), llvm::IsaPred<quantx::FakeQuantOp>);
+  for (const ExplicitRange &range : ranges)
+    if (!hasEffect.lookup(range.place))
+      return reportError(range.place + ": has no effect: no operator computes or reads tensor '" + getTensorName(range.value) + "' in integers"), failure();
+  return success();
 }
 
 /// The signatures of which `source` has all inputs, as arrays 'KEY/INPUT', one for each function; and the main function,

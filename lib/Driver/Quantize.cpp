@@ -27,15 +27,23 @@ struct Flags {
                                          llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8, unless the model has ranges")};
   llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"), llvm::cl::value_desc("name"),
                                     llvm::cl::desc("int8 (default), int16x8 (activations in 16 bits), fp16 (constants in half precision), dynamic (int8 weights, activations "
-                                                   "quantized at run time) or weight-only (int8 weights, float arithmetic)")};
+                                                   "quantized at run time), weight-only (int8 weights, float arithmetic) or float (as it is, with rules of a recipe)")};
   llvm::cl::opt<std::string> ranges{"ranges", llvm::cl::sub(command), llvm::cl::init("minmax"), llvm::cl::value_desc("method"),
                                     llvm::cl::desc("How ranges are chosen: minmax (default), percentile (99.99 %), mse or entropy")};
   llvm::cl::opt<unsigned> weightBits{"weight-bits", llvm::cl::sub(command), llvm::cl::init(8), llvm::cl::value_desc("N"),
                                      llvm::cl::desc("Width of stored weights: 8 (default); for weight-only also 4 or 2")};
   llvm::cl::opt<std::string> io{"io", llvm::cl::sub(command), llvm::cl::init("float32"), llvm::cl::value_desc("type"),
                                 llvm::cl::desc("Type of float inputs and outputs: float32 (default); int8 or uint8 with scheme int8; int16 with int16x8")};
+  llvm::cl::opt<std::string> recipe{"recipe", llvm::cl::sub(command), llvm::cl::value_desc("RECIPE.json"),
+                                    llvm::cl::desc("What becomes of each operator (docs/Recipes.md); the flags here override its defaults")};
+  llvm::cl::opt<std::string> writeRecipe{"write-recipe", llvm::cl::sub(command), llvm::cl::value_desc("OUT.json"),
+                                         llvm::cl::desc("Also write the recipe that was followed")};
+  llvm::cl::opt<std::string> report{"report", llvm::cl::sub(command), llvm::cl::value_desc("REPORT.html|.json"),
+                                    llvm::cl::desc("Also write the closing table as a page, or as JSON")};
+  llvm::cl::list<std::string> keepFloat{"keep-float", llvm::cl::sub(command), llvm::cl::CommaSeparated, llvm::cl::value_desc("NAME|TYPE,..."),
+                                        llvm::cl::desc("Operators that stay float: by the name of a tensor that they compute, or by type (SOFTMAX)")};
   llvm::cl::opt<bool> perTensor{"per-tensor", llvm::cl::sub(command), llvm::cl::desc("One scale per weight tensor instead of one per channel")};
-  llvm::cl::opt<bool> strict{"strict", llvm::cl::sub(command), llvm::cl::desc("Fail (exit code 3, no file) when an operator stays float")};
+  llvm::cl::opt<bool> strict{"strict", llvm::cl::sub(command), llvm::cl::desc("Fail (exit code 3, no file) when an operator is not in the scheme that was asked for")};
   llvm::cl::opt<std::string> minRuntime{"min-runtime", llvm::cl::sub(command), llvm::cl::value_desc("2.x"),
                                         llvm::cl::desc("Fail, and write nothing, if an operator's version needs a newer release of the runtime")};
   llvm::cl::opt<std::string> emitMlir{"emit-mlir", llvm::cl::sub(command), llvm::cl::value_desc("OUT.mlir"),
@@ -51,64 +59,80 @@ Flags &flags() {
 
 bool isStatisticsFile() { return StringRef(flags().calibration).ends_with(".json"); }
 
-/// Schemes that are known, so that asking for a later one gets a straight answer.
-LogicalResult checkRequest() {
-  std::optional<Scheme> scheme = Scheme::fromName(flags().scheme);
-  if (!scheme && flags().scheme != "fp16") {
-    reportError("--scheme " + flags().scheme + ": expected int8, int16x8, fp16, dynamic or weight-only");
-    return failure();
+/// The recipe file, if any, with what the command line says instead.
+FailureOr<Recipe> readRequest() {
+  Recipe recipe;
+  if (!flags().recipe.empty()) {
+    llvm::Expected<Recipe> read = readRecipe(flags().recipe);
+    if (!read)
+      return reportError(read.takeError()), failure();
+    recipe = std::move(*read);
   }
-  bool calibrates = scheme && scheme->quantizesActivations();
-  if (!calibrates && !flags().calibration.empty()) {
-    reportError("--scheme " + flags().scheme + " changes constants alone; leave out --calibration");
-    return failure();
+  if (flags().scheme.getNumOccurrences()) {
+    std::optional<Scheme> scheme = Scheme::fromName(flags().scheme);
+    if (!scheme)
+      return reportError("--scheme " + flags().scheme + ": expected int8, int16x8, fp16, dynamic, weight-only or float"), failure();
+    recipe.scheme.kind = scheme->kind;
+    // A width belongs to the scheme that it was asked for with.
+    recipe.scheme.weightBits = 8;
   }
-  if (!parseRangeMethod(flags().ranges)) {
-    reportError("--ranges " + flags().ranges + ": expected minmax, percentile, mse or entropy");
-    return failure();
+  if (flags().weightBits.getNumOccurrences())
+    recipe.scheme.weightBits = flags().weightBits;
+  if (!recipe.scheme.acceptsWeightBits(recipe.scheme.weightBits))
+    return reportError("--weight-bits " + Twine(recipe.scheme.weightBits) + ": expected 8, or 4 or 2 with --scheme weight-only"), failure();
+  if (flags().perTensor.getNumOccurrences())
+    recipe.scheme.perTensorWeights = flags().perTensor;
+  if (flags().ranges.getNumOccurrences()) {
+    std::optional<RangeMethod> method = parseRangeMethod(flags().ranges);
+    if (!method)
+      return reportError("--ranges " + flags().ranges + ": expected minmax, percentile, mse or entropy"), failure();
+    recipe.ranges = *method;
   }
-  if (!calibrates && flags().ranges != "minmax") {
-    reportError("--ranges: --scheme " + flags().scheme + " has no activations to choose ranges for");
-    return failure();
+  if (flags().io.getNumOccurrences())
+    recipe.io = flags().io;
+  return recipe;
+}
+
+/// Options that contradict each other get a straight answer.
+LogicalResult checkRequest(const Recipe &recipe) {
+  std::string scheme = recipe.scheme.name().str();
+  if (!recipe.mayQuantizeActivations()) {
+    if (!flags().calibration.empty())
+      return reportError("--scheme " + scheme + " changes constants alone; leave out --calibration"), failure();
+    if (recipe.ranges != RangeMethod::MinMax)
+      return reportError((flags().ranges.getNumOccurrences() ? "--ranges" : flags().recipe + ": ranges") + ": --scheme " + scheme + " has no activations to choose ranges for"), failure();
+    for (const RecipeRule &rule : recipe.rules)
+      if (rule.ranges)
+        return reportError(rule.placeOf("ranges") + ": no operator has activations in integers to choose ranges for"), failure();
   }
-  const StringRef half[] = {"float32"};
-  ArrayRef<StringRef> types = scheme ? getBoundaryTypes(*scheme) : ArrayRef(half);
-  if (!llvm::is_contained(types, StringRef(flags().io))) {
-    reportError("--io " + flags().io + ": with --scheme " + flags().scheme + ", expected " + llvm::join(types, " or "));
-    return failure();
-  }
-  if (scheme ? !scheme->acceptsWeightBits(flags().weightBits) : flags().weightBits != 8) {
-    reportError("--weight-bits " + Twine(flags().weightBits) + ": expected 8, or 4 or 2 with --scheme weight-only");
-    return failure();
-  }
-  if (!scheme && flags().perTensor) {
-    reportError("--per-tensor: fp16 has no scales");
-    return failure();
-  }
-  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime)) {
-    reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14");
-    return failure();
-  }
-  if (flags().emitMlir == flags().output) {
-    reportError(flags().output + ": -o and --emit-mlir name the same file");
-    return failure();
-  }
-  if (isStatisticsFile() && !(flags().dataFlags.mean.empty() && flags().dataFlags.std.empty())) {
-    reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none");
-    return failure();
-  }
+  ArrayRef<StringRef> types = getBoundaryTypes(recipe.scheme);
+  if (!llvm::is_contained(types, StringRef(recipe.io)))
+    return reportError("--io " + recipe.io + ": with --scheme " + scheme + ", expected " + llvm::join(types, " or ")), failure();
+  if (!recipe.scheme.hasIntegers() && recipe.scheme.perTensorWeights && recipe.rules.empty())
+    return reportError("--per-tensor: " + scheme + " has no scales"), failure();
+  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime))
+    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), failure();
+  const std::pair<StringRef, StringRef> outputs[] = {{"-o", flags().output}, {"--emit-mlir", flags().emitMlir}, {"--write-recipe", flags().writeRecipe}, {"--report", flags().report}};
+  for (auto [index, first] : llvm::enumerate(outputs))
+    for (auto second : ArrayRef(outputs).drop_front(index + 1))
+      if (!first.second.empty() && first.second == second.second)
+        return reportError(first.second + ": " + first.first + " and " + second.first + " name the same file"), failure();
+  if (StringRef report = flags().report; !report.empty() && !report.ends_with(".html") && !report.ends_with(".json"))
+    return reportError("--report " + report + ": expected a name that ends in .html or .json"), failure();
+  if (isStatisticsFile() && !(flags().dataFlags.mean.empty() && flags().dataFlags.std.empty()))
+    return reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none"), failure();
   return success();
 }
 
 /// Without calibration, ranges can only be those that the model was trained with or quantized to: each that is missing is
 /// named.
-LogicalResult checkTrainedRanges(ModuleOp module) {
+LogicalResult checkTrainedRanges(ModuleOp module, const Recipe &recipe) {
   SmallVector<StringRef> missing = findMissingRanges(module);
   if (missing.empty())
     return success();
   unsigned all = 0;
   module.walk([&](quantx::FakeQuantOp mark) { all += mark.getTensorName().has_value(); });
-  std::string text = "--scheme " + flags().scheme + " needs --calibration DATA: samples, or a statistics file";
+  std::string text = (recipe.rules.empty() ? "--scheme " + recipe.scheme.name().str() : "the recipe") + " needs --calibration DATA: samples, or a statistics file";
   if (missing.size() < all) {
     constexpr size_t shown = 8;
     llvm::raw_string_ostream os(text);
@@ -119,9 +143,9 @@ LogicalResult checkTrainedRanges(ModuleOp module) {
 }
 
 /// Statistics of a file, or of a pass over the samples.
-FailureOr<Statistics> getStatistics(Model &model) {
+FailureOr<Statistics> getStatistics(Model &model, const Recipe &recipe) {
   if (!isStatisticsFile())
-    return calibrateOnData(model, flags().calibration, flags().dataFlags, /*histograms=*/flags().ranges != "minmax");
+    return calibrateOnData(model, flags().calibration, flags().dataFlags, recipe.needsHistograms());
   auto statistics = readStatistics(flags().calibration);
   if (!statistics)
     return reportError(statistics.takeError()), failure();
@@ -152,8 +176,20 @@ LogicalResult checkRuntime(ModuleOp module) {
          failure();
 }
 
+/// Begins the file at `path`, unless it is empty.
+LogicalResult createFile(StringRef path, std::optional<AtomicFile> &file) {
+  if (path.empty())
+    return success();
+  auto created = AtomicFile::create(path);
+  if (!created)
+    return reportError(created.takeError()), failure();
+  file.emplace(std::move(*created));
+  return success();
+}
+
 int quantize() {
-  if (failed(checkRequest()))
+  FailureOr<Recipe> recipe = readRequest();
+  if (failed(recipe) || failed(checkRequest(*recipe)))
     return kWrongInput;
   ToolContext context;
   FailureOr<Model> model = loadModel(flags().model, context);
@@ -163,41 +199,36 @@ int quantize() {
   auto output = AtomicFile::create(flags().output);
   if (!output)
     return reportError(output.takeError());
-  std::optional<AtomicFile> mlirOutput;
-  if (!flags().emitMlir.empty()) {
-    auto file = AtomicFile::create(flags().emitMlir);
-    if (!file)
-      return reportError(file.takeError());
-    mlirOutput.emplace(std::move(*file));
-  }
-
-  QuantizeOptions options{flags().scheme, flags().perTensor, "", flags().io, flags().ranges, flags().weightBits};
-  if (failed(prepareModel(*model, options)))
+  std::optional<AtomicFile> mlirOutput, recipeOutput, reportOutput;
+  if (failed(createFile(flags().emitMlir, mlirOutput)) || failed(createFile(flags().writeRecipe, recipeOutput)) || failed(createFile(flags().report, reportOutput)))
     return kWrongInput;
-  if (options.needsCalibration() && flags().calibration.empty()) {
-    if (failed(checkTrainedRanges(*model->module)))
+
+  if (failed(prepareModel(*model, *recipe, flags().keepFloat)))
+    return kWrongInput;
+  if (flags().calibration.empty()) {
+    if (failed(checkTrainedRanges(*model->module, *recipe)))
       return kWrongInput;
-  } else if (options.needsCalibration()) {
-    FailureOr<Statistics> statistics = getStatistics(*model);
+  } else {
+    FailureOr<Statistics> statistics = getStatistics(*model, *recipe);
     if (failed(statistics))
       return kWrongInput;
-    for (StringRef name : attachStatistics(*model->module, *statistics, *parseRangeMethod(flags().ranges)))
+    for (StringRef name : attachStatistics(*model->module, *statistics, recipe->ranges))
       llvm::WithColor::warning() << flags().calibration << ": no quantized value of " << flags().model << " is named '" << name << "'\n";
   }
   PassManager passes(context);
-  buildFinishPipeline(passes, options);
+  buildFinishPipeline(passes, {});
   if (failed(passes.run(*model->module)))
     return kWrongInput;
 
   QuantizeReport report = QuantizeReport::of(*model->module);
   report.input = flags().model;
   report.output = flags().output;
-  report.scheme = flags().scheme;
-  report.io = flags().io;
+  report.scheme = recipe->scheme.name();
+  report.io = recipe->io;
   report.inputBytes = model->bytes;
   if (flags().strict && !report.floatOperators.empty()) {
     report.printFloatOperators(llvm::errs());
-    reportError("--strict: " + Twine(report.floatOperators.size()) + " operators of " + flags().model + " stay float; nothing was written");
+    reportError("--strict: " + Twine(report.floatOperators.size()) + " operators of " + flags().model + " are not in the scheme that was asked for; nothing was written");
     return kCheckFailed;
   }
   if (failed(checkRuntime(*model->module)))
@@ -209,6 +240,16 @@ int quantize() {
     if (failed(writeModule(*model->module, *mlirOutput)))
       return kWrongInput;
     if (llvm::Error error = mlirOutput->commit())
+      return reportError(std::move(error));
+  }
+  if (recipeOutput) {
+    writeRecipe(*recipe, recipeOutput->os());
+    if (llvm::Error error = recipeOutput->commit())
+      return reportError(std::move(error));
+  }
+  if (reportOutput) {
+    StringRef(flags().report).ends_with(".html") ? report.printHtml(reportOutput->os()) : report.printJson(reportOutput->os());
+    if (llvm::Error error = reportOutput->commit())
       return reportError(std::move(error));
   }
   // The model last: where it stands, everything went well.

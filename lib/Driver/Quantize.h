@@ -8,11 +8,13 @@
 #include "DataFlags.h"
 #include "vernier/Calibration/Statistics.h"
 #include "vernier/Pipelines/Quantize.h"
+#include "vernier/Transforms/Recipe.h"
 
 namespace mlir::vernier {
 
-/// Refuses models that are quantized already, fuses, and marks what will be quantized.
-LogicalResult prepareModel(Model &model, const QuantizeOptions &options);
+/// Refuses models that are quantized already, fuses, and marks what `recipe` quantizes. Operators whose type or tensor
+/// `keepFloat` names stay float: rules for them are added to `recipe`.
+LogicalResult prepareModel(Model &model, Recipe &recipe, ArrayRef<std::string> keepFloat = {});
 
 /// Runs a marked model over the samples at `path`, with progress on a terminal. Ranges of minimum and maximum need no
 /// `histograms`.

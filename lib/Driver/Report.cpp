@@ -1,26 +1,61 @@
-//===- Report.cpp - What quantize did, in a few lines -----------*- C++ -*-===//
+//===- Report.cpp - What became of each operator ----------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Report.h"
+#include "Command.h"
+#include "vernier/Dialect/NN/Macs.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
 
 namespace mlir::vernier {
 namespace {
 
 bool isQuantized(Type type) { return bool(quant::QuantizedType::getQuantizedElementType(type)); }
 
-std::string grouped(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (int place = int(digits.size()) - 3; place > 0; place -= 3)
-    digits.insert(place, ",");
-  return digits;
+bool isFloat(Type type) {
+  auto tensor = dyn_cast<ShapedType>(type);
+  return tensor && isa<FloatType>(tensor.getElementType());
+}
+
+/// The constant that `value` is, or is dequantized from; or null.
+Operation *findConstant(Value value) {
+  auto cast = value.getDefiningOp<nn::DequantizeOp>();
+  Value stored = cast ? cast.getInput() : value;
+  return getConstantElements(stored) ? stored.getDefiningOp() : nullptr;
+}
+
+uint64_t bytesOf(Operation *constant) {
+  auto type = dyn_cast<RankedTensorType>(constant->getResult(0).getType());
+  if (!type || !type.hasStaticShape())
+    return 0;
+  return uint64_t(nn::getStorageBytes(type.getElementType(), type.getNumElements()).value_or(0));
+}
+
+QuantizeReport::Line describeLine(Operation *op, const Scheme &scheme) {
+  QuantizeReport::Line line;
+  line.type = isa<nn::ConstOp>(op) ? "constant" : getOperatorName(op);
+  line.tensor = op->getNumResults() ? getTensorName(op->getResult(0)).str() : "";
+  line.scheme = scheme.name().str();
+  line.reason = quantx::getFloatReason(op).str();
+  line.remedy = quantx::getRemedy(op).str();
+  line.macs = nn::countMacs(op);
+  if (isa<nn::ConstOp>(op))
+    line.bytes = bytesOf(op);
+  for (Value operand : op->getOperands())
+    if (Operation *constant = findConstant(operand))
+      line.bytes += bytesOf(constant);
+  return line;
+}
+
+/// Whether `op` reads weights that its scheme wanted it to compute with, but that it gets dequantized.
+bool readsStoredWeights(Operation *op, const Scheme &scheme) {
+  return scheme.kind == Scheme::Kind::Dynamic && llvm::any_of(op->getOperands(), [](Value operand) {
+           auto cast = operand.getDefiningOp<nn::DequantizeOp>();
+           return cast && isQuantized(cast.getInput().getType()) && getConstantElements(cast.getInput());
+         });
 }
 
 } // namespace
@@ -28,81 +63,36 @@ std::string grouped(uint64_t number) {
 QuantizeReport QuantizeReport::of(ModuleOp module) {
   QuantizeReport report;
   module.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (StringRef reason = quantx::getFloatReason(op); !reason.empty()) {
-      StringRef tensor = op->getNumResults() ? getTensorName(op->getResult(0)) : StringRef();
-      std::string name = op->getName().stripDialect().str();
-      if (auto generic = dyn_cast<nn::GenericOp>(op))
-        name = generic.getCustomCode().value_or(generic.getBuiltin()).str();
-      report.floatOperators.push_back({name, tensor.str(), reason.str()});
+    const Scheme scheme = quantx::getScheme(op).value_or(Scheme());
+    if (isa<nn::DequantizeOp>(op) && getConstantElements(op->getOperand(0))) {
+      ++(isQuantized(op->getOperand(0).getType()) ? report.integerConstants : report.halfConstants);
       return;
     }
-    if (isa<nn::DequantizeOp>(op) && getConstantElements(op->getOperand(0)))
-      ++report.storedConstants;
-    else if (isa<nn::QuantizeOp, nn::DequantizeOp>(op))
+    if (isa<nn::QuantizeOp, nn::DequantizeOp>(op)) {
       ++report.casts;
-    else if (!isa<nn::ConstOp>(op) && op->getNumResults() &&
-             (llvm::any_of(op->getOperandTypes(), isQuantized) || llvm::any_of(op->getResultTypes(), isQuantized)))
-      ++report.quantizedOperators;
+      return;
+    }
+    Line line = describeLine(op, scheme);
+    if (!isa<nn::ConstOp>(op)) {
+      report.macs += line.macs;
+      report.bytes += line.bytes;
+    }
+    if (readsStoredWeights(op, scheme) && line.reason.empty()) {
+      line.reason = "LiteRT has no kernel of it for integer weights beside float activations; they are stored as integers and dequantized";
+      line.remedy = "int8 has a form for it";
+    }
+    if (!line.reason.empty()) {
+      report.floatOperators.push_back(std::move(line));
+      return;
+    }
+    if (isa<nn::ConstOp>(op) || op->getNumResults() == 0 || op->getNumOperands() == 0)
+      return;
+    if (llvm::any_of(op->getOperandTypes(), isQuantized) || llvm::any_of(op->getResultTypes(), isQuantized))
+      ++report.quantizedOperators[line.scheme];
+    else if (scheme.kind == Scheme::Kind::Float && (llvm::any_of(op->getOperandTypes(), isFloat) || llvm::any_of(op->getResultTypes(), isFloat)))
+      report.keptFloat.push_back(std::move(line));
   });
   return report;
-}
-
-void QuantizeReport::print(llvm::raw_ostream &os) const {
-  os << output << ": " << grouped(outputBytes) << " bytes, " << llvm::format("%.2f", double(outputBytes) / double(inputBytes))
-     << " of " << input << " (" << grouped(inputBytes) << " bytes)\n";
-  os << "  ";
-  if (quantizedOperators || !storedConstants)
-    os << quantizedOperators << " of " << quantizedOperators + floatOperators.size() << " operators in " << scheme << "; ";
-  if (storedConstants)
-    os << storedConstants << " constants stored in " << (scheme == "fp16" ? "fp16" : "integers") << ", read as float32; ";
-  os << "inputs and outputs " << io;
-  if (casts)
-    os << "; " << casts << (casts == 1 ? " cast" : " casts");
-  os << '\n';
-  printFloatOperators(os);
-}
-
-void QuantizeReport::printFloatOperators(llvm::raw_ostream &os) const {
-  if (floatOperators.empty())
-    return;
-  size_t nameWidth = 8, tensorWidth = 6;
-  for (const FloatOperator &op : floatOperators) {
-    nameWidth = std::max(nameWidth, op.name.size());
-    tensorWidth = std::max(tensorWidth, std::min<size_t>(op.tensor.size(), 48));
-  }
-  auto line = [&](StringRef name, StringRef tensor, StringRef why) {
-    // The end of a long name tells more than its beginning.
-    std::string shown = tensor.size() > 48 ? ("..." + tensor.take_back(45)).str() : tensor.str();
-    os << "    " << llvm::left_justify(name, nameWidth) << "  " << llvm::left_justify(shown, tensorWidth) << "  " << why << '\n';
-  };
-  os << "  left in float:\n";
-  line("operator", "tensor", "why");
-  for (const FloatOperator &op : floatOperators)
-    line(op.name, op.tensor, op.reason);
-}
-
-void QuantizeReport::printJson(llvm::raw_ostream &os) const {
-  llvm::json::OStream json(os, 2);
-  json.object([&] {
-    json.attribute("input", input);
-    json.attribute("output", output);
-    json.attribute("scheme", scheme);
-    json.attribute("io", io);
-    json.attribute("input_bytes", int64_t(inputBytes));
-    json.attribute("output_bytes", int64_t(outputBytes));
-    json.attribute("quantized_operators", int64_t(quantizedOperators));
-    json.attribute("stored_constants", int64_t(storedConstants));
-    json.attribute("casts", int64_t(casts));
-    json.attributeArray("float_operators", [&] {
-      for (const FloatOperator &op : floatOperators)
-        json.object([&] {
-          json.attribute("operator", op.name);
-          json.attribute("tensor", op.tensor);
-          json.attribute("reason", op.reason);
-        });
-    });
-  });
-  os << '\n';
 }
 
 } // namespace mlir::vernier

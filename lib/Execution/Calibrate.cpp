@@ -72,7 +72,10 @@ LogicalResult Watch::add() {
       op.emitOpError() << "expected a name to keep statistics under";
       return WalkResult::interrupt();
     }
-    byOperator[op] = &entry(*op.getTensorName(), op);
+    // One that is rounded in two ways counts once.
+    Entry &seen = entry(*op.getTensorName(), op);
+    if (seen.first == op)
+      byOperator[op] = &seen;
     return WalkResult::advance();
   });
   module.walk([&](Operation *op) {

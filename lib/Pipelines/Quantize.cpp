@@ -10,21 +10,20 @@
 
 namespace mlir::vernier {
 
-/// Half precision has no integers: nothing to mark, to resolve or to fold.
-static bool isHalf(const QuantizeOptions &options) { return options.scheme == "fp16"; }
-
-bool QuantizeOptions::needsCalibration() const {
-  std::optional<Scheme> known = Scheme::fromName(scheme);
-  return known && known->quantizesActivations();
-}
-
-void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options) {
+void buildNormalizePipeline(OpPassManager &manager) {
   // What training left between float operators first: those are no quantized operators yet.
   manager.addPass(nn::createFusePass());
   manager.addPass(nn::createToFloatPass());
   manager.addPass(nn::createFusePass());
-  if (isHalf(options))
-    return;
+}
+
+void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options) {
+  buildNormalizePipeline(manager);
+  if (!options.recipe.empty()) {
+    ApplyRecipePassOptions apply;
+    apply.recipe = options.recipe;
+    manager.addPass(createApplyRecipePass(apply));
+  }
   InsertFakeQuantPassOptions insert;
   insert.scheme = options.scheme;
   insert.perTensor = options.perTensor;
@@ -33,26 +32,28 @@ void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options
 }
 
 void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options) {
-  if (isHalf(options))
-    return manager.addPass(createStoreHalfPass());
   manager.addPass(createResolveScalesPass());
   manager.addPass(createBalanceWeightsPass());
   FoldPassOptions fold;
   fold.io = options.io;
   manager.addPass(createFoldPass(fold));
+  manager.addPass(createStoreHalfPass());
 }
 
 namespace {
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<std::string> scheme{*this, "scheme",
-                             llvm::cl::desc("Quantization scheme: int8, int16x8, fp16, dynamic or weight-only"),
+                             llvm::cl::desc("Quantization scheme: int8, int16x8, fp16, dynamic, weight-only or float"),
                              llvm::cl::init("int8")};
+  Option<std::string> recipe{*this, "recipe",
+                             llvm::cl::desc("Path of a recipe, which takes the place of the other options"),
+                             llvm::cl::init("")};
   Option<bool> perTensor{*this, "per-tensor", llvm::cl::desc("One scale per weight tensor"), llvm::cl::init(false)};
   Option<std::string> statistics{*this, "statistics", llvm::cl::desc("Path of the statistics file"),
                                  llvm::cl::init("")};
   Option<std::string> io{*this, "io", llvm::cl::desc("Type of float inputs and outputs: float32, int8, uint8 or int16"),
-                         llvm::cl::init("float32")};
+                         llvm::cl::init("")};
   Option<std::string> ranges{*this, "ranges",
                              llvm::cl::desc("How a range is chosen: minmax, percentile, mse or entropy"),
                              llvm::cl::init("minmax")};
@@ -67,10 +68,10 @@ void registerQuantizePipeline() {
   PassPipelineRegistration<PipelineOptions>(
       "vernier-quantize", "Quantize a float network with the ranges of a statistics file",
       [](OpPassManager &manager, const PipelineOptions &parsed) {
-        QuantizeOptions options{parsed.scheme, parsed.perTensor, parsed.statistics,
-                                parsed.io,     parsed.ranges,    parsed.weightBits};
+        QuantizeOptions options{parsed.scheme, parsed.perTensor,  parsed.statistics, parsed.io,
+                                parsed.ranges, parsed.weightBits, parsed.recipe};
         buildPreparePipeline(manager, options);
-        if (options.needsCalibration()) {
+        if (!options.statistics.empty()) {
           AttachStatisticsPassOptions attach;
           attach.statistics = options.statistics;
           attach.ranges = options.ranges;

@@ -2,6 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "vernier/Calibration/RangeMethods.h"
 #include "vernier/Calibration/Statistics.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
@@ -25,14 +26,34 @@ static Range addHeadroom(Range range, const QuantSpec &spec, RangeMethod method)
   return {std::max(range.min, -largest) * headroom, std::min(range.max, largest) * headroom};
 }
 
-SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method) {
+static std::optional<RangeMethod> methodOf(Attribute attr) {
+  auto name = dyn_cast_or_null<StringAttr>(attr);
+  return name ? parseRangeMethod(name) : std::nullopt;
+}
+
+/// How the ranges of the results of `op` are chosen, where it says so itself.
+static std::optional<RangeMethod> methodOf(Operation *op) {
+  return methodOf(op->getAttr(quantx::QuantXDialect::getRangeMethodAttrName()));
+}
+static std::optional<RangeMethod> methodOf(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    return methodOf(op);
+  auto function = dyn_cast<FunctionOpInterface>(value.getParentBlock()->getParentOp());
+  unsigned number = cast<BlockArgument>(value).getArgNumber();
+  return function ? methodOf(function.getArgAttr(number, quantx::QuantXDialect::getRangeMethodAttrName()))
+                  : std::nullopt;
+}
+
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod fallback) {
   llvm::StringSet<> used;
-  auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen, bool isActivation) {
+  const RangeMethod method = methodOf(module.getOperation()).value_or(fallback);
+  auto rangeOf = [&](quantx::SpecAttr attr, const TensorStatistics &seen, std::optional<RangeMethod> own,
+                     bool isActivation) {
     QuantSpec spec = attr.getValue();
     RangeTarget target{double(spec.storageMax()) - double(spec.storageMin()), spec.symmetric};
-    Range range = chooseRange(seen, method, target);
+    Range range = chooseRange(seen, own.value_or(method), target);
     if (isActivation)
-      range = addHeadroom(range, spec, method);
+      range = addHeadroom(range, spec, own.value_or(method));
     return quantx::StatisticsAttr::get(module.getContext(), double(range.min), double(range.max));
   };
   module.walk([&](quantx::FakeQuantOp op) {
@@ -44,7 +65,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
     used.insert(found->first);
     // A range that was trained stays.
     if (!op.getStatistics())
-      op.setStatisticsAttr(rangeOf(op.getSpec(), found->second, /*isActivation=*/true));
+      op.setStatisticsAttr(rangeOf(op.getSpec(), found->second, methodOf(op.getInput()), /*isActivation=*/true));
   });
   module.walk([&](Operation *op) {
     for (unsigned i = 0, e = quantx::getNumInternals(op); i < e; ++i) {
@@ -55,7 +76,7 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
       used.insert(found->first);
       if (internal.getStatistics())
         continue;
-      quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second, /*isActivation=*/false);
+      quantx::StatisticsAttr attr = rangeOf(internal.getSpec(), found->second, methodOf(op), /*isActivation=*/false);
       quantx::setInternal(op, i,
                           quantx::InternalAttr::get(op->getContext(), internal.getName(), internal.getSpec(), attr,
                                                     internal.getParams()));
@@ -70,7 +91,6 @@ SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &stati
 
 SmallVector<StringRef> findMissingRanges(ModuleOp module) {
   SmallVector<StringRef> missing;
-  std::optional<Scheme> scheme = quantx::getScheme(module);
   module.walk([&](Operation *op) {
     if (auto mark = dyn_cast<quantx::FakeQuantOp>(op)) {
       if (!mark.getTensorName() || mark.getStatistics() || getConstantElements(mark.getInput()))
@@ -78,8 +98,9 @@ SmallVector<StringRef> findMissingRanges(ModuleOp module) {
       // What an operator shares or fixes needs no range of its own.
       auto result = dyn_cast<OpResult>(mark.getInput());
       auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
-      if (producer && scheme && quantx::getFloatReason(producer).empty() &&
-          producer.getResultSource(result.getResultNumber(), *scheme).kind != QuantSource::Kind::Own)
+      if (producer && !quantx::staysFloat(producer) &&
+          producer.getResultSource(result.getResultNumber(), *quantx::getScheme(producer)).kind !=
+              QuantSource::Kind::Own)
         return;
       missing.push_back(*mark.getTensorName());
     }

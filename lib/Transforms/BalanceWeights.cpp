@@ -79,15 +79,12 @@ struct BalanceWeightsPass : impl::BalanceWeightsPassBase<BalanceWeightsPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    std::optional<Scheme> scheme = quantx::getScheme(module);
-    if (!scheme)
-      return;
-    // Output channels are what per-axis scales would follow, whether the scheme uses them or not.
-    Scheme perAxis = *scheme;
-    perAxis.perTensorWeights = false;
     module.walk([&](QuantizableOpInterface op) {
-      if (!quantx::getFloatReason(op).empty())
+      if (quantx::staysFloat(op))
         return;
+      // Output channels are what per-axis scales would follow, whether the scheme uses them or not.
+      Scheme perAxis = schemeOf(op);
+      perAxis.perTensorWeights = false;
       for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
         QuantSource source = op.getOperandSource(i, perAxis);
         if (source.kind == QuantSource::Kind::Own && source.spec.axis)

@@ -5,6 +5,7 @@
 #include "CallSlots.h"
 #include "mlir/IR/SymbolTable.h"
 #include "vernier/Interfaces/QuantInterfaces.h"
+#include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace mlir::vernier {
@@ -41,6 +42,7 @@ public:
         types.push_back(use->get().getType());
       if (!llvm::any_of(types, isFloatTensor))
         continue;
+      takeScheme(slot);
       for (Type other : types)
         if (auto tensor = dyn_cast<RankedTensorType>(other); !tensor || !tensor.getElementType().isF32())
           if (slot.floatReason.empty())
@@ -51,6 +53,21 @@ public:
   }
 
 private:
+  /// What passes through calls has one type, so its callers must have one scheme.
+  static void takeScheme(CallSlot &slot) {
+    const Scheme first = quantx::getScheme(slot.callers.front()).value_or(Scheme());
+    slot.spec = first.activation();
+    for (Operation *caller : slot.callers) {
+      if (!slot.floatReason.empty())
+        return;
+      const Scheme scheme = quantx::getScheme(caller).value_or(Scheme());
+      if (!scheme.quantizesActivations())
+        slot.floatReason = "the scheme of " + describe(caller) + " keeps it so";
+      else if (scheme.activation() != slot.spec)
+        slot.floatReason = describe(caller) + " and " + describe(slot.callers.front()) + " have different schemes";
+    }
+  }
+
   struct Place {
     OpOperand *use = nullptr;
     Value definition;

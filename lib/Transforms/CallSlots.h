@@ -23,6 +23,8 @@ struct CallSlot {
   SmallVector<Value> definitions;
   /// The calling operators.
   llvm::SetVector<Operation *> callers;
+  /// What the scheme of the calling operators asks of it.
+  QuantSpec spec;
   /// Why it stays float, as a clause; empty where nothing stands against it.
   std::string floatReason;
 

@@ -34,6 +34,8 @@ ArrayRef<StringRef> getBoundaryTypes(const Scheme &scheme) {
     return int16x8;
   case Scheme::Kind::Dynamic:
   case Scheme::Kind::WeightOnly:
+  case Scheme::Kind::Half:
+  case Scheme::Kind::Float:
     return ArrayRef(int8).take_front();
   }
   return {};
@@ -82,8 +84,8 @@ struct CallPlaces {
 class FunctionFolder {
 public:
   /// `slots` are the values that pass through calls in integers.
-  FunctionFolder(FunctionOpInterface function, const Scheme &scheme, IOType io, const CallPlaces &slots)
-      : function(function), scheme(scheme), io(io), slots(slots) {}
+  FunctionFolder(FunctionOpInterface function, IOType io, const CallPlaces &slots)
+      : function(function), io(io), slots(slots) {}
 
   LogicalResult run() {
     if (io != IOType::Float32 && failed(convertArguments()))
@@ -110,8 +112,9 @@ public:
 
 private:
   bool folds(QuantizableOpInterface op) {
-    if (!quantx::getFloatReason(op).empty())
+    if (quantx::staysFloat(op))
       return false;
+    const Scheme scheme = schemeOf(op);
     bool any = false;
     auto resolved = [&](quantx::FakeQuantOp mark) {
       any = true;
@@ -177,13 +180,14 @@ private:
   }
 
   bool isQuantized(QuantizableOpInterface op, OpResult result) {
-    return op.getResultSource(result.getResultNumber(), scheme).kind != QuantSource::Kind::Untouched;
+    return op.getResultSource(result.getResultNumber(), schemeOf(op)).kind != QuantSource::Kind::Untouched;
   }
 
   /// Clones `op` onto quantized types. Attributes and properties survive.
   void fold(QuantizableOpInterface op) {
     OpBuilder builder(op);
     IRMapping mapping;
+    const Scheme scheme = schemeOf(op);
     Operation *quantized = builder.clone(*op, mapping);
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
       if (quantx::FakeQuantOp mark = getOperandMark(op, i))
@@ -207,7 +211,7 @@ private:
   /// The types that resolve chose for the tensors inside of `op` go to its twin.
   void setInternalTypes(QuantizableOpInterface op, QuantizableOpInterface quantized) {
     SmallVector<Type> types;
-    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(schemeOf(op)))) {
       const ValueSlot &slot = tensor.source.shared;
       Type type;
       if (tensor.source.kind == QuantSource::Kind::Own)
@@ -316,6 +320,11 @@ private:
                                 << ": ";
   }
 
+  /// Whether the integers of `mark` are as wide as the boundary's.
+  bool hasBoundaryWidth(quantx::FakeQuantOp mark) {
+    return mark.getSpec().getValue().bits == (io == IOType::Int16 ? 16u : 8u);
+  }
+
   /// An operator that reads `mark`, or a mark on it; without one, `mark`.
   static Operation *readerOf(quantx::FakeQuantOp mark) {
     for (Operation *user : mark.getOutput().getUsers()) {
@@ -334,11 +343,25 @@ private:
       if (!tensor || !isa<FloatType>(tensor.getElementType()) || argument.use_empty())
         continue;
       quantx::FakeQuantOp mark;
+      SmallVector<quantx::FakeQuantOp> others;
       for (Operation *user : argument.getUsers()) {
-        mark = dyn_cast<quantx::FakeQuantOp>(user);
-        if (!mark || !mark.getParams())
+        auto present = dyn_cast<quantx::FakeQuantOp>(user);
+        if (!present || !present.getParams())
           return boundaryError("input", argument.getArgNumber(), getTensorName(argument))
                  << describe(user) << " reads it as float";
+        if (hasBoundaryWidth(present))
+          mark = present;
+        else
+          others.push_back(present);
+      }
+      if (!mark)
+        return boundaryError("input", argument.getArgNumber(), getTensorName(argument))
+               << describe(readerOf(others.front())) << " reads it with " << others.front().getSpec().getValue().bits
+               << " bits";
+      // Those who want other integers get them from these.
+      for (quantx::FakeQuantOp other : others) {
+        mark->moveBefore(&entry, entry.begin());
+        other.getInputMutable().assign(mark);
       }
       argument.setType(boundaryType(mark));
       Value stored = argument;
@@ -392,6 +415,9 @@ private:
       if (!mark)
         return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
                << "it is computed in float";
+      if (!hasBoundaryWidth(mark))
+        return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
+               << "it is computed with " << mark.getSpec().getValue().bits << " bits";
       Operation *speaker = mark.getInput().getDefiningOp() ? mark.getInput().getDefiningOp() : terminator;
       Value stored = storedValue(mark, speaker);
       if (io == IOType::UInt8) {
@@ -414,7 +440,6 @@ private:
   }
 
   FunctionOpInterface function;
-  Scheme scheme;
   IOType io;
   const CallPlaces &slots;
   SmallVector<quantx::FakeQuantOp> marks;
@@ -435,18 +460,20 @@ struct FoldPass : impl::FoldPassBase<FoldPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     std::optional<Scheme> scheme = quantx::getScheme(module);
-    std::optional<IOType> boundary = parseIOType(io);
+    auto asked = module->getAttrOfType<StringAttr>(quantx::QuantXDialect::getIOAttrName());
+    const std::string type = !io.empty() ? io : asked ? asked.str() : "float32";
+    std::optional<IOType> boundary = parseIOType(type);
     if (!scheme) {
       module.emitError() << "has no '" << quantx::QuantXDialect::getSchemeAttrName()
                          << "'; run quantx-insert-fake-quant and quantx-resolve-scales first";
       return signalPassFailure();
     }
     if (!boundary) {
-      module.emitError() << "expected io 'float32', 'int8', 'uint8' or 'int16', got '" << io << "'";
+      module.emitError() << "expected io 'float32', 'int8', 'uint8' or 'int16', got '" << type << "'";
       return signalPassFailure();
     }
-    if (!llvm::is_contained(getBoundaryTypes(*scheme), io)) {
-      module.emitError() << "a network in " << scheme->name() << " cannot have inputs and outputs of type " << io;
+    if (!llvm::is_contained(getBoundaryTypes(*scheme), type)) {
+      module.emitError() << "a network in " << scheme->name() << " cannot have inputs and outputs of type " << type;
       return signalPassFailure();
     }
     const CallPlaces slots(module);
@@ -456,7 +483,7 @@ struct FoldPass : impl::FoldPassBase<FoldPass> {
         continue;
       // Callers fix the types of the functions that they name.
       bool called = !entries.contains(function) || isCalled(function, module);
-      if (failed(FunctionFolder(function, *scheme, called ? IOType::Float32 : *boundary, slots).run()))
+      if (failed(FunctionFolder(function, called ? IOType::Float32 : *boundary, slots).run()))
         return signalPassFailure();
     }
   }

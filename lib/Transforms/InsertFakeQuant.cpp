@@ -6,7 +6,7 @@
 // quantizable operator reads, one on each constant operand. Everything else in quantization refers
 // to these marks.
 
-#include "CallSlots.h"
+#include "ScaleClasses.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -77,22 +77,54 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
   return std::nullopt;
 }
 
+/// What would bring `op`, which has no form under `scheme`, nearer to it: another scheme that it has a form in, the
+/// nearest first.
+std::string remedyFor(Operation *op, const Scheme &scheme) {
+  for (Scheme::Kind kind : {Scheme::Kind::Int8, Scheme::Kind::Int16x8, Scheme::Kind::Dynamic}) {
+    Scheme other;
+    other.kind = kind;
+    auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+    auto touches = [&](unsigned index) {
+      return quantizable.getOperandSource(index, other).kind != QuantSource::Kind::Untouched;
+    };
+    if (quantizable && kind != scheme.kind && !reasonToStayFloat(op, other) &&
+        llvm::any_of(llvm::seq(op->getNumOperands()), touches))
+      return ("a recipe that asks for " + other.name() + " here, which has a form for it").str();
+  }
+  return "other operators in the model: no scheme has a form for this one as it stands";
+}
+
 /// Names that statistics files know values by: the file's names, made unique in program order. Those of functions other
-/// than the first begin with the function's.
+/// than the first begin with the function's. All float values are numbered, marked or not: a name does not depend on
+/// what becomes of other values.
 class NameTable {
 public:
   explicit NameTable(ModuleOp module) {
     auto functions = module.getOps<FunctionOpInterface>();
     main = functions.empty() ? nullptr : (*functions.begin()).getOperation();
+    auto add = [&](Value value) {
+      if (isFloatTensor(value))
+        get(value);
+    };
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op->getNumOperands() != 0)
+        llvm::for_each(op->getResults(), add);
+      for (Region &region : op->getRegions())
+        for (Block &block : region)
+          llvm::for_each(block.getArguments(), add);
+    });
   }
 
-  std::string take(Value value) {
-    StringRef name = getTensorName(value);
-    Operation *parent = value.getParentRegion()->getParentOp();
-    return take(parent, name.empty() ? StringRef("tensor") : name);
+  std::string get(Value value) {
+    auto [entry, isNew] = names.try_emplace(value);
+    if (isNew)
+      entry->second = take(value.getParentRegion()->getParentOp(), getTensorName(value));
+    return entry->second;
   }
   /// A name for something at or in `op`.
   std::string take(Operation *op, StringRef tensor) {
+    if (tensor.empty())
+      tensor = "tensor";
     auto function = dyn_cast<FunctionOpInterface>(op);
     if (!function)
       function = op->getParentOfType<FunctionOpInterface>();
@@ -108,6 +140,7 @@ public:
 private:
   Operation *main = nullptr;
   llvm::StringSet<> used;
+  DenseMap<Value, std::string> names;
 };
 
 struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> {
@@ -115,55 +148,59 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    std::optional<Scheme> parsed = Scheme::fromName(scheme);
-    if (!parsed) {
-      module.emitError() << "expected a scheme ('int8', 'int16x8', 'dynamic' or 'weight-only'), got '" << scheme << "'";
+    if (failed(setModuleScheme(module)))
       return signalPassFailure();
-    }
-    if (!parsed->acceptsWeightBits(weightBits)) {
-      module.emitError() << "weights of " << weightBits << " bits have no form in " << scheme;
-      return signalPassFailure();
-    }
-    parsed->weightBits = weightBits;
-    parsed->perTensorWeights = perTensor;
     bool marked = false;
     module.walk([&](quantx::FakeQuantOp) { marked = true; });
     if (marked) {
       module.emitError() << "already has quantx.fake_quant operators; run this pass once, on float operators";
       return signalPassFailure();
     }
-    module->setAttr(quantx::QuantXDialect::getSchemeAttrName(), quantx::SchemeAttr::get(&getContext(), *parsed));
-
     SmallVector<QuantizableOpInterface> chosen;
     module.walk<WalkOrder::PreOrder>([&](Operation *op) {
       // What passes through calls is a matter of both ends; see below.
-      if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op))
+      if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op) || quantx::staysFloat(op))
         return;
-      if (auto reason = reasonToStayFloat(op, *parsed))
-        quantx::setFloatReason(op, *reason);
+      if (auto reason = reasonToStayFloat(op, schemeOf(op)))
+        quantx::setFloatReason(op, *reason, remedyFor(op, schemeOf(op)));
       else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
         chosen.push_back(quantizable);
     });
     NameTable names(module);
-    SmallVector<CallSlot> slots;
-    if (parsed->quantizesActivations())
-      slots = findCallSlots(module);
+    SmallVector<CallSlot> slots = findCallSlots(module);
     for (QuantizableOpInterface op : chosen)
-      markResults(op, *parsed, names);
+      markResults(op, names);
     for (CallSlot &slot : slots)
-      markDefinitions(slot, *parsed, names);
+      markDefinitions(slot, names);
     for (QuantizableOpInterface op : chosen)
-      markOperands(op, *parsed, names);
+      markOperands(op, names);
     for (CallSlot &slot : slots)
-      markUses(slot, *parsed, names);
+      markUses(slot, names);
     for (QuantizableOpInterface op : chosen)
-      listInternals(op, *parsed, names);
+      listInternals(op, names);
+  }
+
+  /// The options count where the module does not say what it wants.
+  LogicalResult setModuleScheme(ModuleOp module) {
+    if (quantx::getScheme(module))
+      return success();
+    std::optional<Scheme> parsed = Scheme::fromName(scheme);
+    if (!parsed)
+      return module.emitError()
+             << "expected a scheme ('int8', 'int16x8', 'dynamic', 'weight-only', 'fp16' or 'float'), got '" << scheme
+             << "'";
+    if (!parsed->acceptsWeightBits(weightBits))
+      return module.emitError() << "weights of " << weightBits << " bits have no form in " << scheme;
+    parsed->weightBits = weightBits;
+    parsed->perTensorWeights = perTensor;
+    module->setAttr(quantx::QuantXDialect::getSchemeAttrName(), quantx::SchemeAttr::get(&getContext(), *parsed));
+    return success();
   }
 
   /// What a fake_quant is to a value, for the tensors inside of `op`.
-  void listInternals(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+  void listInternals(QuantizableOpInterface op, NameTable &names) {
     SmallVector<Attribute> entries;
-    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(schemeOf(op)))) {
       if (tensor.source.kind != QuantSource::Kind::Own) {
         entries.push_back(UnitAttr::get(op.getContext()));
         continue;
@@ -182,80 +219,86 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
   }
 
   /// Arguments of functions that are called, and results of calls, take part as results do.
-  void markDefinitions(CallSlot &slot, const Scheme &scheme, NameTable &names) {
+  void markDefinitions(CallSlot &slot, NameTable &names) {
     for (Value value : slot.definitions) {
       if (!slot.floatReason.empty())
         continue;
       OpBuilder builder(value.getContext());
       builder.setInsertionPointAfterValue(value);
-      auto mark = quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
+      auto mark = quantx::FakeQuantOp::create(builder, value.getLoc(), value, slot.spec, names.get(value));
       takeTrainedRange(mark, value);
       value.replaceAllUsesExcept(mark.getOutput(), mark);
     }
   }
 
-  void markUses(CallSlot &slot, const Scheme &scheme, NameTable &names) {
+  void markUses(CallSlot &slot, NameTable &names) {
     for (OpOperand *use : slot.uses) {
       if (!slot.floatReason.empty())
         continue;
       OpBuilder builder(use->getOwner());
       if (getConstantElements(use->get()))
-        use->set(quantx::FakeQuantOp::create(builder, use->getOwner()->getLoc(), use->get(), scheme.activation()));
+        use->set(quantx::FakeQuantOp::create(builder, use->getOwner()->getLoc(), use->get(), slot.spec));
       else
-        use->set(markOf(use->get(), scheme, names));
+        use->set(markOf(use->get(), slot.spec, names));
     }
   }
 
   /// A fake_quant on each quantizable result takes over all its uses.
-  void markResults(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+  void markResults(QuantizableOpInterface op, NameTable &names) {
+    const Scheme scheme = schemeOf(op);
     OpBuilder builder(op.getContext());
     builder.setInsertionPointAfter(op);
     for (auto [index, result] : llvm::enumerate(op->getResults())) {
       QuantSource source = op.getResultSource(index, scheme);
       if (source.kind == QuantSource::Kind::Untouched)
         continue;
-      auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), result, source.spec, names.take(result));
+      auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), result, source.spec, names.get(result));
       takeTrainedRange(mark, result);
       result.replaceAllUsesExcept(mark.getOutput(), mark);
     }
   }
 
-  void markOperands(QuantizableOpInterface op, const Scheme &scheme, NameTable &names) {
+  void markOperands(QuantizableOpInterface op, NameTable &names) {
+    const Scheme scheme = schemeOf(op);
     OpBuilder builder(op);
     for (OpOperand &operand : op->getOpOperands()) {
       QuantSource source = op.getOperandSource(operand.getOperandNumber(), scheme);
       Value value = operand.get();
       if (source.kind == QuantSource::Kind::Untouched || isa<NoneType>(value.getType()))
         continue;
-      bool constant = bool(getConstantElements(value));
       QuantSpec spec = source.spec;
-      if (!constant) {
-        // One scale for each channel is for constants; a computed value has one for all.
-        spec.axis = std::nullopt;
-        value = markOf(value, scheme, names);
-        if (value.getDefiningOp<quantx::FakeQuantOp>().getSpec().getValue() == spec) {
-          operand.set(value);
-          continue;
-        }
-      }
-      auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec);
-      if (constant)
+      if (getConstantElements(value)) {
+        auto mark = quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec);
         takeTrainedRange(mark, value);
-      operand.set(mark);
+        operand.set(mark);
+        continue;
+      }
+      // One scale for each channel is for constants; a computed value has one for all.
+      spec.axis = std::nullopt;
+      if (spec == scheme.activation()) {
+        operand.set(markOf(value, spec, names));
+        continue;
+      }
+      // Weights that are computed are activations first.
+      value = markOf(value, scheme.activation(), names);
+      operand.set(quantx::FakeQuantOp::create(builder, op.getLoc(), value, spec));
     }
   }
 
-  /// The one mark on a value that no quantizable operator computes; its float readers keep the value itself.
-  Value markOf(Value value, const Scheme &scheme, NameTable &names) {
-    if (value.getDefiningOp<quantx::FakeQuantOp>())
+  /// The mark on `value` that all readers of `spec` share. Where `value` is marked with another one by the operator
+  /// that computes it, the mark stands after that; a value that no quantizable operator computes has one for each spec,
+  /// and its float readers keep the value itself.
+  Value markOf(Value value, const QuantSpec &spec, NameTable &names) {
+    auto present = value.getDefiningOp<quantx::FakeQuantOp>();
+    if (present && present.getSpec().getValue() == spec)
       return value;
-    Value &mark = marks[value];
+    Value &mark = marks[{value, quantx::SpecAttr::get(value.getContext(), spec)}];
     if (!mark) {
       OpBuilder builder(value.getContext());
       builder.setInsertionPointAfterValue(value);
-      auto created =
-          quantx::FakeQuantOp::create(builder, value.getLoc(), value, scheme.activation(), names.take(value));
-      takeTrainedRange(created, value);
+      auto created = quantx::FakeQuantOp::create(builder, value.getLoc(), value, spec, present ? "" : names.get(value));
+      if (!present)
+        takeTrainedRange(created, value);
       mark = created;
     }
     return mark;
@@ -267,7 +310,7 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
       mark.setStatisticsAttr(quantx::StatisticsAttr::get(mark.getContext(), range->min, range->max));
   }
 
-  DenseMap<Value, Value> marks;
+  DenseMap<std::pair<Value, Attribute>, Value> marks;
 };
 
 } // namespace

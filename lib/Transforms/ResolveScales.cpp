@@ -38,20 +38,19 @@ ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.get
 
 class Resolver {
 public:
-  Resolver(ModuleOp module, const Scheme &scheme) : module(module), scheme(scheme) {}
+  explicit Resolver(ModuleOp module) : module(module), slots(findCallSlots(module)) {}
 
   LogicalResult run() {
-    if (scheme.quantizesActivations())
-      slots = findCallSlots(module);
     std::optional<ScaleClasses> classes;
     do {
       chooseParticipants();
+      passUnusedMarks();
       integerSlots.clear();
       weights.clear();
       for (CallSlot &slot : slots)
         if (slot.floatReason.empty())
           integerSlots.push_back(&slot);
-      classes.emplace(participants, integerSlots, scheme);
+      classes.emplace(participants, integerSlots);
       for (QuantizableOpInterface op : participants)
         resolveValues(op, *classes);
       // No operator has to stand beside every class: a branch may give what it requantizes.
@@ -62,7 +61,7 @@ public:
     } while (dropUnsuited(*classes));
     for (CallSlot &slot : slots)
       if (!slot.floatReason.empty())
-        for (Operation *caller : slot.callers)
+        for (Operation *caller : llvm::make_filter_range(slot.callers, quantizesActivations))
           quantx::setFloatReason(caller, describe(slot) + " stays float: " + slot.floatReason);
     if (failed(setParameters(*classes)))
       return failure();
@@ -71,6 +70,8 @@ public:
   }
 
 private:
+  static bool quantizesActivations(Operation *op) { return schemeOf(op).quantizesActivations(); }
+
   /// How messages name a value that passes through calls.
   static std::string describe(const CallSlot &slot) {
     // A callee that is not there has no arguments.
@@ -90,7 +91,7 @@ private:
   std::optional<std::string> reasonToStayFloat(const CallSlot &slot) {
     auto integers = [&](Operation *op) {
       auto quantizable = dyn_cast_or_null<QuantizableOpInterface>(op);
-      return quantizable && quantx::getFloatReason(op).empty();
+      return quantizable && !quantx::staysFloat(op);
     };
     bool isUseful = false, hasAnyRange = false;
     for (quantx::FakeQuantOp mark : slot.marks()) {
@@ -120,9 +121,9 @@ private:
       return hasRange(source);
     auto result = dyn_cast<OpResult>(mark.getInput());
     auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
-    if (!producer || !quantx::getFloatReason(producer).empty())
+    if (!producer || quantx::staysFloat(producer))
       return false;
-    Kind kind = producer.getResultSource(result.getResultNumber(), scheme).kind;
+    Kind kind = producer.getResultSource(result.getResultNumber(), schemeOf(producer)).kind;
     return kind == Kind::Shared || kind == Kind::Fixed;
   }
 
@@ -138,16 +139,16 @@ private:
       return std::nullopt;
     };
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i)
-      if (op.getOperandSource(i, scheme).kind != Kind::Untouched && !isa<NoneType>(op->getOperand(i).getType()))
+      if (op.getOperandSource(i, schemeOf(op)).kind != Kind::Untouched && !isa<NoneType>(op->getOperand(i).getType()))
         if (auto reason = check(getOperandMark(op, i), "operand", i))
           return reason;
     for (OpResult result : op->getResults()) {
-      Kind kind = op.getResultSource(result.getResultNumber(), scheme).kind;
+      Kind kind = op.getResultSource(result.getResultNumber(), schemeOf(op)).kind;
       if (kind != Kind::Untouched)
         if (auto reason = check(getResultMark(result), "result", result.getResultNumber()))
           return reason;
     }
-    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(scheme))) {
+    for (auto [index, tensor] : llvm::enumerate(op.getInternalTensors(schemeOf(op)))) {
       if (tensor.source.kind != Kind::Own)
         continue;
       quantx::InternalAttr internal = quantx::getInternal(op, index);
@@ -174,10 +175,10 @@ private:
     module.walk<WalkOrder::PreOrder>([&](QuantizableOpInterface op) {
       bool marked =
           llvm::any_of(op->getOperands(), [](Value v) { return bool(v.getDefiningOp<quantx::FakeQuantOp>()); });
-      if (!marked || !quantx::getFloatReason(op).empty())
+      if (!marked || quantx::staysFloat(op))
         return;
       if (auto reason = findNaN(op))
-        quantx::setFloatReason(op, *reason);
+        quantx::setFloatReason(op, *reason, "finite constants in the model");
       else
         candidates.push_back(op);
     });
@@ -188,7 +189,7 @@ private:
         if (!quantx::getFloatReason(op).empty())
           continue;
         if (auto reason = reasonToStayFloat(op)) {
-          quantx::setFloatReason(op, *reason);
+          quantx::setFloatReason(op, *reason, "samples that reach it, or a recipe with a 'range' for that tensor");
           changed = true;
         } else {
           participants.push_back(op);
@@ -210,7 +211,7 @@ private:
     bool dropped = false;
     for (QuantizableOpInterface op : participants)
       for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
-        double scale = operandScale(op, i, classes), most = op.getOperandSource(i, scheme).maxScale;
+        double scale = operandScale(op, i, classes), most = op.getOperandSource(i, schemeOf(op)).maxScale;
         if (scale <= most)
           continue;
         std::string reason;
@@ -223,11 +224,25 @@ private:
     return dropped;
   }
 
+  /// A value that is marked in two ways is rounded twice where an operator computes it as integers. Where none does
+  /// after all, the second mark is on the value itself.
+  void passUnusedMarks() {
+    DenseSet<Operation *> computed(participants.begin(), participants.end());
+    module.walk([&](quantx::FakeQuantOp mark) {
+      auto first = mark.getInput().getDefiningOp<quantx::FakeQuantOp>();
+      if (!first || computed.contains(first.getInput().getDefiningOp()) || findSlot(first))
+        return;
+      if (!mark.getStatistics() && first.getStatistics())
+        mark.setStatisticsAttr(*first.getStatistics());
+      mark.getInputMutable().assign(first.getInput());
+    });
+  }
+
   /// Parameters of the class of `mark`; false where it has none.
   bool resolveClass(quantx::FakeQuantOp mark, ScaleClasses &classes) {
     ScaleClass *shared = mark ? classes.classOf(mark) : nullptr;
     if (shared && !shared->fixedBy)
-      shared->parameters = chooseParameters(shared->min, shared->max, scheme.activation());
+      shared->parameters = chooseParameters(shared->min, shared->max, shared->spec);
     return shared != nullptr;
   }
 
@@ -237,7 +252,7 @@ private:
       resolveClass(getResultMark(result), classes);
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
       quantx::FakeQuantOp mark = getOperandMark(op, i);
-      if (!mark || resolveClass(mark, classes) || op.getOperandSource(i, scheme).kind != Kind::Own)
+      if (!mark || resolveClass(mark, classes) || op.getOperandSource(i, schemeOf(op)).kind != Kind::Own)
         continue;
       weights[mark] = chooseWeights(mark, classes);
     }
@@ -274,9 +289,8 @@ private:
     ScaleClass *shared = classes.classOf(source);
     if (!shared)
       return 0;
-    QuantSpec spec = scheme.activation();
-    double low = double(spec.storageMin() - shared->parameters.zeroPoint);
-    double high = double(spec.storageMax() - shared->parameters.zeroPoint);
+    double low = double(shared->spec.storageMin() - shared->parameters.zeroPoint);
+    double high = double(shared->spec.storageMax() - shared->parameters.zeroPoint);
     return shared->parameters.scale * std::max(std::abs(low), std::abs(high));
   }
 
@@ -293,7 +307,7 @@ private:
 
   /// The parameters of internal tensor `index`.
   AffineParameters internalParameters(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
-    QuantSource source = op.getInternalTensors(scheme)[index].source;
+    QuantSource source = op.getInternalTensors(schemeOf(op))[index].source;
     if (source.kind == Kind::Shared) {
       ScaleClass *shared = classes.classOf(source.shared.isResult ? getResultMark(op->getResult(source.shared.index))
                                                                   : getOperandMark(op, source.shared.index));
@@ -325,7 +339,7 @@ private:
   }
 
   bool raiseForRuntime(QuantizableOpInterface op, ScaleClasses &classes) {
-    if (op->getNumResults() == 0 || op.getResultSource(0, scheme).kind != Kind::Own)
+    if (op->getNumResults() == 0 || op.getResultSource(0, schemeOf(op)).kind != Kind::Own)
       return false;
     ScaleClass *output = classes.classOf(getResultMark(op->getResult(0)));
     SmallVector<double> operandScales;
@@ -340,7 +354,7 @@ private:
       return false;
     // The wider range that has this scale; zero keeps its place in proportion.
     double factor = scale / output->parameters.scale;
-    output->parameters = chooseParameters(output->min * factor, output->max * factor, scheme.activation());
+    output->parameters = chooseParameters(output->min * factor, output->max * factor, output->spec);
     output->parameters.scale = std::max(output->parameters.scale, scale);
     output->min *= factor;
     output->max *= factor;
@@ -350,7 +364,7 @@ private:
   bool raiseForBias(QuantizableOpInterface op, ScaleClasses &classes) {
     bool changed = false;
     for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
-      QuantSource source = op.getOperandSource(i, scheme);
+      QuantSource source = op.getOperandSource(i, schemeOf(op));
       if (source.kind != Kind::Derived || !getOperandMark(op, i))
         continue;
       std::optional<ConstantData> bias = getConstantData(getOperandMark(op, i).getInput());
@@ -385,7 +399,7 @@ private:
   }
 
   LogicalResult setBias(QuantizableOpInterface op, unsigned index, ScaleClasses &classes) {
-    QuantSource source = op.getOperandSource(index, scheme);
+    QuantSource source = op.getOperandSource(index, schemeOf(op));
     quantx::FakeQuantOp mark = getOperandMark(op, index);
     double inputScale = derivedFactor(op, source, classes);
     auto weight = weights.find(getOperandMark(op, source.factors.back()));
@@ -432,7 +446,7 @@ private:
       if (mark.getParams())
         continue;
       const AffineParameters &parameters = classes.classOf(mark)->parameters;
-      if (failed(setParams(mark, scheme.activation(), parameters.scale, parameters.zeroPoint)))
+      if (failed(setParams(mark, slot.spec, parameters.scale, parameters.zeroPoint)))
         return failure();
     }
     return success();
@@ -449,7 +463,7 @@ private:
       for (OpResult result : op->getResults())
         marks.push_back(getResultMark(result));
       for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
-        if (op.getOperandSource(i, scheme).kind == Kind::Derived && getOperandMark(op, i)) {
+        if (op.getOperandSource(i, schemeOf(op)).kind == Kind::Derived && getOperandMark(op, i)) {
           if (failed(setBias(op, i, classes)))
             return failure();
         } else {
@@ -460,7 +474,7 @@ private:
         if (!mark || mark.getParams())
           continue;
         if (ScaleClass *shared = classes.classOf(mark)) {
-          if (failed(setParams(mark, scheme.activation(), shared->parameters.scale, shared->parameters.zeroPoint)))
+          if (failed(setParams(mark, shared->spec, shared->parameters.scale, shared->parameters.zeroPoint)))
             return failure();
         } else if (auto weight = weights.find(mark); weight != weights.end()) {
           SmallVector<int64_t> zeroPoints(weight->second.scales.size(), 0);
@@ -490,7 +504,6 @@ private:
   }
 
   ModuleOp module;
-  Scheme scheme;
   SmallVector<QuantizableOpInterface> participants;
   SmallVector<CallSlot> slots;
   /// Those of `slots` that become integers.
@@ -503,13 +516,12 @@ struct ResolveScalesPass : impl::ResolveScalesPassBase<ResolveScalesPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    std::optional<Scheme> scheme = quantx::getScheme(module);
-    if (!scheme) {
+    if (!quantx::getScheme(module)) {
       module.emitError() << "has no '" << quantx::QuantXDialect::getSchemeAttrName()
                          << "'; run quantx-insert-fake-quant first";
       return signalPassFailure();
     }
-    if (failed(Resolver(module, *scheme).run()))
+    if (failed(Resolver(module).run()))
       signalPassFailure();
   }
 };

@@ -22,7 +22,8 @@ quantx::FakeQuantOp getResultMark(OpResult result) {
 }
 
 /// Whether operand `index` takes the parameters of a result that are that result's own.
-static bool isCut(QuantizableOpInterface op, unsigned index, const Scheme &scheme) {
+static bool isCut(QuantizableOpInterface op, unsigned index) {
+  const Scheme scheme = schemeOf(op);
   QuantSource source = op.getOperandSource(index, scheme);
   return source.kind == QuantSource::Kind::Shared && source.shared.isResult &&
          op.getResultSource(source.shared.index, scheme).kind == QuantSource::Kind::Own;
@@ -30,29 +31,28 @@ static bool isCut(QuantizableOpInterface op, unsigned index, const Scheme &schem
 
 /// Whether the only reader of `mark` cuts off what its result does not cover, and nothing else ties
 /// the parameters of `mark`: its own range does not matter then.
-static bool isCutByReader(quantx::FakeQuantOp mark, const Scheme &scheme) {
+static bool isCutByReader(quantx::FakeQuantOp mark) {
   if (!mark.getOutput().hasOneUse())
     return false;
   OpOperand &use = *mark.getOutput().use_begin();
   auto reader = dyn_cast<QuantizableOpInterface>(use.getOwner());
-  if (!reader || !quantx::getFloatReason(reader).empty() || !isCut(reader, use.getOperandNumber(), scheme))
+  if (!reader || quantx::staysFloat(reader) || !isCut(reader, use.getOperandNumber()))
     return false;
   auto result = dyn_cast<OpResult>(mark.getInput());
   auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
-  return !producer || !quantx::getFloatReason(producer).empty() ||
-         producer.getResultSource(result.getResultNumber(), scheme).kind == QuantSource::Kind::Own;
+  return !producer || quantx::staysFloat(producer) ||
+         producer.getResultSource(result.getResultNumber(), schemeOf(producer)).kind == QuantSource::Kind::Own;
 }
 
-ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots,
-                           const Scheme &scheme) {
+ScaleClasses::ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots) {
   for (QuantizableOpInterface op : participants)
-    addMarks(op, scheme);
+    addMarks(op);
   for (CallSlot *slot : slots)
     addSlot(*slot);
   for (QuantizableOpInterface op : participants)
-    joinShared(op, scheme);
+    joinShared(op);
   for (CallSlot *slot : slots)
-    joinSlot(*slot, scheme);
+    joinSlot(*slot);
 }
 
 /// A node for each place of `slot`, with its range where it is free.
@@ -64,14 +64,14 @@ void ScaleClasses::addSlot(const CallSlot &slot) {
 
 /// Joins all places of `slot`. What is given away with fixed parameters is requantized there: other callers may give
 /// more than these can hold.
-void ScaleClasses::joinSlot(const CallSlot &slot, const Scheme &scheme) {
+void ScaleClasses::joinSlot(const CallSlot &slot) {
   unsigned node = add(getDefinitionMark(slot.definitions.front()));
   for (Value definition : slot.definitions)
     join(node, add(getDefinitionMark(definition)));
   for (OpOperand *use : slot.uses) {
     auto mark = use->get().getDefiningOp<quantx::FakeQuantOp>();
     if (classOf(mark)->fixedBy) {
-      mark = requantizeOperand(use->getOwner(), use->getOperandNumber(), scheme.activation());
+      mark = requantizeOperand(use->getOwner(), use->getOperandNumber(), slot.spec);
       takeStatistics(add(mark), mark);
     }
     join(node, add(mark));
@@ -87,7 +87,7 @@ unsigned ScaleClasses::add(quantx::FakeQuantOp mark) {
   auto [entry, isNew] = nodes.insert({mark.getOperation(), unsigned(parents.size())});
   if (isNew) {
     parents.push_back(entry->second);
-    classes.emplace_back();
+    classes.emplace_back().spec = mark.getSpec().getValue();
   }
   return entry->second;
 }
@@ -116,6 +116,32 @@ void ScaleClasses::join(unsigned a, unsigned b) {
   parents[b] = a;
 }
 
+/// The range of the value that `mark` is on: its statistics, or where there are none, those of the mark before it, or
+/// what the operator that computes it fixes or shares.
+static std::optional<std::pair<double, double>> findRange(quantx::FakeQuantOp mark) {
+  // Every step goes to an earlier operator.
+  while (mark) {
+    if (auto statistics = mark.getStatistics())
+      return std::make_pair(statistics->minimum(), statistics->maximum());
+    if (auto before = mark.getInput().getDefiningOp<quantx::FakeQuantOp>()) {
+      mark = before;
+      continue;
+    }
+    auto result = dyn_cast<OpResult>(mark.getInput());
+    auto producer = result ? dyn_cast<QuantizableOpInterface>(result.getOwner()) : QuantizableOpInterface();
+    if (!producer || quantx::staysFloat(producer))
+      return std::nullopt;
+    const QuantSource source = producer.getResultSource(result.getResultNumber(), schemeOf(producer));
+    if (source.kind == QuantSource::Kind::Fixed)
+      return std::make_pair(source.scale * double(source.spec.storageMin() - source.zeroPoint),
+                            source.scale * double(source.spec.storageMax() - source.zeroPoint));
+    if (source.kind != QuantSource::Kind::Shared || source.shared.isResult)
+      return std::nullopt;
+    mark = getOperandMark(producer, source.shared.index);
+  }
+  return std::nullopt;
+}
+
 /// The range of a free value: calibrated, or that of a constant. A requantized value has its source's.
 /// `limit`, if not null, has what can come of the constant: values beyond may saturate.
 void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark, quantx::StatisticsAttr limit) {
@@ -134,15 +160,13 @@ void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark, quant
       }
     return;
   }
-  quantx::FakeQuantOp source = mark;
-  while (!source.getStatistics() && source.getInput().getDefiningOp<quantx::FakeQuantOp>())
-    source = source.getInput().getDefiningOp<quantx::FakeQuantOp>();
-  if (auto statistics = source.getStatistics())
-    widen(statistics->minimum(), statistics->maximum());
+  if (auto range = findRange(mark))
+    widen(range->first, range->second);
 }
 
 /// A node for each activation that `op` touches, with the range of those that are free.
-void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
+void ScaleClasses::addMarks(QuantizableOpInterface op) {
+  const Scheme scheme = schemeOf(op);
   using Kind = QuantSource::Kind;
   for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
     QuantSource source = op.getOperandSource(i, scheme);
@@ -152,7 +176,7 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
     // Results of quantized operators have their node from those; what is new here is free.
     if (nodes.count(mark))
       continue;
-    if (isCutByReader(mark, scheme)) {
+    if (isCutByReader(mark)) {
       add(mark);
       continue;
     }
@@ -171,7 +195,7 @@ void ScaleClasses::addMarks(QuantizableOpInterface op, const Scheme &scheme) {
       continue;
     unsigned node = add(mark);
     classes[node].isNonNegative |= source.isNonNegative;
-    if (source.kind == Kind::Own && !isCutByReader(mark, scheme))
+    if (source.kind == Kind::Own && !isCutByReader(mark))
       takeStatistics(node, mark);
     if (source.kind == Kind::Fixed) {
       classes[node].fixedBy = op;
@@ -192,18 +216,19 @@ quantx::FakeQuantOp ScaleClasses::requantizeOperand(Operation *op, unsigned inde
 ///
 /// Operands whose parameters are fixed all alike are joined as the others are. Else each fixed one
 /// is requantized, because the others' range would not fit into it. So is one that must not grow below zero.
-void ScaleClasses::joinShared(QuantizableOpInterface op, const Scheme &scheme) {
+void ScaleClasses::joinShared(QuantizableOpInterface op) {
+  const Scheme scheme = schemeOf(op);
   SmallVector<unsigned> operands;
   for (unsigned i = 0, e = op->getNumOperands(); i < e; ++i) {
     QuantSource source = op.getOperandSource(i, scheme);
     quantx::FakeQuantOp mark = getOperandMark(op, i);
     if (source.kind != QuantSource::Kind::Shared || !mark)
       continue;
-    if (!isCut(op, i, scheme)) {
+    if (!isCut(op, i)) {
       operands.push_back(i);
       continue;
     }
-    if (!isCutByReader(mark, scheme))
+    if (!isCutByReader(mark))
       mark = requantizeOperand(op, i, scheme.activation());
     join(add(getResultMark(op->getResult(source.shared.index))), add(mark));
   }

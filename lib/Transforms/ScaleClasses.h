@@ -23,8 +23,12 @@ quantx::FakeQuantOp getOperandMark(Operation *op, unsigned index);
 /// The fake_quant on `result`, or null.
 quantx::FakeQuantOp getResultMark(OpResult result);
 
+/// The scheme of `op`, which has one.
+inline Scheme schemeOf(Operation *op) { return *quantx::getScheme(op); }
+
 /// One set of values with common parameters.
 struct ScaleClass {
+  QuantSpec spec;
   /// The range of its free members, once `ranged`.
   double min = 0, max = 0;
   bool ranged = false;
@@ -40,7 +44,7 @@ class ScaleClasses {
 public:
   /// `participants` are the operators to quantize, in program order, and `slots` the values that pass through calls in
   /// integers; all of their marks exist.
-  ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots, const Scheme &scheme);
+  ScaleClasses(ArrayRef<QuantizableOpInterface> participants, ArrayRef<CallSlot *> slots);
 
   /// The class of `mark`, or null for weights and biases, which have none.
   ScaleClass *classOf(quantx::FakeQuantOp mark);
@@ -50,10 +54,10 @@ private:
   unsigned find(unsigned node);
   void join(unsigned a, unsigned b);
   void takeStatistics(unsigned node, quantx::FakeQuantOp mark, quantx::StatisticsAttr limit = {});
-  void addMarks(QuantizableOpInterface op, const Scheme &scheme);
-  void joinShared(QuantizableOpInterface op, const Scheme &scheme);
+  void addMarks(QuantizableOpInterface op);
+  void joinShared(QuantizableOpInterface op);
   void addSlot(const CallSlot &slot);
-  void joinSlot(const CallSlot &slot, const Scheme &scheme);
+  void joinSlot(const CallSlot &slot);
   quantx::FakeQuantOp requantizeOperand(Operation *op, unsigned index, const QuantSpec &spec);
 
   llvm::MapVector<Operation *, unsigned> nodes;

@@ -7,6 +7,7 @@
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantDialectInterface.h"
+#include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Numerics/Half.h"
 #include "vernier/Transforms/Passes.h"
 #include <cmath>
@@ -53,23 +54,34 @@ struct StoreHalfPass : impl::StoreHalfPassBase<StoreHalfPass> {
       if (op->getNumResults() != 1 || !getConstantElements(op->getResult(0)))
         return;
       auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-      if (type && type.getElementType().isF32() && type.getNumElements() >= kSmallestConstant)
+      if (type && type.getElementType().isF32() && type.getNumElements() >= kSmallestConstant &&
+          llvm::any_of(op->getUsers(), isHalf))
         constants.push_back(op);
     });
     for (Operation *constant : constants)
       store(constant);
   }
 
+  /// Where nothing says otherwise, the pass is meant for all.
+  static bool isHalf(Operation *op) {
+    std::optional<Scheme> scheme = quantx::getScheme(op);
+    return !scheme || scheme->kind == Scheme::Kind::Half;
+  }
+
   void store(Operation *constant) {
     Value value = constant->getResult(0);
     std::optional<ConstantData> data = getConstantData(value);
     // What a function returns keeps its type.
-    auto computes = [](OpOperand &use) { return !use.getOwner()->hasTrait<OpTrait::IsTerminator>(); };
-    if (!data || !llvm::all_of(value.getUses(), computes))
+    auto computes = [](Operation *user) { return !user->hasTrait<OpTrait::IsTerminator>(); };
+    if (!data || !llvm::all_of(value.getUsers(), computes))
       return;
+    for (Operation *user : value.getUsers())
+      if (!isHalf(user))
+        return quantx::setFloatReason(constant, describe(user) + ", which is not to be fp16, reads it, too",
+                                      "a recipe that asks for fp16 there, too");
     std::vector<uint16_t> halves;
     if (auto reason = roundToHalf(data->as<float>(), halves)) {
-      quantx::setFloatReason(constant, *reason);
+      quantx::setFloatReason(constant, *reason, "a recipe that asks for weight-only or float where it is read");
       return;
     }
     const QuantDialectInterface &spelling = getQuantDialectInterface(constant);

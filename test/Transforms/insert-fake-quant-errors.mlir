@@ -1,6 +1,6 @@
 // RUN: quant-opt %s --quantx-insert-fake-quant --split-input-file --verify-diagnostics
 // RUN: not quant-opt %s --quantx-insert-fake-quant=scheme=int9 --split-input-file 2>&1 | FileCheck %s
-// CHECK: expected a scheme ('int8', 'int16x8', 'dynamic' or 'weight-only'), got 'int9'
+// CHECK: expected a scheme ('int8', 'int16x8', 'dynamic', 'weight-only', 'fp16' or 'float'), got 'int9'
 
 // expected-error@below {{already has quantx.fake_quant operators; run this pass once, on float operators}}
 module {

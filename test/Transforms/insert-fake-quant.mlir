@@ -89,10 +89,10 @@ func.func @consumer_wants_another_spec(%x: tensor<1x2xf32>, %v: tensor<3x2xf32>)
 // Why an operator stays float is written on it: no interface, an answer of its own, an option that int8 kernels lack.
 // CHECK-LABEL: @reasons
 // CHECK-NOT: fake_quant
-// CHECK: test_net.opaque %arg0 {quantx.float_reason = "it has no int8 form"}
-// CHECK: test_net.refuse %{{.*}} {quantx.float_reason = "tests want it in float"}
-// CHECK: nn.div %{{.*}} {quantx.float_reason = "an int8 divisor that rounds to zero has no quotient"}
-// CHECK: nn.add %{{.*}} activation TANH {quantx.float_reason = "its int8 kernel cannot fuse TANH"}
+// CHECK: test_net.opaque %arg0 {quantx.float_reason = "it has no int8 form"
+// CHECK: test_net.refuse %{{.*}} {quantx.float_reason = "tests want it in float"
+// CHECK: nn.div %{{.*}} {quantx.float_reason = "an int8 divisor that rounds to zero has no quotient"
+// CHECK: nn.add %{{.*}} activation TANH {quantx.float_reason = "its int8 kernel cannot fuse TANH"
 func.func @reasons(%x: tensor<8xf32>) -> tensor<8xf32> {
   %0 = test_net.opaque %x : (tensor<8xf32>) -> tensor<8xf32>
   %1 = test_net.refuse %0 : (tensor<8xf32>) -> tensor<8xf32>
@@ -104,7 +104,7 @@ func.func @reasons(%x: tensor<8xf32>) -> tensor<8xf32> {
 // -----
 
 // CHECK-LABEL: @bias_at_run_time
-// CHECK: nn.fully_connected %{{.*}} {quantx.float_reason = "operand 2, its bias, is computed at run time"}
+// CHECK: nn.fully_connected %{{.*}} {quantx.float_reason = "operand 2, its bias, is computed at run time"
 func.func @bias_at_run_time(%x: tensor<1x2xf32>, %b: tensor<3xf32>) -> tensor<1x3xf32> {
   %w = nn.const dense<1.0> : tensor<3x2xf32>
   %y = nn.fully_connected %x, %w, %b : (tensor<1x2xf32>, tensor<3x2xf32>, tensor<3xf32>) -> tensor<1x3xf32>
@@ -114,7 +114,7 @@ func.func @bias_at_run_time(%x: tensor<1x2xf32>, %b: tensor<3xf32>) -> tensor<1x
 // -----
 
 // CHECK-LABEL: @not_float32
-// CHECK: nn.relu %{{.*}} {quantx.float_reason = "operand 0 has type tensor<8xf64>, not a ranked tensor of f32"}
+// CHECK: nn.relu %{{.*}} {quantx.float_reason = "operand 0 has type tensor<8xf64>, not a ranked tensor of f32"
 func.func @not_float32(%x: tensor<8xf64>) -> tensor<8xf64> {
   %y = nn.relu %x : (tensor<8xf64>) -> tensor<8xf64>
   return %y : tensor<8xf64>
@@ -172,7 +172,7 @@ func.func @values_and_indices(%x: tensor<8xf32>, %k: tensor<i32>) -> (tensor<2xf
 // -----
 
 // CHECK-LABEL: @no_faithful_kernel
-// CHECK: nn.scatter_nd {{.*}} {quantx.float_reason = "its int8 kernel fills with stored zeros and adds stored values"}
+// CHECK: nn.scatter_nd {{.*}} {quantx.float_reason = "its int8 kernel fills with stored zeros and adds stored values"
 func.func @no_faithful_kernel(%i: tensor<3x1xi32>, %u: tensor<3xf32>, %s: tensor<1xi32>) -> tensor<8xf32> {
   %y = nn.scatter_nd %i, %u, %s : (tensor<3x1xi32>, tensor<3xf32>, tensor<1xi32>) -> tensor<8xf32>
   return %y : tensor<8xf32>

@@ -232,7 +232,7 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
 
 // What calibration never reached stays float and says so; its marks go.
 // CHECK-LABEL: @without_statistics
-// CHECK: test_net.scale %{{.*}} {quantx.float_reason = "no statistics for result 0 ('y'): the statistics have no range for it"}
+// CHECK: test_net.scale %{{.*}} {quantx.float_reason = "no statistics for result 0 ('y'): the statistics have no range for it"
 // CHECK-NOT: name "y"
 // CHECK: return
 module attributes {quantx.scheme = #quantx.scheme<int8>} {

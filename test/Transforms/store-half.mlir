@@ -23,8 +23,8 @@ func.func @kept(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<32xf32>) {
 
 // What half precision cannot hold stays, with the reason.
 // CHECK-LABEL: func @out_of_range
-// CHECK: nn.const {{.*}} : tensor<32xf32> {quantx.float_reason = "it holds 70000.{{0*}}, beyond the largest half-precision number, 65504"}
-// CHECK: nn.const {{.*}} : tensor<32xf32> {quantx.float_reason = "its values are too small for half precision: {{.*}}"}
+// CHECK: nn.const {{.*}} : tensor<32xf32> {quantx.float_reason = "it holds 70000.{{0*}}, beyond the largest half-precision number, 65504"
+// CHECK: nn.const {{.*}} : tensor<32xf32> {quantx.float_reason = "its values are too small for half precision: {{.*}}"
 func.func @out_of_range(%x: tensor<32xf32>) -> tensor<32xf32> {
   %large = nn.const dense<70000.0> : tensor<32xf32>
   %small = nn.const dense<1.1e-7> : tensor<32xf32>

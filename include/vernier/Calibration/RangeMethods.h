@@ -28,6 +28,9 @@ enum class RangeMethod : int {
 /// The method called `name` (minmax, percentile, mse, entropy), or nothing.
 std::optional<RangeMethod> parseRangeMethod(llvm::StringRef name);
 
+/// The name that `parseRangeMethod` takes.
+llvm::StringRef getRangeMethodName(RangeMethod method);
+
 /// The integers that the range will be spread over.
 struct RangeTarget {
   /// Number of steps between the lowest and the highest integer: 255 for 8 bits.

@@ -32,6 +32,9 @@ public:
   /// constant replaces; its identity moves to the new one.
   virtual Value buildConstant(OpBuilder &builder, Operation *original, ShapedType type, ArrayRef<char> data) const = 0;
 
+  /// What users call the type of `op`, as its file has it: CONV_2D.
+  virtual std::string getOperatorType(Operation *op) const { return op->getName().getStringRef().str(); }
+
   /// Gives the result of the cast `cast` the name of `original` with `suffix`; a dialect whose tensors
   /// have no names does nothing.
   virtual void nameCast(Value cast, Value original, StringRef suffix) const {}

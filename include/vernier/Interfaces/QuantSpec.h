@@ -48,7 +48,7 @@ struct QuantSpec {
   friend bool operator!=(const QuantSpec &a, const QuantSpec &b) { return !(a == b); }
 };
 
-/// What the user asked for: the storage of activations, weights and biases of a whole network.
+/// What the user asked for: the storage of activations, weights and biases of a network, or of one operator.
 /// The rules are those of the TFLite 8-bit and 16x8 quantization specifications.
 struct Scheme {
   enum class Kind {
@@ -56,6 +56,8 @@ struct Scheme {
     Int16x8,    ///< activations in 16 bits, weights in 8, biases in 64
     Dynamic,    ///< weights in 8 bits; the runtime quantizes activations itself, row by row
     WeightOnly, ///< weights stored in 8, 4 or 2 bits and dequantized before use; arithmetic stays float
+    Half,       ///< constants stored in half precision; arithmetic stays float
+    Float,      ///< everything stays as it is
   };
   Kind kind = Kind::Int8;
   /// One scale per weight tensor instead of one per output channel.
@@ -63,6 +65,8 @@ struct Scheme {
   /// Width of a stored weight; other widths than 8 are for `WeightOnly`.
   unsigned weightBits = 8;
 
+  /// Whether anything becomes an integer.
+  bool hasIntegers() const { return kind != Kind::Half && kind != Kind::Float; }
   /// Whether values that depend on the data become integers, which takes calibration.
   bool quantizesActivations() const { return kind == Kind::Int8 || kind == Kind::Int16x8; }
 
@@ -107,11 +111,19 @@ struct Scheme {
       return "dynamic";
     case Kind::WeightOnly:
       return "weight-only";
+    case Kind::Half:
+      return "fp16";
+    case Kind::Float:
+      return "float";
     }
     return "";
   }
+  static llvm::ArrayRef<Kind> kinds() {
+    static const Kind all[] = {Kind::Int8, Kind::Int16x8, Kind::Dynamic, Kind::WeightOnly, Kind::Half, Kind::Float};
+    return all;
+  }
   static std::optional<Scheme> fromName(llvm::StringRef name) {
-    for (Kind kind : {Kind::Int8, Kind::Int16x8, Kind::Dynamic, Kind::WeightOnly}) {
+    for (Kind kind : kinds()) {
       Scheme scheme;
       scheme.kind = kind;
       if (scheme.name() == name)

@@ -16,9 +16,9 @@ enum class RangeMethod : int;
 #define GEN_PASS_DECL
 #include "vernier/Transforms/Passes.h.inc"
 
-/// Sets the range of every `quantx.fake_quant` of `module` whose name `statistics` knows, by `method`.
-/// Returns the names of `statistics` that no value of the module has.
-SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod method);
+/// Sets the range of every `quantx.fake_quant` of `module` whose name `statistics` knows, by the method that its value
+/// or the module asks for, or else by `fallback`. Returns the names of `statistics` that no value of the module has.
+SmallVector<StringRef> attachStatistics(ModuleOp module, const Statistics &statistics, RangeMethod fallback);
 
 /// The names of the marked values and internal tensors of `module` that need a range and have none, in program order.
 SmallVector<StringRef> findMissingRanges(ModuleOp module);

@@ -7,12 +7,33 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ApplyRecipePass : Pass<"quantx-apply-recipe", "::mlir::ModuleOp"> {
+  let summary = "Say what each operator is to become";
+  let description = [{
+    Reads a recipe (JSON, see docs/Recipes.md), and writes what it says as attributes that the passes after this one read:
+    the default scheme on the module, and on each operator that a rule gives another one, `quantx.scheme`; likewise
+    `quantx.range_method`, `quantx.io` and explicit ranges. What a rule names and the network does not have is an error.
+
+    ```mlir
+    %1 = nn.relu %0 : (tensor<8xf32>) -> tensor<8xf32>                                            // "relu"
+    ```
+    with `{"vernier_recipe": 1, "rules": [{"match": {"name": "relu"}, "scheme": "float"} ]}` becomes
+    ```mlir
+    %1 = nn.relu %0 {quantx.scheme = #quantx.scheme<float>} : (tensor<8xf32>) -> tensor<8xf32>    // "relu"
+    ```
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", "\"\"", "Path of the recipe">,
+  ];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
+}
+
 def InsertFakeQuantPass : Pass<"quantx-insert-fake-quant", "::mlir::ModuleOp"> {
   let summary = "Mark every value that the scheme quantizes";
   let description = [{
     Puts a `quantx.fake_quant` on each quantizable result and on each function argument or float
     result that a quantizable operator reads, and on an operand only where it is a constant or where
-    the operator wants another spec than the producer gives. Operators that have no form under the
+    the operator wants another spec than the producer gives: readers that want the same one share it. Operators that have no form under the
     scheme get a `quantx.float_reason`.
 
     ```mlir
@@ -26,7 +47,7 @@ def InsertFakeQuantPass : Pass<"quantx-insert-fake-quant", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"scheme", "scheme", "std::string", "\"int8\"", "Quantization scheme: int8, int16x8, dynamic or weight-only">,
+    Option<"scheme", "scheme", "std::string", "\"int8\"", "Quantization scheme of a module without one: int8, int16x8, dynamic or weight-only">,
     Option<"perTensor", "per-tensor", "bool", "false", "One scale per weight tensor instead of one per output channel">,
     Option<"weightBits", "weight-bits", "unsigned", "8", "Width of stored weights: 8, and for weight-only also 4 or 2">,
   ];
@@ -43,7 +64,7 @@ def AttachStatisticsPass : Pass<"quantx-attach-statistics", "::mlir::ModuleOp"> 
   }];
   let options = [
     Option<"statistics", "statistics", "std::string", "\"\"", "Path of the statistics file">,
-    Option<"ranges", "ranges", "std::string", "\"minmax\"", "How a range is chosen: minmax, percentile, mse or entropy">,
+    Option<"ranges", "ranges", "std::string", "\"minmax\"", "How a range is chosen where quantx.range_method does not say: minmax, percentile, mse or entropy">,
   ];
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
 }
@@ -97,7 +118,7 @@ def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"io", "io", "std::string", "\"float32\"", "Element type of the functions' float inputs and outputs: float32, and int8 or uint8 (scheme int8) or int16 (int16x8)">,
+    Option<"io", "io", "std::string", "\"\"", "Element type of the functions' float inputs and outputs: float32, and int8 or uint8 (scheme int8) or int16 (int16x8); without it, what quantx.io on the module says, or float32">,
   ];
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::quant::QuantDialect", "::mlir::arith::ArithDialect"];
 }
@@ -105,7 +126,8 @@ def FoldPass : Pass<"quantx-fold", "::mlir::ModuleOp"> {
 def StoreHalfPass : Pass<"quantx-store-half", "::mlir::ModuleOp"> {
   let summary = "Store float constants in half precision";
   let description = [{
-    Each float32 constant of 32 elements and more becomes one of float16 and a cast, which runtimes
+    Of operators with scheme fp16, or of all in a module without a scheme: each float32 constant of 32
+    elements and more becomes one of float16 and a cast, which runtimes
     undo once, when the network is loaded. A constant that would suffer (values beyond 65504, or so
     small that rounding changes them by more than 0.3 %) keeps float32 and a `quantx.float_reason`.
 

@@ -66,6 +66,11 @@ struct NNQuantDialect : QuantDialectInterface {
     constant->setDiscardableAttrs(original->getDiscardableAttrDictionary());
     return constant;
   }
+  std::string getOperatorType(Operation *op) const final {
+    if (auto generic = dyn_cast<GenericOp>(op))
+      return generic.getCustomCode().value_or(generic.getBuiltin()).str();
+    return op->getName().stripDialect().upper();
+  }
   void nameCast(Value cast, Value original, StringRef suffix) const final {
     StringRef name = vernier::getTensorName(original);
     if (!name.empty())

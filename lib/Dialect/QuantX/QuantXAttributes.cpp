@@ -141,7 +141,8 @@ Attribute SchemeAttr::parse(AsmParser &parser, Type) {
     return {};
   std::optional<Scheme> scheme = Scheme::fromName(name);
   if (!scheme) {
-    parser.emitError(loc, "expected a scheme ('int8', 'int16x8', 'dynamic' or \"weight-only\"), got '") << name << "'";
+    parser.emitError(loc, "expected a scheme ('int8', 'int16x8', 'dynamic', \"weight-only\", 'fp16' or 'float'), got '")
+        << name << "'";
     return {};
   }
   while (succeeded(parser.parseOptionalComma())) {

@@ -7,6 +7,7 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/FusedOperators.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
 
@@ -38,7 +39,8 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a #quantx.scheme, got " << attr.getValue();
     return success();
   }
-  if (name == getFloatReasonAttrName()) {
+  if (llvm::is_contained({getFloatReasonAttrName(), getRemedyAttrName(), getRangeMethodAttrName(), getIOAttrName()},
+                         name)) {
     if (!isa<StringAttr>(attr.getValue()))
       return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
     return success();
@@ -57,9 +59,16 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a quantized type, got " << attr.getValue();
     return success();
   }
+  if (name == getFusedAttrName()) {
+    auto entries = dyn_cast<ArrayAttr>(attr.getValue());
+    if (!entries || entries.size() % 2 != 0 || !llvm::all_of(entries, llvm::IsaPred<StringAttr>))
+      return op->emitError() << "'" << name << "' must be pairs of strings, got " << attr.getValue();
+    return success();
+  }
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
-                         << "', '" << getFloatReasonAttrName() << "', '" << getInternalAttrName() << "', '"
-                         << getTrainedRangeAttrName() << "' and '" << getTrainedTypeAttrName() << "'";
+                         << "', '" << getFloatReasonAttrName() << "', '" << getRemedyAttrName() << "', '"
+                         << getInternalAttrName() << "', '" << getRangeMethodAttrName() << "', '" << getIOAttrName()
+                         << "', '" << getFusedAttrName() << "', '" << getTrainedRangeAttrName() << "' and '" << getTrainedTypeAttrName() << "'";
 }
 
 LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attr) {
@@ -68,17 +77,25 @@ LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, u
   return verifyTrainedRange([op] { return op->emitError(); }, attr.getValue());
 }
 
-std::optional<Scheme> getScheme(Operation *module) {
-  if (auto attr = module->getAttrOfType<SchemeAttr>(QuantXDialect::getSchemeAttrName()))
-    return attr.getValue();
+std::optional<Scheme> getScheme(Operation *op) {
+  for (Operation *holder = op; holder; holder = holder->getParentOfType<ModuleOp>())
+    if (auto attr = holder->getAttrOfType<SchemeAttr>(QuantXDialect::getSchemeAttrName()))
+      return attr.getValue();
   return std::nullopt;
 }
 
-void setFloatReason(Operation *op, const Twine &reason) {
+bool staysFloat(Operation *op) {
+  std::optional<Scheme> scheme = getScheme(op);
+  return !scheme || !scheme->hasIntegers() || !getFloatReason(op).empty();
+}
+
+void setFloatReason(Operation *op, const Twine &reason, const Twine &remedy) {
   if (op->hasAttr(QuantXDialect::getFloatReasonAttrName()))
     return;
   std::string text = reason.str();
   op->setAttr(QuantXDialect::getFloatReasonAttrName(), StringAttr::get(op->getContext(), text));
+  if (std::string cure = remedy.str(); !cure.empty())
+    op->setAttr(QuantXDialect::getRemedyAttrName(), StringAttr::get(op->getContext(), cure));
   StringRef function;
   if (auto parent = op->getParentOfType<FunctionOpInterface>())
     function = parent.getName();
@@ -102,9 +119,13 @@ void setInternal(Operation *op, unsigned index, InternalAttr internal) {
   op->setAttr(QuantXDialect::getInternalAttrName(), ArrayAttr::get(op->getContext(), entries));
 }
 
-StringRef getFloatReason(Operation *op) {
-  auto attr = op->getAttrOfType<StringAttr>(QuantXDialect::getFloatReasonAttrName());
+static StringRef getText(Operation *op, StringRef name) {
+  auto attr = op->getAttrOfType<StringAttr>(name);
   return attr ? attr.getValue() : StringRef();
 }
+
+StringRef getFloatReason(Operation *op) { return getText(op, QuantXDialect::getFloatReasonAttrName()); }
+
+StringRef getRemedy(Operation *op) { return getText(op, QuantXDialect::getRemedyAttrName()); }
 
 } // namespace mlir::vernier::quantx

@@ -2,17 +2,17 @@
 
 // CHECK-LABEL: @negation
 // CHECK: %[[C:.*]] = nn.const dense_resource<"y/minus_one"> : tensor<f32>
-// CHECK: nn.mul %arg0, %[[C]] {nn.tensors = [#nn.tensor<name = "y", index = 2>]}
+// CHECK: nn.mul %arg0, %[[C]] {nn.tensors = [#nn.tensor<name = "y", index = 2>], quantx.fused = ["NEG", "y"]}
 // CHECK: "y/minus_one": "0x10000000000080BF"
 func.func @negation(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
-  %0 = nn.neg %x {nn.tensors = [#nn.tensor<name = "y", index = 2>]} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %0 = nn.neg %x {nn.tensors = [#nn.tensor<name = "y", index = 2>], quantx.fused = ["NEG", "y"]} : (tensor<2x4xf32>) -> tensor<2x4xf32>
   return %0 : tensor<2x4xf32>
 }
 
 // -----
 
 // CHECK-LABEL: @square
-// CHECK: nn.mul %arg0, %arg0 :
+// CHECK: nn.mul %arg0, %arg0 {{.*}} :
 func.func @square(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %0 = nn.square %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
   return %0 : tensor<2x4xf32>
@@ -23,7 +23,7 @@ func.func @square(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 // 1/2 and 1/4; the fused activation stays.
 // CHECK-LABEL: @division
 // CHECK: %[[C:.*]] = nn.const dense_resource<"c/reciprocal"> : tensor<2xf32>
-// CHECK: nn.mul %arg0, %[[C]] activation RELU :
+// CHECK: nn.mul %arg0, %[[C]] activation RELU {{.*}} :
 // CHECK: "c/reciprocal": "0x100000000000003F0000803E"
 func.func @division(%x: tensor<3x2xf32>) -> tensor<3x2xf32> {
   %c = nn.const dense<[2.0, 4.0]> : tensor<2xf32> {nn.tensors = [#nn.tensor<name = "c", index = 1>]}

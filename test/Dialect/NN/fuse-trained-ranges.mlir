@@ -20,7 +20,7 @@ func.func @pair(%x: tensor<4xf32> {nn.tensor = #nn.tensor<name = "x", index = 0>
 
 // An output keeps its name.
 // CHECK-LABEL: @output
-// CHECK: nn.abs %arg0 {nn.tensors = [#nn.tensor<name = "out", index = 3>], quantx.trained_range
+// CHECK: nn.abs %arg0 {nn.tensors = [#nn.tensor<name = "out", index = 3>], quantx.fused = ["ABS", "inner"], quantx.trained_range
 func.func @output(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = nn.abs %x {nn.tensors = [#nn.tensor<name = "inner", index = 1>]} : (tensor<4xf32>) -> tensor<4xf32>
   %1 = nn.quantize %0 : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.5>>

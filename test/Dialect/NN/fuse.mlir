@@ -2,13 +2,13 @@
 
 // The activation joins its producer; the result is known by the activation's name.
 // CHECK-LABEL: @relu6_into_conv
-// CHECK: %[[Y:.*]] = nn.conv_2d %{{.*}} padding SAME activation RELU6 {nn.tensors = [#nn.tensor<name = "relu6">]}
+// CHECK: %[[Y:.*]] = nn.conv_2d %{{.*}} padding SAME activation RELU6 {nn.tensors = [#nn.tensor<name = "relu6">], quantx.fused = ["CONV_2D", "conv", "RELU6", "relu6"]}
 // CHECK-NEXT: return %[[Y]]
 func.func @relu6_into_conv(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x2xf32> {
   %w = nn.const dense<1.0> : tensor<2x1x1x1xf32>
   %y = nn.conv_2d %x, %w stride [1, 1] padding SAME {nn.tensors = [#nn.tensor<name = "conv">]}
       : (tensor<1x4x4x1xf32>, tensor<2x1x1x1xf32>) -> tensor<1x4x4x2xf32>
-  %r = nn.relu6 %y {nn.tensors = [#nn.tensor<name = "relu6">]} : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  %r = nn.relu6 %y {nn.tensors = [#nn.tensor<name = "relu6">], quantx.fused = ["CONV_2D", "conv", "RELU6", "relu6"]} : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
   return %r : tensor<1x4x4x2xf32>
 }
 
@@ -26,7 +26,7 @@ func.func @relu_n1_to_1_into_add(%x: tensor<8xf32>) -> tensor<8xf32> {
 // -----
 
 // CHECK-LABEL: @relu_into_pool
-// CHECK: nn.max_pool_2d %{{.*}} activation RELU :
+// CHECK: nn.max_pool_2d %{{.*}} activation RELU {
 // CHECK-NOT: nn.relu
 func.func @relu_into_pool(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
   %y = nn.max_pool_2d %x filter [2, 2] stride [2, 2] padding VALID : (tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32>
@@ -40,7 +40,7 @@ func.func @relu_into_pool(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
 // CHECK-LABEL: @batch_norm_into_conv
 // CHECK-DAG: %[[W:.*]] = nn.const dense_resource<w> : tensor<2x1x1x1xf32> {nn.tensors = [#nn.tensor<name = "w", index = 1>]}
 // CHECK-DAG: %[[B:.*]] = nn.const dense_resource<b> : tensor<2xf32> {nn.tensors = [#nn.tensor<name = "b", index = 2>]}
-// CHECK: %[[Y:.*]] = nn.conv_2d %{{.*}}, %[[W]], %[[B]] stride [1, 1] padding SAME activation RELU {nn.tensors = [#nn.tensor<name = "relu">]}
+// CHECK: %[[Y:.*]] = nn.conv_2d %{{.*}}, %[[W]], %[[B]] stride [1, 1] padding SAME activation RELU {nn.tensors = [#nn.tensor<name = "relu">]
 // CHECK-NEXT: return %[[Y]]
 func.func @batch_norm_into_conv(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x2xf32> {
   %w = nn.const dense<1.0> : tensor<2x1x1x1xf32> {nn.tensors = [#nn.tensor<name = "w", index = 1>]}
@@ -78,7 +78,7 @@ func.func @add_makes_bias(%x: tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32> {
 
 // A multiplication alone needs no bias; an activation that the last link has moves along.
 // CHECK-LABEL: @mul_into_fully_connected
-// CHECK: nn.fully_connected %arg0, %{{[0-9]+}} activation RELU : (tensor<1x4xf32>, tensor<2x4xf32>) -> tensor<1x2xf32>
+// CHECK: nn.fully_connected %arg0, %{{[0-9]+}} activation RELU {{.*}} : (tensor<1x4xf32>, tensor<2x4xf32>) -> tensor<1x2xf32>
 // CHECK-NOT: nn.mul
 func.func @mul_into_fully_connected(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
   %w = nn.const dense<1.0> : tensor<2x4xf32>
@@ -93,7 +93,7 @@ func.func @mul_into_fully_connected(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
 // 3 x 3 with stride 2 on an even size: SAME adds nothing before and one after.
 // CHECK-LABEL: @pad_is_same
 // CHECK-NOT: nn.pad
-// CHECK: nn.conv_2d %arg0, %{{.*}} stride [2, 2] padding SAME :
+// CHECK: nn.conv_2d %arg0, %{{.*}} stride [2, 2] padding SAME {quantx.fused = ["PAD", ""]} :
 func.func @pad_is_same(%x: tensor<1x4x6x1xf32>) -> tensor<1x2x3x1xf32> {
   %w = nn.const dense<1.0> : tensor<1x3x3x1xf32>
   %p = nn.const dense<[[0, 0], [0, 1], [0, 1], [0, 0]]> : tensor<4x2xi32>
@@ -107,7 +107,7 @@ func.func @pad_is_same(%x: tensor<1x4x6x1xf32>) -> tensor<1x2x3x1xf32> {
 // 3 x 3 dilated by 2 covers 5: SAME adds two on each side.
 // CHECK-LABEL: @pad_is_same_with_dilation
 // CHECK-NOT: nn.pad
-// CHECK: nn.depthwise_conv_2d %arg0, %{{.*}}, %{{.*}} stride [1, 1] dilation [2, 2] padding SAME {depth_multiplier = 1 : i32} :
+// CHECK: nn.depthwise_conv_2d %arg0, %{{.*}}, %{{.*}} stride [1, 1] dilation [2, 2] padding SAME {depth_multiplier = 1 : i32, {{.*}}} :
 func.func @pad_is_same_with_dilation(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32> {
   %w = nn.const dense<1.0> : tensor<1x3x3x1xf32>
   %p = nn.const dense<[[0, 0], [2, 2], [2, 2], [0, 0]]> : tensor<4x2xi64>

@@ -96,7 +96,7 @@ func.func @empty_range(%x: tensor<8xf32>) {
 
 // -----
 
-// expected-error@below {{expected a scheme ('int8', 'int16x8', 'dynamic' or "weight-only"), got 'int9'}}
+// expected-error@below {{expected a scheme ('int8', 'int16x8', 'dynamic', "weight-only", 'fp16' or 'float'), got 'int9'}}
 module attributes {quantx.scheme = #quantx.scheme<int9>} {}
 
 // -----
@@ -111,7 +111,7 @@ module attributes {quantx.float_reason} {}
 
 // -----
 
-// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.internal', 'quantx.trained_range' and 'quantx.trained_type'}}
+// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.remedy', 'quantx.internal', 'quantx.range_method', 'quantx.io', 'quantx.fused', 'quantx.trained_range' and 'quantx.trained_type'}}
 module attributes {quantx.reason = "slip of the pen"} {}
 
 // -----

@@ -36,7 +36,7 @@ func.func @specs(%x: tensor<2x3xf32>) {
 // Why an operator stays float, on an operator of any dialect.
 // CHECK-LABEL: @reason
 func.func @reason(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // CHECK-NEXT: nn.neg %arg0 {quantx.float_reason = "it has no int8 form"}
+  // CHECK-NEXT: nn.neg %arg0 {quantx.float_reason = "it has no int8 form"
   %0 = nn.neg %x {quantx.float_reason = "it has no int8 form"} : (tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }

@@ -39,15 +39,21 @@ inline bool operator==(const Scheme &a, const Scheme &b) {
 
 namespace mlir::vernier::quantx {
 
-/// The scheme that `module` carries, or nothing.
-std::optional<Scheme> getScheme(Operation *module);
+/// The scheme in force for `op`: its own, or else that of the module around it. Nothing where neither has one.
+std::optional<Scheme> getScheme(Operation *op);
 
-/// Records on `op` why it stays float, and mirrors it as a missed-optimization remark. The first
-/// reason stays: later ones follow from it.
-void setFloatReason(Operation *op, const Twine &reason);
+/// Whether `op` computes without integers: its scheme has none, or it was left in float for a reason.
+bool staysFloat(Operation *op);
+
+/// Records on `op` why it stays float and what would change that, if anything, and mirrors it as a missed-optimization
+/// remark. The first reason stays: later ones follow from it.
+void setFloatReason(Operation *op, const Twine &reason, const Twine &remedy = "");
 
 /// Why `op` stays float, or an empty string.
 StringRef getFloatReason(Operation *op);
+
+/// What would change that, or an empty string.
+StringRef getRemedy(Operation *op);
 
 /// The `#quantx.internal` of internal tensor `index` of `op`, or null.
 InternalAttr getInternal(Operation *op, unsigned index);

@@ -66,11 +66,12 @@ def QuantX_InternalAttr : QuantX_Attr<"Internal", "internal"> {
 }
 
 def QuantX_SchemeAttr : QuantX_Attr<"Scheme", "scheme"> {
-  let summary = "The scheme that a module is quantized with";
+  let summary = "The scheme that a module, or one operator of it, is quantized with";
   let description = [{
     ```mlir
     module attributes {quantx.scheme = #quantx.scheme<int8>} {}
     module attributes {quantx.scheme = #quantx.scheme<int8, per_tensor>} {}  // one scale per weight tensor
+    %1 = nn.relu %0 {quantx.scheme = #quantx.scheme<float>} : (tensor<8xf32>) -> tensor<8xf32>
     ```
   }];
   let parameters = (ins "::mlir::vernier::Scheme":$value);

@@ -27,8 +27,9 @@ def QuantXDialect : Dialect {
         as !quant.uniform<i8:f32, 0.02:-128> : tensor<1x8xf32>
     ```
 
-    Discardable attributes of this dialect: `quantx.scheme` on the module names the scheme;
-    `quantx.float_reason` on an operator says why it stays float; `quantx.internal` on an operator lists the tensors
+    Discardable attributes of this dialect: `quantx.scheme` on the module names the scheme, on an operator another one;
+    `quantx.float_reason` on an operator says why it stays float, `quantx.remedy` what would change that; `quantx.range_method` on the module, an
+    operator or an argument, how ranges are chosen; `quantx.io` on the module, what float inputs and outputs become; `quantx.internal` on an operator lists the tensors
     that exist inside of it only.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -37,10 +38,16 @@ def QuantXDialect : Dialect {
   let hasRegionArgAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
-    /// Module attribute: the `#quantx.scheme` in force.
+    /// Module and operator attribute: the `#quantx.scheme` in force.
     static constexpr StringLiteral getSchemeAttrName() { return "quantx.scheme"; }
     /// Operator attribute: why the operator stays float, as a clause.
     static constexpr StringLiteral getFloatReasonAttrName() { return "quantx.float_reason"; }
+    /// Operator attribute: what would change that, as a clause.
+    static constexpr StringLiteral getRemedyAttrName() { return "quantx.remedy"; }
+    /// Module attribute: the element type that float inputs and outputs get.
+    static constexpr StringLiteral getIOAttrName() { return "quantx.io"; }
+    /// Module, operator and argument attribute: the name of the method that chooses ranges.
+    static constexpr StringLiteral getRangeMethodAttrName() { return "quantx.range_method"; }
     /// Operator attribute: a `#quantx.internal`, or `unit`, for each internal tensor.
     static constexpr StringLiteral getInternalAttrName() { return "quantx.internal"; }
   }];

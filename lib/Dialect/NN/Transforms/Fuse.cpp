@@ -5,6 +5,7 @@
 #include "FusePatterns.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "vernier/Dialect/NN/Transforms/Passes.h"
+#include "vernier/Interfaces/FusedOperators.h"
 #include "vernier/Interfaces/TrainedRange.h"
 
 namespace mlir::vernier::nn {
@@ -19,6 +20,11 @@ bool isFloat32(Value value) {
 
 void replaceChain(PatternRewriter &rewriter, Operation *first, Operation *last) {
   rewriter.modifyOpInPlace(first, [&] {
+    // The first keeps its type, and the last one its name.
+    recordFused(first, first);
+    for (Operation *op = *first->getResult(0).user_begin(); op != last; op = *op->getResult(0).user_begin())
+      recordFused(first, op);
+    recordFused(first, last);
     for (StringRef name : {NNDialect::getTensorsAttrName(), getTrainedRangeAttrName()}) {
       if (Attribute attribute = last->getDiscardableAttr(name))
         first->setDiscardableAttr(name, attribute);

@@ -7,6 +7,7 @@
 
 #include "FusePatterns.h"
 #include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/FusedOperators.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
 #include <cmath>
@@ -21,6 +22,7 @@ void replaceByProduct(PatternRewriter &rewriter, Operation *op, Value lhs, Value
   for (StringRef name : {NNDialect::getTensorsAttrName(), getTrainedRangeAttrName()})
     if (Attribute attribute = op->getDiscardableAttr(name))
       product->setDiscardableAttr(name, attribute);
+  recordFused(product, op);
   rewriter.replaceOp(op, product.getOutput());
 }
 

@@ -7,6 +7,7 @@
 
 #include "FusePatterns.h"
 #include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/FusedOperators.h"
 
 namespace mlir::vernier::nn {
 namespace {
@@ -80,6 +81,7 @@ template <typename ConvolutionOp> struct FusePad : OpRewritePattern<ConvolutionO
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputMutable().assign(pad.getInput());
       op.setPadding(Padding::SAME);
+      recordFused(op, pad);
     });
     rewriter.eraseOp(pad);
     return success();

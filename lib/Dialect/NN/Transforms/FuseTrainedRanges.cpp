@@ -9,6 +9,7 @@
 #include "FusePatterns.h"
 #include "TrainedValues.h"
 #include "vernier/Interfaces/ConstantData.h"
+#include "vernier/Interfaces/FusedOperators.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
@@ -89,6 +90,7 @@ LogicalResult recordRange(PatternRewriter &rewriter, Operation *op, Value input,
     if (rounded.getType() != input.getType() || !producer || isa<ConstOp>(producer) || producer->getNumResults() != 1 ||
         isReturned(input))
       return rewriter.notifyMatchFailure(op, "requires a result whose name can move");
+    recordFused(producer, producer);
     if (Attribute identity = op->getDiscardableAttr(NNDialect::getTensorsAttrName()))
       producer->setDiscardableAttr(NNDialect::getTensorsAttrName(), identity);
   }
