@@ -275,6 +275,8 @@ constexpr Simple kSimple[] = {
 } // namespace
 
 std::optional<std::string> findReasonAgainstDelegate(const OperatorView &op) {
+  if (op.results.empty())
+    return "it has no result";
   for (const TensorView *tensor : op.operands)
     if (tensor && tensor->shape.size() > kMostDimensions)
       return formatv("it takes {0} dimensions at most", kMostDimensions).str();

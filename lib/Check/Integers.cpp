@@ -209,8 +209,8 @@ void innerBias(Context &context, const OperatorView &op) {
     for (unsigned factor : source.factors)
       expected *= op.operand(factor) && op.operand(factor)->isQuantized() ? op.operand(factor)->scale() : NAN;
     if (source.internalFactor) {
-      auto parameters =
-          *source.internalFactor < inner.size() ? QuantParameters::of(inner[*source.internalFactor]) : std::nullopt;
+      Type type = *source.internalFactor < inner.size() ? inner[*source.internalFactor] : Type();
+      std::optional<QuantParameters> parameters = type ? QuantParameters::of(type) : std::nullopt;
       expected *= parameters ? parameters->scales[0] : NAN;
     }
     if (!std::isnan(expected) && std::abs(bias->scale() - expected) > 1e-5 * expected)

@@ -243,7 +243,7 @@ void powerOfTwoSums(Context &context, const OperatorView &op) {
   if (!op.isAny(Builtin::ADD, Builtin::SUB) || !flag || !scheme || scheme->kind != Scheme::Kind::Int16x8 ||
       op.operands.size() != 2)
     return;
-  for (const TensorView *tensor : {op.operands[0], op.operands[1], op.results[0]}) {
+  for (const TensorView *tensor : {op.operands[0], op.operands[1], op.result(0)}) {
     int exponent;
     if (tensor && tensor->isQuantized() && std::frexp(tensor->scale(), &exponent) != 0.5)
       return context.report(op, "pot_scale_int16 false, or scales that are powers of two",

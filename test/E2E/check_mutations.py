@@ -688,6 +688,11 @@ def cell_state_in_8_bits(model):
     set_data(model, "bf", np.ones(tensor(model, "bf").shape, np.int8))
 
 
+@breaks("scale-value", bases.svdf)
+def svdf_state_without_a_scale(model):
+    set_scale(model, "s", 0)
+
+
 @breaks("value-bits", bases.svdf)
 def time_weights_of_16_bits(model):
     set_data(model, "t", np.full(tensor(model, "t").shape, 30000, np.int16))
