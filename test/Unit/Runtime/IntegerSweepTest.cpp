@@ -113,6 +113,28 @@ template <class T> void sweep(unsigned seed) {
     }
 }
 
+/// Rows of a depthwise convolution that no strip holds whole.
+template <class Isa> void compareWide() {
+  RandomData random(122);
+  const std::vector<float> scales(5, 0.001f);
+  for (const int32_t stride : {1, 2})
+    for (const int32_t dilation : {1, 3}) {
+      const int32_t width = (1500 + 2 - 2 * dilation - 1) / stride + 1;
+      compare<Isa, int8_t>({1, 3, 1500, 5, 3, width, 5, 3, 3, 1, stride, 1, dilation, 1, 1, 1, 4, 0}, random,
+                           {scales.data(), 1, {3, -128, 127}});
+    }
+}
+
+TEST(IntegerSweep, WideImages) {
+  compareWide<GenericInteger>();
+#if defined(__AVX2__)
+  compareWide<Avx2Integer>();
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+  compareWide<Avx512VnniInteger>();
+#endif
+}
+
 TEST(IntegerSweep, Int8) { sweep<int8_t>(120); }
 TEST(IntegerSweep, UInt8) { sweep<uint8_t>(121); }
 

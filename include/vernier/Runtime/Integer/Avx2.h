@@ -68,6 +68,10 @@ struct Avx2Integer {
     for (int32_t i = 0; i < count; ++i)
       to[i] = static_cast<Element>(from[i] + detail::inputShift<T>);
   }
+  template <class T>
+  static VERNIER_ALWAYS_INLINE bool copyShortRow(int32_t, int32_t, int32_t, int, const T *, Element *) {
+    return false;
+  }
   static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, Element *to) {
     for (int32_t i = 0; i < count; ++i)
       to[i] = static_cast<Element>(value);

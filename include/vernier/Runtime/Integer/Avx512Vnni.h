@@ -63,6 +63,18 @@ struct Avx512VnniInteger {
     if (count > 0)
       _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_maskz_loadu_epi8((uint64_t(1) << count) - 1, from), shift));
   }
+  /// `size` inputs, of which `count` from `left` on are read and the others are padding, where one vector holds them.
+  template <class T>
+  static VERNIER_ALWAYS_INLINE bool copyShortRow(int32_t left, int32_t count, int32_t size, int zero, const T *from,
+                                                 unsigned char *to) {
+    if (size > 64)
+      return false;
+    const __mmask64 mask = ~__mmask64(0) >> (64 - count) << left;
+    const __m512i shift = _mm512_set1_epi8(static_cast<char>(detail::inputShift<T>));
+    const __m512i padding = _mm512_set1_epi8(static_cast<char>(zero ^ detail::inputShift<T>));
+    _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_mask_loadu_epi8(padding, mask, from - left), shift));
+    return true;
+  }
   static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, unsigned char *to) {
     for (; count > 0; count -= 64, to += 64)
       _mm512_storeu_si512(to, _mm512_set1_epi8(static_cast<char>(value)));

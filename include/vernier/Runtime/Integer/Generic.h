@@ -54,6 +54,10 @@ struct GenericInteger {
     for (int32_t i = 0; i < count; ++i)
       to[i] = static_cast<unsigned char>(from[i] + detail::inputShift<T>);
   }
+  template <class T>
+  static VERNIER_ALWAYS_INLINE bool copyShortRow(int32_t, int32_t, int32_t, int, const T *, Element *) {
+    return false;
+  }
   static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, unsigned char *to) {
     std::memset(to, value, static_cast<size_t>(count));
   }

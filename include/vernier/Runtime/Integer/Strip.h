@@ -64,8 +64,11 @@ inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t 
       Isa::fillInputs(size, zero, strip);
       continue;
     }
+    const T *from = image + (static_cast<ptrdiff_t>(y) * p.inputWidth + x + left) * c;
+    if (Isa::copyShortRow(left * c, taken * c, size, zero, from, strip))
+      continue;
     Isa::fillInputs(left * c, zero, strip);
-    Isa::copyInputs(taken * c, image + (static_cast<ptrdiff_t>(y) * p.inputWidth + x + left) * c, strip + left * c);
+    Isa::copyInputs(taken * c, from, strip + left * c);
     Isa::fillInputs((pixels - left - taken) * c, zero, strip + (left + taken) * c);
   }
 }
