@@ -104,11 +104,11 @@ def draw_recipe(rng, network):
 
 
 def draw_inputs(rng, path, samples):
-    """Inputs in the shapes of the file; integers stay small, as indices do."""
+    """Inputs in the shapes of the file, real values where they are quantized; integers stay small, as indices do."""
     drawn = []
     for detail in Interpreter(model_path=path).get_input_details():
         shape = [samples, *detail["shape"]]
-        if detail["dtype"] == np.float32:
+        if detail["dtype"] == np.float32 or detail["quantization"][0]:
             drawn.append(rng.uniform(-1, 1, shape).astype(np.float32))
         else:
             drawn.append(rng.integers(0, 2, shape).astype(detail["dtype"]))
