@@ -162,12 +162,12 @@ func.func @main(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
 })mlir",
                 "the shape of 'tensor<?x2xf32>' is not known");
   expectRefusal(R"mlir(
-func.func @main(%x: tensor<2x2xf32>, %w: tensor<3x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<2x3xf32> {
+func.func @main(%x: tensor<2x2xf32>, %w: tensor<3x2x!quant.uniform<u8:f32, 0.5>>) -> tensor<2x3xf32> {
   %n = nn.no_value : none
-  %0 = nn.fully_connected %x, %w, %n : (tensor<2x2xf32>, tensor<3x2x!quant.uniform<i8:f32, 0.5>>, none) -> tensor<2x3xf32>
+  %0 = nn.fully_connected %x, %w, %n : (tensor<2x2xf32>, tensor<3x2x!quant.uniform<u8:f32, 0.5>>, none) -> tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 })mlir",
-                "cannot be executed yet: weights of type '!quant.uniform<i8:f32, 5.000000e-01>' on float values");
+                "cannot be executed yet: weights of type '!quant.uniform<u8:f32, 5.000000e-01>' on float values");
   expectRefusal(R"mlir(
 func.func @main(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32> {
   %0 = nn.max_pool_2d %x filter [2, 2] stride [1, 1] padding SAME activation TANH : (tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32>
