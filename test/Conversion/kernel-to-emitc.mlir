@@ -22,7 +22,7 @@ module attributes {kernel.arena_bytes = 192 : i64} {
     %0 = kernel.buffer {offset = 128 : i64} : memref<8xi16>
     kernel.call "runtime::f" isa "runtime::GenericInteger" arguments
         [#kernel.record<"runtime::P", scale = 0.1 : f32, -2147483648 : i32, [1, -2]>, #kernel.pointer<0, "int8_t">,
-         #kernel.pointer<1, "float", offset = 4>, #kernel.pointer<2, "int16_t", offset = 2>, #kernel.null<"int32_t">]
+         #kernel.pointer<1, "float", offset = 4>, #kernel.pointer<2, "int16_t", offset = 2>, #kernel.null<"const int32_t">]
         reads(%in, %c : memref<8xi8>, memref<8xi8>) writes(%0 : memref<8xi16>) headers ["Runtime/F.h"] can_fail
         {origin = "nn.f 'a'"}
     return

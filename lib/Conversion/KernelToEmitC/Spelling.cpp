@@ -59,7 +59,7 @@ std::string spell(Attribute argument, function_ref<std::string(kernel::PointerAt
   if (auto array = dyn_cast<ArrayAttr>(argument))
     return list(array.getValue(), {});
   if (auto null = dyn_cast<kernel::NullAttr>(argument))
-    return "static_cast<const " + null.getType().str() + " *>(nullptr)";
+    return "static_cast<" + null.getType().str() + " *>(nullptr)";
   return spellPointer(cast<kernel::PointerAttr>(argument));
 }
 

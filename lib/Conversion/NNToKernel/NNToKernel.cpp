@@ -156,15 +156,21 @@ void Writer::addCall(const ProgramStep &step, const KernelCall &call) {
     }
   };
   const auto isAbsent = [&](const CallArgument &argument) {
+    // A kernel that asked for no bytes of scratch is called without.
+    if (argument.kind == CallArgument::Kind::Scratch)
+      return !step.scratch;
     return argument.kind == CallArgument::Kind::Operand &&
            (argument.index >= step.operands.size() || !step.operands[argument.index]);
   };
   const auto convertAll = [&] {
     return llvm::map_to_vector(call.arguments, [&](const CallArgument &argument) {
       return convert(argument, [&](const CallArgument &at) -> Attribute {
-        StringAttr type = builder.getStringAttr(at.type);
+        // Operands are read: their pointers are to constants. Scratch is written.
         if (isAbsent(at))
-          return kernel::NullAttr::get(builder.getContext(), type);
+          return kernel::NullAttr::get(
+              builder.getContext(),
+              builder.getStringAttr((at.kind == CallArgument::Kind::Scratch ? "" : "const ") + at.type));
+        StringAttr type = builder.getStringAttr(at.type);
         auto [isWrite, index] = locate(at);
         return kernel::PointerAttr::get(builder.getContext(), isWrite ? index + reads.size() : index, type, at.offset);
       });

@@ -46,7 +46,7 @@ def Kernel_NullAttr : Kernel_Attr<"Null", "null"> {
   let summary = "A null pointer: an operand that is absent";
   let description = [{
     ```mlir
-    #kernel.null<"int32_t">
+    #kernel.null<"const int32_t">
     ```
   }];
   let parameters = (ins "::mlir::StringAttr":$type);
