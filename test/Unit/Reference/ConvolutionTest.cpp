@@ -201,7 +201,7 @@ TEST_F(ConvolutionTest, RefusesShapesThatDoNotFit) {
 
 TEST_F(ConvolutionTest, SaysWhichTypesHaveNoForm) {
   evaluate<float>("nn.fully_connected %a, %b",
-                  "(tensor<1x2xf32>, tensor<1x2x!quant.uniform<i8:f32, 1.0>>) -> tensor<1x1xf32>",
-                  {f32({1, 2}), i8({1, 2})});
+                  "(tensor<1x2x!quant.uniform<i8:f32, 1.0>>, tensor<1x2xf32>) -> tensor<1x1xf32>",
+                  {i8({1, 2}), f32({1, 2})});
   expectDiagnostic("has no reference form for");
 }
