@@ -82,33 +82,15 @@ StringRef OperatorView::fullName() const {
   return is(Builtin::CUSTOM) ? tflite::toStringRef(code->custom_code()) : name;
 }
 
-unsigned integerBits(Element type) {
-  switch (type) {
-  case Element::INT2:
-    return 2;
-  case Element::INT4:
-  case Element::UINT4:
-    return 4;
-  case Element::INT8:
-  case Element::UINT8:
-    return 8;
-  case Element::INT16:
-  case Element::UINT16:
-    return 16;
-  case Element::INT32:
-  case Element::UINT32:
-    return 32;
-  case Element::INT64:
-  case Element::UINT64:
-    return 64;
-  default:
-    return 0;
-  }
-}
-
 bool isUnsigned(Element type) {
   return type == Element::UINT4 || type == Element::UINT8 || type == Element::UINT16 || type == Element::UINT32 ||
          type == Element::UINT64;
+}
+
+unsigned integerBits(Element type) {
+  const bool isSigned = type == Element::INT2 || type == Element::INT4 || type == Element::INT8 ||
+                        type == Element::INT16 || type == Element::INT32 || type == Element::INT64;
+  return isSigned || isUnsigned(type) ? tflite::bitsPerElement(type) : 0;
 }
 
 bool isFloat(Element type) {

@@ -71,6 +71,15 @@ FailureOr<int64_t> normalizeAxis(const Call &call, int64_t axis, int64_t rank) {
   return axis < 0 ? axis + rank : axis;
 }
 
+FailureOr<int64_t> readAxis(const Call &call, const TensorRef &operand, const TensorRef &input) {
+  FailureOr<SmallVector<int64_t>> axes = readIndices(call, operand, "axis");
+  if (failed(axes))
+    return failure();
+  if (axes->size() != 1)
+    return call.error() << "expected one axis, got " << axes->size();
+  return normalizeAxis(call, axes->front(), input.shape.size());
+}
+
 int64_t count(ArrayRef<int64_t> shape) {
   return std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<int64_t>());
 }

@@ -66,6 +66,8 @@ LogicalResult expectRank(const Call &call, const TensorRef &tensor, size_t rank,
 FailureOr<SmallVector<int64_t>> readIndices(const Call &call, const TensorRef &tensor, StringRef what);
 /// `axis` counted from the front; an error outside [-rank, rank).
 FailureOr<int64_t> normalizeAxis(const Call &call, int64_t axis, int64_t rank);
+/// The one axis of `input` that `operand` holds, counted from the front.
+FailureOr<int64_t> readAxis(const Call &call, const TensorRef &operand, const TensorRef &input);
 
 int64_t count(ArrayRef<int64_t> shape);
 /// Integers that stand for themselves wrap.

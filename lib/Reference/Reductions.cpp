@@ -152,12 +152,7 @@ template <typename Op, typename Pick> LogicalResult extremum(const Call &call, P
 /// ARG_MAX or ARG_MIN: the first of equal elements. `isBetter(a, b)`: a replaces b.
 template <typename Better> LogicalResult argument(const Call &call, Better isBetter) {
   TensorRef input = call.operands[0], output = call.results[0];
-  FailureOr<SmallVector<int64_t>> axes = readIndices(call, call.operands[1], "axis");
-  if (failed(axes))
-    return failure();
-  if (axes->size() != 1)
-    return call.error() << "expected one axis, got " << axes->size();
-  FailureOr<int64_t> axis = normalizeAxis(call, axes->front(), input.shape.size());
+  FailureOr<int64_t> axis = readAxis(call, call.operands[1], input);
   if (failed(axis))
     return failure();
   Shape expected(input.shape);

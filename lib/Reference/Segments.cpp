@@ -90,13 +90,8 @@ LogicalResult unsortedSegmentMin(const Call &call) {
 LogicalResult cumsum(const Call &call) {
   auto op = llvm::cast<nn::CumsumOp>(call.op);
   TensorRef input = call.operands[0], output = call.results[0];
-  FailureOr<SmallVector<int64_t>> axes = readIndices(call, call.operands[1], "axis");
-  if (failed(axes) || failed(checkPlain(call)) || failed(expectShape(call, output, input.shape)))
-    return failure();
-  if (axes->size() != 1)
-    return call.error() << "expected one axis, got " << axes->size();
-  FailureOr<int64_t> axis = normalizeAxis(call, axes->front(), input.shape.size());
-  if (failed(axis))
+  FailureOr<int64_t> axis = readAxis(call, call.operands[1], input);
+  if (failed(axis) || failed(checkPlain(call)) || failed(expectShape(call, output, input.shape)))
     return failure();
   Elements from(input), to(output);
   int64_t size = input.shape[*axis], inner = count(input.shape.drop_front(*axis + 1));

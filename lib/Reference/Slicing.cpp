@@ -326,16 +326,6 @@ LogicalResult unpack(const Call &call) {
   return cut(call, input, *axis, SmallVector<int64_t>(call.results.size(), 1), /*keepsAxis=*/false);
 }
 
-/// The one axis in an operand.
-static FailureOr<int64_t> readAxis(const Call &call, const TensorRef &operand, const TensorRef &input) {
-  FailureOr<SmallVector<int64_t>> axes = readIndices(call, operand, "axis");
-  if (failed(axes))
-    return failure();
-  if (axes->size() != 1)
-    return call.error() << "expected one axis, got " << axes->size();
-  return normalizeAxis(call, axes->front(), input.shape.size());
-}
-
 LogicalResult split(const Call &call) {
   TensorRef input = call.operands[1];
   FailureOr<int64_t> axis = readAxis(call, call.operands[0], input);
