@@ -18,8 +18,9 @@ struct Flags {
                                   llvm::cl::desc("Samples: .npz, .npy, or a folder of them")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("STATS.json"),
                                     llvm::cl::desc("Where the statistics go")};
-  llvm::cl::opt<bool> merge{"merge", llvm::cl::sub(command),
-                            llvm::cl::desc("Merge statistics files; the result is that of one pass over all their samples")};
+  llvm::cl::opt<bool> merge{
+      "merge", llvm::cl::sub(command),
+      llvm::cl::desc("Merge statistics files; the result is that of one pass over all their samples")};
   DataFlags dataFlags{command};
 };
 
@@ -63,7 +64,8 @@ int calibrateModel() {
     return kWrongInput;
   if (llvm::Error error = writeStatistics(*statistics, flags().output))
     return reportError(std::move(error));
-  llvm::outs() << flags().output << ": " << statistics->tensors.size() << " tensors, " << statistics->samples << " samples\n";
+  llvm::outs() << flags().output << ": " << statistics->tensors.size() << " tensors, " << statistics->samples
+               << " samples\n";
   return kDone;
 }
 

@@ -9,15 +9,18 @@
 namespace mlir::vernier {
 
 ExecutionFlags::ExecutionFlags(llvm::cl::SubCommand &command)
-    : kernels("kernels", llvm::cl::sub(command), llvm::cl::desc("Which kernels run:"),
-              llvm::cl::init(ExecutionOptions::KernelSet::Runtime),
-              llvm::cl::values(clEnumValN(ExecutionOptions::KernelSet::Runtime, "runtime", "those of generated programs"),
-                               clEnumValN(ExecutionOptions::KernelSet::Reference, "reference", "naive ones, written from the specification"))),
-      numerics("numerics", llvm::cl::sub(command), llvm::cl::desc("Whose integer arithmetic is reproduced:"),
-               llvm::cl::init(numerics::NumericsTarget::LiteRT),
-               llvm::cl::values(clEnumValN(numerics::NumericsTarget::LiteRT, "litert", "LiteRT on a CPU as it comes"),
-                                clEnumValN(numerics::NumericsTarget::LiteRTRef, "litert-ref", "LiteRT's reference kernels"),
-                                clEnumValN(numerics::NumericsTarget::TFLM, "tflm", "TFLite Micro"))) {}
+    : kernels(
+          "kernels", llvm::cl::sub(command), llvm::cl::desc("Which kernels run:"),
+          llvm::cl::init(ExecutionOptions::KernelSet::Runtime),
+          llvm::cl::values(clEnumValN(ExecutionOptions::KernelSet::Runtime, "runtime", "those of generated programs"),
+                           clEnumValN(ExecutionOptions::KernelSet::Reference, "reference",
+                                      "naive ones, written from the specification"))),
+      numerics(
+          "numerics", llvm::cl::sub(command), llvm::cl::desc("Whose integer arithmetic is reproduced:"),
+          llvm::cl::init(numerics::NumericsTarget::LiteRT),
+          llvm::cl::values(clEnumValN(numerics::NumericsTarget::LiteRT, "litert", "LiteRT on a CPU as it comes"),
+                           clEnumValN(numerics::NumericsTarget::LiteRTRef, "litert-ref", "LiteRT's reference kernels"),
+                           clEnumValN(numerics::NumericsTarget::TFLM, "tflm", "TFLite Micro"))) {}
 
 ExecutionOptions ExecutionFlags::options() const {
   ExecutionOptions options;
@@ -31,7 +34,8 @@ unsigned DataFlags::threadCount() const {
   return std::clamp(threads ? threads.getValue() : llvm::hardware_concurrency().compute_thread_count(), 1u, most);
 }
 
-FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix, const DataFlags &flags, StringRef model) {
+FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix,
+                                    const DataFlags &flags, StringRef model) {
   DataOptions options;
   options.modelName = model.str();
   auto mean = parseNumbers("mean", flags.mean), std = parseNumbers("std", flags.std);
@@ -63,11 +67,29 @@ FailureOr<SampleStream> openSamples(StringRef path, const Signature &entry, cons
   return openSamples(*source, entry, "", flags, model);
 }
 
-FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry, const ExecutionOptions &options) {
+FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry,
+                                             const ExecutionOptions &options) {
   SmallVector<SmallVector<int64_t>> shapes;
   for (unsigned i = 0, e = entry.inputs.size(); i < e; ++i)
     shapes.emplace_back(samples.shape(i));
   return Executor::create(entry.function, options, shapes);
+}
+
+FailureOr<PreparedRun> prepareRun(StringRef modelPath, StringRef samplesPath, const SignatureFlag &signature,
+                                  const DataFlags &data, const ExecutionFlags &execution, ToolContext &context) {
+  FailureOr<Model> model = loadModel(modelPath, context);
+  if (failed(model))
+    return failure();
+  FailureOr<Signature> entry = model->findEntry(signature.signature);
+  if (failed(entry))
+    return failure();
+  FailureOr<SampleStream> samples = openSamples(samplesPath, *entry, data, model->path);
+  if (failed(samples))
+    return failure();
+  auto executor = planFor(*samples, *entry, execution.options());
+  if (failed(executor))
+    return failure();
+  return PreparedRun{std::move(*model), std::move(*entry), std::move(*samples), std::move(*executor)};
 }
 
 } // namespace mlir::vernier

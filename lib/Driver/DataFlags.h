@@ -41,21 +41,37 @@ struct ExecutionFlags {
 /// `--signature`.
 struct SignatureFlag {
   explicit SignatureFlag(llvm::cl::SubCommand &command)
-      : signature("signature", llvm::cl::sub(command), llvm::cl::value_desc("KEY"),
-                  llvm::cl::desc("The entry point, by its signature's key; its inputs and outputs then have the signature's names")) {}
+      : signature(
+            "signature", llvm::cl::sub(command), llvm::cl::value_desc("KEY"),
+            llvm::cl::desc(
+                "The entry point, by its signature's key; its inputs and outputs then have the signature's names")) {}
 
   llvm::cl::opt<std::string> signature;
 };
 
-/// Opens `source` for the inputs of `entry`, each under its signature's name, after `prefix`, where it has one. Errors are
-/// printed.
-FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix, const DataFlags &flags, StringRef model);
+/// Opens `source` for the inputs of `entry`, each under its signature's name, after `prefix`, where it has one. Errors
+/// are printed.
+FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &entry, StringRef prefix,
+                                    const DataFlags &flags, StringRef model);
 
 /// Opens `path` for the inputs of `entry`. Errors are printed.
 FailureOr<SampleStream> openSamples(StringRef path, const Signature &entry, const DataFlags &flags, StringRef model);
 
 /// Plans `entry` for samples of the shapes that `samples` has. Errors are printed.
-FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry, const ExecutionOptions &options);
+FailureOr<std::unique_ptr<Executor>> planFor(const SampleStream &samples, const Signature &entry,
+                                             const ExecutionOptions &options);
+
+/// A network, samples for it, and its plan for samples of their shapes.
+struct PreparedRun {
+  Model model;
+  Signature entry;
+  SampleStream samples;
+  std::unique_ptr<Executor> executor;
+};
+
+/// Loads the network `model` and plans its entry point for the samples at `samples`. Errors are printed.
+FailureOr<PreparedRun> prepareRun(StringRef model, StringRef samples, const SignatureFlag &entry, const DataFlags &data,
+                                  const ExecutionFlags &execution, ToolContext &context);
 
 } // namespace mlir::vernier
 

@@ -71,57 +71,53 @@ bool (*comparisonFor(const TensorInfo &output))(ArrayRef<char>, int64_t, unsigne
 
 int evaluate() {
   ToolContext context;
-  FailureOr<Model> model = loadModel(flags().model, context);
-  if (failed(model))
+  FailureOr<PreparedRun> run =
+      prepareRun(flags().model, flags().samples, flags().entry, flags().data, flags().execution, context);
+  if (failed(run))
     return kWrongInput;
-  FailureOr<Signature> entry = model->findEntry(flags().entry.signature);
-  if (failed(entry))
-    return kWrongInput;
-  FailureOr<SampleStream> samples = openSamples(flags().samples, *entry, flags().data, model->path);
-  if (failed(samples))
-    return kWrongInput;
-  auto executor = planFor(*samples, *entry, flags().execution.options());
-  if (failed(executor))
-    return kWrongInput;
-  if ((*executor)->outputs().size() != 1)
-    return reportError(model->path + ": expected one output, found " + Twine((*executor)->outputs().size()));
-  const TensorInfo &output = (*executor)->outputs().front();
+  const std::string &path = run->model.path;
+  Executor &executor = *run->executor;
+  if (executor.outputs().size() != 1)
+    return reportError(path + ": expected one output, found " + Twine(executor.outputs().size()));
+  const TensorInfo &output = executor.outputs().front();
   auto *isCorrect = comparisonFor(output);
   if (!isCorrect || output.bytes == TensorInfo::kUnknown)
-    return reportError(model->path + ": output '" + output.name + "' has no scores that can be compared");
+    return reportError(path + ": output '" + output.name + "' has no scores that can be compared");
   int64_t classes = 1;
   for (int64_t size : output.shape)
     classes *= size;
   if (flags().topK < 1 || flags().topK > classes)
     return reportError("--top-k " + Twine(flags().topK) + ": expected 1 to " + Twine(classes) +
-                       ", the classes of output '" + output.name + "' of " + model->path);
+                       ", the classes of output '" + output.name + "' of " + path);
   auto labels = loadLabels(flags().samples, flags().labels);
   if (!labels)
     return reportError(labels.takeError());
-  if (labels->size() != samples->numSamples())
-    return reportError(flags().samples + ": expected one label for each of " + Twine(samples->numSamples()) +
+  if (labels->size() != run->samples.numSamples())
+    return reportError(flags().samples + ": expected one label for each of " + Twine(run->samples.numSamples()) +
                        " samples, '" + flags().labels + "' has " + Twine(labels->size()));
   for (auto [sample, label] : llvm::enumerate(*labels))
     if (llvm::AddOverflow(label, int64_t(flags().offset), label) || label < 0 || label >= classes)
       return reportError(flags().samples + ": label " + Twine(label) + " of sample " + Twine(sample) +
                          " is none of the " + Twine(classes) + " classes of '" + output.name + "'");
 
-  Progress progress(llvm::errs(), "evaluating", samples->numSamples());
+  Progress progress(llvm::errs(), "evaluating", run->samples.numSamples());
   uint64_t correct = 0;
   SampleActions actions;
-  actions.finish = [&](const SampleRun &run, ArrayRef<TensorRef> outputs) -> LogicalResult {
-    correct += isCorrect({outputs.front().as<const char>(), size_t(output.bytes)}, (*labels)[run.sample], flags().topK);
+  actions.finish = [&](const SampleRun &sample, ArrayRef<TensorRef> outputs) -> LogicalResult {
+    correct +=
+        isCorrect({outputs.front().as<const char>(), size_t(output.bytes)}, (*labels)[sample.sample], flags().topK);
     return success();
   };
   actions.progress = [&](uint64_t done) { progress.update(done); };
-  FailureOr<uint64_t> done = runSamples(entry->function, **executor, *samples, flags().data.threadCount(), actions);
+  FailureOr<uint64_t> done =
+      runSamples(run->entry.function, executor, run->samples, flags().data.threadCount(), actions);
   if (failed(done))
     return kWrongInput;
   double accuracy = 100.0 * double(correct) / double(*done);
   if (flags().json) {
     llvm::json::OStream json(llvm::outs(), 2);
     json.object([&] {
-      json.attribute("model", model->path);
+      json.attribute("model", path);
       json.attribute("top_k", int64_t(flags().topK));
       json.attribute("accuracy", accuracy / 100);
       json.attribute("correct", int64_t(correct));
@@ -129,7 +125,7 @@ int evaluate() {
     });
     llvm::outs() << '\n';
   } else {
-    llvm::outs() << model->path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % ("
+    llvm::outs() << path << ": top-" << flags().topK << " accuracy " << llvm::format("%.2f", accuracy) << " % ("
                  << correct << " of " << *done << ")\n";
   }
   return kDone;

@@ -38,12 +38,14 @@ LogicalResult prepareModel(Model &model, Recipe &recipe, ArrayRef<std::string> k
     hasEffect[range.place] |= llvm::any_of(range.value.getUsers(), llvm::IsaPred<quantx::FakeQuantOp>);
   for (const ExplicitRange &range : ranges)
     if (!hasEffect.lookup(range.place))
-      return reportError(range.place + ": has no effect: no operator computes or reads tensor '" + getTensorName(range.value) + "' in integers"), failure();
+      return reportError(range.place + ": has no effect: no operator computes or reads tensor '" +
+                         getTensorName(range.value) + "' in integers"),
+             failure();
   return success();
 }
 
-/// The signatures of which `source` has all inputs, as arrays 'KEY/INPUT', one for each function; and the main function,
-/// whose arrays may have the names of its tensors instead. The others are warned of.
+/// The signatures of which `source` has all inputs, as arrays 'KEY/INPUT', one for each function; and the main
+/// function, whose arrays may have the names of its tensors instead. The others are warned of.
 static FailureOr<std::vector<Signature>> findCalibratedEntries(Model &model, const DataSource &source) {
   auto arrays = source.arrays();
   if (!arrays)
@@ -62,8 +64,9 @@ static FailureOr<std::vector<Signature>> findCalibratedEntries(Model &model, con
     entries.push_back(*model.findEntry(""));
   for (const Signature &signature : getSignatures(*model.module))
     if (!isTaken(signature.function))
-      llvm::WithColor::warning() << model.path << ": signature '" << signature.key << "' is not calibrated: there are no arrays '"
-                                 << signature.key << "/INPUT' for its inputs; what only it runs stays float\n";
+      llvm::WithColor::warning() << model.path << ": signature '" << signature.key
+                                 << "' is not calibrated: there are no arrays '" << signature.key
+                                 << "/INPUT' for its inputs; what only it runs stays float\n";
   return entries;
 }
 

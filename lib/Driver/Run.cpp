@@ -13,7 +13,8 @@ namespace {
 
 struct Flags {
   llvm::cl::SubCommand command{"run", "Run a network, float or quantized, on samples"};
-  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required,
+                                   llvm::cl::desc("MODEL")};
   llvm::cl::opt<std::string> input{"input", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("IN.npz"),
                                    llvm::cl::desc("Samples: .npz, .npy, or a folder of them")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("OUT.npz"),
@@ -58,7 +59,8 @@ public:
         return error;
     for (auto [i, tensor] : llvm::enumerate(outputs)) {
       if (tensor.shape != ArrayRef<int64_t>(shapes[i]))
-        return llvm::createStringError("output " + Twine(i) + " ('" + names[i] + "') is expected to have one shape in all samples, "
+        return llvm::createStringError("output " + Twine(i) + " ('" + names[i] +
+                                       "') is expected to have one shape in all samples, "
                                        "which an array needs; it has several");
       uint64_t bytes = 1;
       for (int64_t size : tensor.shape)
@@ -96,31 +98,23 @@ private:
 
 int runModel() {
   ToolContext context;
-  FailureOr<Model> model = loadModel(flags().model, context);
-  if (failed(model))
-    return kWrongInput;
-  FailureOr<Signature> entry = model->findEntry(flags().entry.signature);
-  if (failed(entry))
-    return kWrongInput;
-  FailureOr<SampleStream> samples = openSamples(flags().input, *entry, flags().data, model->path);
-  if (failed(samples))
-    return kWrongInput;
-  auto executor = planFor(*samples, *entry, flags().execution.options());
-  if (failed(executor))
+  FailureOr<PreparedRun> run =
+      prepareRun(flags().model, flags().input, flags().entry, flags().data, flags().execution, context);
+  if (failed(run))
     return kWrongInput;
   auto writer = NpzWriter::create(flags().output);
   if (!writer)
     return reportError(writer.takeError());
-  OutputWriter outputs(*writer, *entry, **executor, samples->numSamples());
-  Progress progress(llvm::errs(), "running", samples->numSamples());
+  OutputWriter outputs(*writer, run->entry, *run->executor, run->samples.numSamples());
+  Progress progress(llvm::errs(), "running", run->samples.numSamples());
   SampleActions actions;
   actions.finish = [&](const SampleRun &, ArrayRef<TensorRef> tensors) -> LogicalResult {
     if (llvm::Error error = outputs.append(tensors))
-      return reportError(model->path + ": " + llvm::toString(std::move(error))), failure();
+      return reportError(run->model.path + ": " + llvm::toString(std::move(error))), failure();
     return success();
   };
   actions.progress = [&](uint64_t done) { progress.update(done); };
-  if (failed(runSamples(entry->function, **executor, *samples, flags().data.threadCount(), actions)))
+  if (failed(runSamples(run->entry.function, *run->executor, run->samples, flags().data.threadCount(), actions)))
     return kWrongInput;
   if (llvm::Error error = writer->commit())
     return reportError(std::move(error));

@@ -60,9 +60,8 @@ llvm::Expected<std::vector<std::string>> matchNames(const ArrayFile &file, llvm:
     return llvm::join(llvm::map_range(names.take_front(8), quoted), ", ") + (names.size() > 8 ? ", ..." : "");
   };
   auto missing = llvm::find_if_not(inputs, [&](const InputSpec &input) { return has(input.name); });
-  return makeError(
-      "{0}: no array for input '{1}' of {2}: expected {3}, or {4}; found {5}", file.path(), missing->name, model,
-      list(byName), list(byNumber), file.names().empty() ? "none" : list(file.names()));
+  return makeError("{0}: no array for input '{1}' of {2}: expected {3}, or {4}; found {5}", file.path(), missing->name,
+                   model, list(byName), list(byNumber), file.names().empty() ? "none" : list(file.names()));
 }
 
 bool dimsMatch(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> wanted) {
@@ -128,8 +127,9 @@ llvm::Expected<Binding> bindArray(const ArrayFile &file, llvm::StringRef name, c
     for (const std::vector<float> *numbers : {&options.mean, &options.std})
       if (numbers->size() != 1 && numbers->size() != channels)
         return makeError("{0}: expected {1} in --{2} (channels of input '{3}' of {4}: {5}), found {6}", where,
-                         channels == 1 ? "1 number" : llvm::formatv("1 or {0} numbers", channels).str(), numbers == &options.mean ? "mean" : "std", input.name, options.modelName,
-                         channels, numbers->size());
+                         channels == 1 ? "1 number" : llvm::formatv("1 or {0} numbers", channels).str(),
+                         numbers == &options.mean ? "mean" : "std", input.name, options.modelName, channels,
+                         numbers->size());
   }
   binding.reader = std::move(*reader);
   return binding;

@@ -96,7 +96,7 @@ LogicalResult convolve16(const Call &call, const Parts &parts, const Weights &fi
                     : isWide ? numerics::multiplyByQuantizedMultiplier64(sum, multiplier)
                     : isHalfUp
                         ? numerics::multiplyByQuantizedMultiplierHalfUp(int32_t(uint32_t(uint64_t(sum))), multiplier)
-                             : numerics::multiplyByQuantizedMultiplier(int32_t(uint32_t(uint64_t(sum))), multiplier);
+                        : numerics::multiplyByQuantizedMultiplier(int32_t(uint32_t(uint64_t(sum))), multiplier);
     output.setInteger(i, numerics::clamp<int64_t>(value, range.min, range.max));
   }
   return success();

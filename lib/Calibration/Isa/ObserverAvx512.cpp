@@ -13,8 +13,8 @@
 #pragma GCC diagnostic pop
 
 namespace {
-/// The plain loop with what compilers do not find: one multiply-add, rounded down, gives the number that counts from the
-/// first bin, and numbers other than `leftOut` are packed together.
+/// The plain loop with what compilers do not find: one multiply-add, rounded down, gives the number that counts from
+/// the first bin, and numbers other than `leftOut` are packed together.
 ///
 /// floor(value / width) - first is exact: rounded down, the sum is not below the integer that it is to become.
 mlir::vernier::BlockBins packedBinNumbers(const float *values, size_t size, const mlir::vernier::BinScale &bins,

@@ -68,7 +68,8 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
                          << "', '" << getFloatReasonAttrName() << "', '" << getRemedyAttrName() << "', '"
                          << getInternalAttrName() << "', '" << getRangeMethodAttrName() << "', '" << getIOAttrName()
-                         << "', '" << getFusedAttrName() << "', '" << getTrainedRangeAttrName() << "' and '" << getTrainedTypeAttrName() << "'";
+                         << "', '" << getFusedAttrName() << "', '" << getTrainedRangeAttrName() << "' and '"
+                         << getTrainedTypeAttrName() << "'";
 }
 
 LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attr) {

@@ -18,8 +18,8 @@ namespace vernier::tflite {
 /// The least version of builtin `name` that covers the types and options of `op`.
 int getRequiredVersion(llvm::StringRef name, Operation *op);
 
-/// The version of an operator in the file that it came from, 0 if there is none, and the one that a file asks for that has
-/// it now: where its types and options have not changed, the former, even if it is lower than they ask for.
+/// The version of an operator in the file that it came from, 0 if there is none, and the one that a file asks for that
+/// has it now: where its types and options have not changed, the former, even if it is lower than they ask for.
 struct VersionsOfOperator {
   int recorded, required;
 };

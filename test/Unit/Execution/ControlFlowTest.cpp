@@ -33,7 +33,8 @@ std::optional<std::vector<Output>> runFloats(Executor &executor, const std::vect
   std::vector<Output> outputs;
   for (size_t i = 0; i < executor.outputs().size(); ++i) {
     TensorRef tensor = executor.output(i);
-    outputs.push_back({{tensor.as<float>(), tensor.as<float>() + tensor.elements()}, SmallVector<int64_t>(tensor.shape)});
+    outputs.push_back(
+        {{tensor.as<float>(), tensor.as<float>() + tensor.elements()}, SmallVector<int64_t>(tensor.shape)});
   }
   return outputs;
 }

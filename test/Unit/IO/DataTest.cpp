@@ -122,7 +122,8 @@ TEST_F(DataTest, MatchesByNameThenByNumber) {
 }
 
 TEST_F(DataTest, ABareArrayGoesToTheOnlyInput) {
-  auto stream = llvm::cantFail(bind(write("o.npy", test::npy({"", ElementKind::Float32, {1, 2}, count<float>(2)})), kPairs));
+  auto stream =
+      llvm::cantFail(bind(write("o.npy", test::npy({"", ElementKind::Float32, {1, 2}, count<float>(2)})), kPairs));
   EXPECT_EQ(samples<float>(stream), (Floats{{0, 1}}));
 }
 

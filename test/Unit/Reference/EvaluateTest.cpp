@@ -45,8 +45,9 @@ TEST_F(EvaluateTest, KnowsEveryOperatorWithAClassOfItsOwn) {
     StringRef text = name.getStringRef();
     // Values that the executor provides, and operators that have no one meaning.
     // The rank follows from the type alone.
-    bool isStructure = text.contains("const") || text == "nn.no_value" || text == "nn.generic" || text.contains("var") ||
-                       text == "nn.while" || text == "nn.if" || text.starts_with("nn.call") || text == "nn.rank";
+    bool isStructure = text.contains("const") || text == "nn.no_value" || text == "nn.generic" ||
+                       text.contains("var") || text == "nn.while" || text == "nn.if" || text.starts_with("nn.call") ||
+                       text == "nn.rank";
     OperationState state(UnknownLoc::get(&context), name);
     Operation *op = Operation::create(state);
     EXPECT_EQ(hasReference(op), !isStructure) << text.str();

@@ -12,8 +12,9 @@
 
 namespace mlir::vernier::tflite {
 
-/// A builder that writes equal vectors of numbers, strings and, where their writer asks, tables once: whoever needs them
-/// again refers to the first. Shapes, options and the zero points of a channel-wise scheme repeat with every operator.
+/// A builder that writes equal vectors of numbers, strings and, where their writer asks, tables once: whoever needs
+/// them again refers to the first. Shapes, options and the zero points of a channel-wise scheme repeat with every
+/// operator.
 class SharingBuilder : public flatbuffers::FlatBufferBuilder {
 public:
   using FlatBufferBuilder::FlatBufferBuilder;
