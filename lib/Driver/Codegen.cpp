@@ -124,6 +124,8 @@ int codegen() {
     reportError("expected --numerics litert, litert-ref or tflm, got '" + options.numerics + "'");
     return kUsage;
   }
+  if (flags().output.empty())
+    return reportError("-o: expected the path of a folder, found an empty one");
   if (options.name.empty())
     options.name = defaultName(flags().model);
   ToolContext context;

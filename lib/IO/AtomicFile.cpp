@@ -72,7 +72,7 @@ AtomicFile::~AtomicFile() {
 
 llvm::Expected<AtomicFile> AtomicFile::create(llvm::StringRef path) {
   if (path.empty())
-    return makeError("the output path is empty");
+    return makeError("expected the path of a file to write, found an empty one");
   fs::file_status status;
   std::error_code statusError = fs::status(path, status);
   bool exists = !statusError && fs::exists(status);

@@ -16,10 +16,92 @@ bool isFloatTensor(Type type) {
   return tensor && isa<FloatType>(tensor.getElementType());
 }
 
+/// Collects what decides whether loops go on, backwards from what their conditions return.
+class DeciderFinder {
+public:
+  explicit DeciderFinder(ModuleOp module) {
+    module.walk([&](CallEdgesOpInterface op) {
+      for (const CallEdge &edge : op.getCallEdges())
+        if (op.isLoop() && !edge.givesResults)
+          if (Block *condition = bodyOf(op, edge))
+            llvm::for_each(condition->getTerminator()->getOperands(), [&](Value value) { add(value); });
+    });
+    while (!worklist.empty())
+      visit(worklist.pop_back_val());
+  }
+
+  DenseSet<Operation *> operators;
+  DenseSet<Value> values;
+
+private:
+  static Block *bodyOf(Operation *op, const CallEdge &edge) {
+    auto callee = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(op, edge.callee);
+    return callee && !callee.isExternal() && callee.getFunctionBody().hasOneBlock() ? &callee.getFunctionBody().front()
+                                                                                    : nullptr;
+  }
+
+  void add(Value value) {
+    if (values.insert(value).second)
+      worklist.push_back(value);
+  }
+
+  void visit(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return visitArgument(argument);
+    Operation *op = value.getDefiningOp();
+    // A shape, or the place of a maximum, is no measure that integers of the operand could fall short of.
+    auto tensor = dyn_cast<ShapedType>(value.getType());
+    if (isa<QuantizableOpInterface>(op) && tensor && tensor.getElementType().isInteger() &&
+        !tensor.getElementType().isInteger(1))
+      return;
+    if (auto caller = dyn_cast<CallEdgesOpInterface>(op))
+      return visitResult(caller, cast<OpResult>(value).getResultNumber());
+    operators.insert(op);
+    llvm::for_each(op->getOperands(), [&](Value operand) { add(operand); });
+  }
+
+  /// A result is what the functions return, one of which the first operands may choose; a loop may never run.
+  void visitResult(CallEdgesOpInterface caller, unsigned index) {
+    for (const CallEdge &edge : caller.getCallEdges()) {
+      for (Value operand : caller->getOperands().take_front(edge.firstOperand))
+        add(operand);
+      Block *body = bodyOf(caller, edge);
+      if (body && edge.givesResults && index < body->getTerminator()->getNumOperands())
+        add(body->getTerminator()->getOperand(index));
+    }
+    if (caller.isLoop() && index < caller->getNumOperands())
+      add(caller->getOperand(index));
+  }
+
+  /// An argument is what callers give and, in a loop, what the round before returned.
+  void visitArgument(BlockArgument argument) {
+    auto function = dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+    auto module = function ? function->getParentOfType<ModuleOp>() : ModuleOp();
+    auto uses = module ? SymbolTable::getSymbolUses(function, &module.getBodyRegion()) : std::nullopt;
+    if (!uses)
+      return;
+    for (const SymbolTable::SymbolUse &use : *uses) {
+      auto caller = dyn_cast<CallEdgesOpInterface>(use.getUser());
+      if (!caller)
+        continue;
+      for (const CallEdge &edge : caller.getCallEdges()) {
+        unsigned operand = edge.firstOperand + argument.getArgNumber();
+        if (edge.callee != use.getSymbolRef() || operand >= caller->getNumOperands())
+          continue;
+        add(caller->getOperand(operand));
+        if (caller.isLoop() && operand < caller->getNumResults())
+          add(caller->getResult(operand));
+      }
+    }
+  }
+
+  SmallVector<Value> worklist;
+};
+
 /// Joins places into slots.
 class SlotBuilder {
 public:
-  explicit SlotBuilder(ModuleOp module) : module(module), entries(findEntryPoints(module)) {}
+  explicit SlotBuilder(ModuleOp module) : module(module), entries(findEntryPoints(module)), deciders(module) {}
 
   SmallVector<CallSlot> build() {
     module.walk<WalkOrder::PreOrder>([&](CallEdgesOpInterface op) { add(op); });
@@ -87,6 +169,8 @@ private:
       places.push_back(place);
     }
     places[entry->second].callers.insert(caller);
+    if (deciders.values.contains(place.use ? place.use->get() : place.definition))
+      places[entry->second].floatReason = "whether a loop goes on depends on it";
     return entry->second;
   }
   unsigned addUse(OpOperand &use, Operation *caller) { return addPlace(&use, {&use, {}, {}, {}}, caller); }
@@ -133,6 +217,7 @@ private:
 
   ModuleOp module;
   llvm::SetVector<Operation *> entries;
+  DeciderFinder deciders;
   llvm::DenseMap<void *, unsigned> numbers;
   SmallVector<Place> places;
   SmallVector<unsigned> parents;
@@ -154,6 +239,8 @@ SmallVector<quantx::FakeQuantOp> CallSlot::marks() const {
 }
 
 SmallVector<CallSlot> findCallSlots(ModuleOp module) { return SlotBuilder(module).build(); }
+
+DenseSet<Operation *> findLoopDeciders(ModuleOp module) { return std::move(DeciderFinder(module).operators); }
 
 llvm::SetVector<Operation *> findEntryPoints(ModuleOp module) {
   llvm::SetVector<Operation *> entries;

@@ -38,6 +38,11 @@ SmallVector<CallSlot> findCallSlots(ModuleOp module);
 /// The functions that others may run: the first, those that the module's attributes name, those that nobody calls.
 llvm::SetVector<Operation *> findEntryPoints(ModuleOp module);
 
+/// The operators that decide whether a loop of `module` goes on: those that compute its condition and, round by round,
+/// the values that the condition reads. Integers that saturate, or stop short of a bound by rounding, would never end
+/// it.
+DenseSet<Operation *> findLoopDeciders(ModuleOp module);
+
 /// The mark that alone reads `definition`, or null.
 quantx::FakeQuantOp getDefinitionMark(Value definition);
 

@@ -252,6 +252,21 @@ private:
     replaced.insert(op);
   }
 
+  /// Whose dialect spells the casts of `mark` for `reader`: that of the operator that computes the value, or else of
+  /// the reader. A terminator has no network's dialect: who calls the function has.
+  Operation *speakerFor(quantx::FakeQuantOp mark, Operation *reader) {
+    Operation *speaker = mark.getInput().getDefiningOp();
+    while (auto inner = dyn_cast_or_null<quantx::FakeQuantOp>(speaker))
+      speaker = inner.getInput().getDefiningOp();
+    if (speaker)
+      return speaker;
+    if (reader->hasTrait<OpTrait::IsTerminator>())
+      if (auto module = function->getParentOfType<ModuleOp>())
+        if (auto uses = SymbolTable::getSymbolUses(function, &module.getBodyRegion()); uses && !uses->empty())
+          return uses->begin()->getUser();
+    return reader;
+  }
+
   /// Readers that still want floats get them from the integers.
   void replaceFloatReaders(quantx::FakeQuantOp mark) {
     SmallVector<OpOperand *> readers;
@@ -260,9 +275,7 @@ private:
         readers.push_back(&use);
     if (readers.empty())
       return;
-    Operation *speaker = mark.getInput().getDefiningOp();
-    if (!speaker || isa<quantx::FakeQuantOp>(speaker))
-      speaker = readers.front()->getOwner();
+    Operation *speaker = speakerFor(mark, readers.front()->getOwner());
     Value stored = storedValue(mark, speaker);
     OpBuilder builder(mark);
     const QuantDialectInterface &spelling = getQuantDialectInterface(speaker);
@@ -395,11 +408,7 @@ private:
       if (!slots.uses.contains(&operand))
         continue;
       auto mark = operand.get().getDefiningOp<quantx::FakeQuantOp>();
-      // Whoever computes the value spells its cast.
-      Operation *speaker = mark.getInput().getDefiningOp();
-      while (auto inner = dyn_cast_or_null<quantx::FakeQuantOp>(speaker))
-        speaker = inner.getInput().getDefiningOp();
-      operand.set(storedValue(mark, speaker ? speaker : terminator));
+      operand.set(storedValue(mark, speakerFor(mark, terminator)));
     }
     updateFunctionType();
   }
@@ -418,7 +427,7 @@ private:
       if (!hasBoundaryWidth(mark))
         return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
                << "it is computed with " << mark.getSpec().getValue().bits << " bits";
-      Operation *speaker = mark.getInput().getDefiningOp() ? mark.getInput().getDefiningOp() : terminator;
+      Operation *speaker = speakerFor(mark, terminator);
       Value stored = storedValue(mark, speaker);
       if (io == IOType::UInt8) {
         OpBuilder builder(terminator);

@@ -157,11 +157,16 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
       return signalPassFailure();
     }
     SmallVector<QuantizableOpInterface> chosen;
+    const DenseSet<Operation *> deciders = findLoopDeciders(module);
     module.walk<WalkOrder::PreOrder>([&](Operation *op) {
       // What passes through calls is a matter of both ends; see below.
       if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op) || quantx::staysFloat(op))
         return;
-      if (auto reason = reasonToStayFloat(op, schemeOf(op)))
+      if (deciders.contains(op) && schemeOf(op).quantizesActivations())
+        quantx::setFloatReason(op,
+                               "whether a loop goes on depends on it, and integers that saturate might never end it",
+                               "a condition that counts rounds in integers");
+      else if (auto reason = reasonToStayFloat(op, schemeOf(op)))
         quantx::setFloatReason(op, *reason, remedyFor(op, schemeOf(op)));
       else if (auto quantizable = dyn_cast<QuantizableOpInterface>(op))
         chosen.push_back(quantizable);

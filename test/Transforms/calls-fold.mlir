@@ -54,3 +54,22 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %2 : tensor<2xf32>
   }
 }
+
+// -----
+
+// A function that returns what it takes has no operator to spell a cast: its caller's dialect does.
+// CHECK: func.func @f(%[[X:.*]]: tensor<2xf32>) -> (tensor<2xf32>, tensor<2x!quant.uniform<i8:f32, 5.000000e-01>>)
+// CHECK: %[[Q:.*]] = nn.quantize %[[X]]
+// CHECK: %[[D:.*]] = nn.dequantize %[[Q]]
+// CHECK: return %[[D]], %[[Q]]
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+    %0:2 = nn.call @f(%x) : (tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>)
+    %1 = quantx.fake_quant %0#1 name "second" spec <i8> as !quant.uniform<i8:f32, 0.5> : tensor<2xf32>
+    return %0#0 : tensor<2xf32>
+  }
+  func.func @f(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+    %0 = quantx.fake_quant %x spec <i8> as !quant.uniform<i8:f32, 0.5> : tensor<2xf32>
+    return %0, %0 : tensor<2xf32>, tensor<2xf32>
+  }
+}

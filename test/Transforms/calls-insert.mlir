@@ -45,3 +45,33 @@ module attributes {nn.signatures = [{key = "k", function = @entry, inputs = [], 
     return %x : tensor<2xf32>
   }
 }
+
+// -----
+
+// Whether the loop goes on depends on its counter, which is a float: what computes it, round by round, stays float. What
+// else goes round is marked.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[X:.*]] = quantx.fake_quant %arg0 name "tensor" spec <i8>
+// CHECK: nn.while @more do @step(%{{.*}}, %[[X]])
+// CHECK-LABEL: func.func @more
+// CHECK: nn.less %arg0, %{{.*}} {quantx.float_reason = "whether a loop goes on depends on it, and integers that saturate might never end it"
+// CHECK-LABEL: func.func @step
+// CHECK: %[[Y:.*]] = quantx.fake_quant %arg1
+// CHECK: nn.add %arg0, %{{.*}}quantx.float_reason = "whether a loop goes on
+// CHECK: nn.relu %[[Y]]
+func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %zero = nn.const dense<0.0> : tensor<f32>
+  %0:2 = nn.while @more do @step(%zero, %x) : (tensor<f32>, tensor<2xf32>) -> (tensor<f32>, tensor<2xf32>)
+  return %0#1 : tensor<2xf32>
+}
+func.func @more(%n: tensor<f32>, %x: tensor<2xf32>) -> tensor<i1> {
+  %end = nn.const dense<100.0> : tensor<f32>
+  %0 = nn.less %n, %end : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  return %0 : tensor<i1>
+}
+func.func @step(%n: tensor<f32>, %x: tensor<2xf32>) -> (tensor<f32>, tensor<2xf32>) {
+  %one = nn.const dense<1.0> : tensor<f32>
+  %0 = nn.add %n, %one : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %1 = nn.relu %x : (tensor<2xf32>) -> tensor<2xf32>
+  return %0, %1 : tensor<f32>, tensor<2xf32>
+}

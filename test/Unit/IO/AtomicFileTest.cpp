@@ -115,7 +115,7 @@ TEST_F(AtomicFileTest, CopiesToADevice) {
 }
 
 TEST_F(AtomicFileTest, SaysWhyItCannotStart) {
-  EXPECT_ERROR(AtomicFile::create(""), "the output path is empty");
+  EXPECT_ERROR(AtomicFile::create(""), "expected the path of a file to write, found an empty one");
   EXPECT_ERROR(AtomicFile::create(folder), "expected a file to write, found a directory");
   EXPECT_ERROR(AtomicFile::create(path("absent/out")),
                "cannot create a file in '" + path("absent") + "': No such file");
