@@ -2,12 +2,13 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "BenchReport.h"
 #include "DataFlags.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/Interfaces/TensorIdentity.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/JSON.h"
+#include "llvm/ADT/StringExtras.h"
 #include <chrono>
 #include <random>
 
@@ -17,13 +18,29 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Flags {
-  llvm::cl::SubCommand command{"bench", "Time a network on this machine"};
+  llvm::cl::SubCommand command{
+      "bench", "Time a network on this machine, as a generated program and by the executor\n\n"
+               "  The network is written as C++ into a temporary folder, compiled at -O2 and run, in blocks that "
+               "alternate with the\n"
+               "  executor's. The table has a line for each kernel: its fastest time, multiply-adds, and the bytes of "
+               "weights and\n"
+               "  activations that it moves, beside what this core does at most, which is measured too."};
   llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required,
                                    llvm::cl::desc("MODEL")};
   llvm::cl::opt<unsigned> runs{"runs", llvm::cl::sub(command), llvm::cl::init(50), llvm::cl::value_desc("N"),
-                               llvm::cl::desc("Timed runs, after a few that are not (default 50)")};
-  llvm::cl::opt<bool> operators{"operators", llvm::cl::sub(command),
-                                llvm::cl::desc("Also list the fastest time of each operator")};
+                               llvm::cl::desc("Timed runs of each, after a few that are not (default 50)")};
+  llvm::cl::opt<bool> operators{
+      "operators", llvm::cl::sub(command), llvm::cl::init(true),
+      llvm::cl::desc("List the fastest time of each operator (default; =false leaves it out)")};
+  llvm::cl::opt<bool> executorOnly{"executor", llvm::cl::sub(command),
+                                   llvm::cl::desc("Time the executor alone: nothing is generated or compiled")};
+  llvm::cl::opt<std::string> target{
+      "target", llvm::cl::sub(command), llvm::cl::init("native"), llvm::cl::value_desc("TARGET"),
+      llvm::cl::desc("What the program is generated for, as in 'vernier codegen' (default native)")};
+  llvm::cl::opt<std::string> compiler{
+      "compiler", llvm::cl::sub(command), llvm::cl::value_desc("COMMAND"),
+      llvm::cl::desc(
+          "Compiles the program, like g++ or clang++ (default: $CXX, else the first found of c++, g++, clang++)")};
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the result as JSON")};
   ExecutionFlags execution{command};
 };
@@ -35,7 +52,7 @@ Flags &flags() {
 
 double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
-/// Floats of unit scale; integers 0, which are valid indices.
+/// Floats of unit scale and quantized numbers of any value; other integers 0, which are valid indices.
 void fillInputs(ArrayRef<TensorInfo> tensors, TensorBuffers &buffers) {
   std::mt19937 random(1);
   for (auto [tensor, bytes] : llvm::zip_equal(tensors, buffers.writable())) {
@@ -43,81 +60,205 @@ void fillInputs(ArrayRef<TensorInfo> tensors, TensorBuffers &buffers) {
     if (tensor.elementType.isF32())
       for (float &value : MutableArrayRef(reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)))
         value = std::ldexp(float(random()), -31) - 1.0f;
+    else if (auto quantized = dyn_cast<quant::QuantizedType>(tensor.elementType);
+             quantized && quantized.getStorageTypeIntegralWidth() >= 8)
+      for (char &value : bytes)
+        value = char(random());
   }
 }
 
-/// The fastest time of each operator: what others do on the machine adds to the rest.
-class OperatorTimes {
+/// Keeps the fastest time of each step of a run.
+class Laps {
 public:
-  LogicalResult take(Executor &executor, const TensorBuffers &inputs) {
-    Clock::time_point last = Clock::now();
-    auto observer = [&](Operation *op, ArrayRef<TensorRef>) {
-      const Clock::time_point now = Clock::now();
-      auto [entry, isNew] = times.try_emplace(op, now - last);
-      if (!isNew)
-        entry->second = std::min(entry->second, now - last);
-      last = now;
-      return success();
-    };
-    return executor.run(inputs.readable(), observer);
+  void start() {
+    index = 0;
+    last = Clock::now();
   }
-  void print(llvm::raw_ostream &os) const {
-    for (auto [op, time] : times)
-      os << llvm::format("%10.1f us  ", microseconds(time)) << describe(op) << '\n';
+  void lap() {
+    const Clock::time_point now = Clock::now();
+    if (index == times.size())
+      times.push_back(now - last);
+    times[index] = std::min(times[index], now - last);
+    ++index;
+    last = now;
   }
+  /// Never 0, which a coarse clock may say.
+  double at(size_t step) const { return std::max(1e-3, microseconds(times[step])); }
 
 private:
-  llvm::MapVector<Operation *, Clock::duration> times;
+  Clock::time_point last;
+  size_t index = 0;
+  std::vector<Clock::duration> times;
 };
+
+/// Both ways of running a network, on the same inputs.
+class Bench {
+public:
+  Bench(Executor &executor, NativeProgram *program)
+      : executor(executor), program(program), inputs(executor.inputs()), outputs(executor.outputs()) {
+    fillInputs(executor.inputs(), inputs);
+    for (ArrayRef<char> bytes : inputs.readable())
+      inputPointers.push_back(bytes.data());
+    for (MutableArrayRef<char> bytes : outputs.writable())
+      outputPointers.push_back(bytes.data());
+  }
+
+  LogicalResult measure(BenchReport &report);
+
+private:
+  /// Runs `run` as often as a block has runs, after two that warm caches up.
+  LogicalResult timeBlock(unsigned runs, RunTimes *times, function_ref<LogicalResult()> run);
+  LogicalResult runProgram(function_ref<bool()> run) {
+    return run() ? success() : LogicalResult((reportError("the generated program failed on these inputs"), failure()));
+  }
+  int64_t countDifferentBytes();
+
+  Executor &executor;
+  NativeProgram *program;
+  TensorBuffers inputs, outputs;
+  SmallVector<const void *> inputPointers;
+  SmallVector<void *> outputPointers;
+};
+
+LogicalResult Bench::timeBlock(unsigned runs, RunTimes *times, function_ref<LogicalResult()> run) {
+  constexpr unsigned kWarmUp = 2;
+  for (unsigned i = 0; i < kWarmUp + runs; ++i) {
+    const Clock::time_point start = Clock::now();
+    if (failed(run()))
+      return failure();
+    if (times && i >= kWarmUp)
+      times->add(microseconds(Clock::now() - start));
+  }
+  return success();
+}
+
+int64_t Bench::countDifferentBytes() {
+  int64_t different = 0;
+  for (auto [index, bytes] : llvm::enumerate(outputs.writable())) {
+    const char *expected = executor.output(index).as<const char>();
+    for (auto [at, byte] : llvm::enumerate(bytes))
+      different += byte != expected[at];
+  }
+  return different;
+}
+
+LogicalResult Bench::measure(BenchReport &report) {
+  Laps laps;
+  SmallVector<Operation *> operators;
+  const auto runExecutor = [&] { return executor.run(inputs.readable()); };
+  const auto runExecutorInLaps = [&] {
+    operators.clear();
+    laps.start();
+    return executor.run(inputs.readable(), [&](Operation *op, ArrayRef<TensorRef>) {
+      laps.lap();
+      operators.push_back(op);
+      return success();
+    });
+  };
+  const auto runPlain = [&] {
+    return runProgram([&] { return program->run(inputPointers.data(), outputPointers.data()); });
+  };
+  const auto runInLaps = [&] {
+    laps.start();
+    return runProgram(
+        [&] { return program->runInLaps(inputPointers.data(), outputPointers.data(), [&] { laps.lap(); }); });
+  };
+  constexpr unsigned kBlocks = 10;
+  const unsigned blocks = std::min(kBlocks, report.runs);
+  for (unsigned block = 0; block < blocks; ++block) {
+    const unsigned runs = report.runs * (block + 1) / blocks - report.runs * block / blocks;
+    if (failed(timeBlock(runs, &report.executor, runExecutor)))
+      return failure();
+    if (program && failed(timeBlock(runs, &report.generated, runPlain)))
+      return failure();
+    if (flags().operators &&
+        failed(program ? timeBlock(runs, nullptr, runInLaps) : timeBlock(runs, nullptr, runExecutorInLaps)))
+      return failure();
+  }
+  if (program)
+    report.differentBytes = countDifferentBytes();
+  for (auto [index, op] : llvm::enumerate(operators))
+    report.operators.push_back({describe(op), laps.at(index)});
+  if (program && flags().operators)
+    for (auto [index, work] : llvm::enumerate(program->work()))
+      report.operators.push_back({work.origin, laps.at(index)});
+  return success();
+}
+
+/// What this core can do, in the arithmetic of the program and with as much memory as it has.
+void measureCore(const NativeProgram &program, BenchReport &report) {
+  for (const KernelWork &work : program.work())
+    if (work.macs > 0 && !report.peaks.contains(work.arithmetic))
+      report.peaks[work.arithmetic] = measurePeak(report.target, work.arithmetic);
+  constexpr size_t kBeyondCaches = 256 << 20;
+  report.reads = measureReads(report.target, program.arenaBytes() + program.weightBytes());
+  report.memoryReads = measureReads(report.target, kBeyondCaches);
+}
+
+FailureOr<NativeProgram> makeProgram(ModuleOp network, BenchReport &report) {
+  LowerToCppOptions options;
+  options.target = report.target;
+  switch (flags().execution.numerics) {
+  case numerics::NumericsTarget::LiteRT:
+    options.numerics = "litert";
+    break;
+  case numerics::NumericsTarget::LiteRTRef:
+    options.numerics = "litert-ref";
+    break;
+  case numerics::NumericsTarget::TFLM:
+    options.numerics = "tflm";
+    break;
+  }
+  auto compiler = findCompiler(flags().compiler);
+  if (failed(compiler))
+    return failure();
+  report.compiler = llvm::join(*compiler, " ");
+  auto program = NativeProgram::create(network, options, *compiler);
+  if (failed(program))
+    llvm::errs() << "  note: 'vernier bench --executor' times the executor alone\n";
+  return program;
+}
 
 int bench() {
   if (flags().runs < 1) {
     reportError("--runs 0: expected at least one");
     return kUsage;
   }
+  const kernel::Target *target = kernel::findTarget(flags().target);
+  if (!target) {
+    reportError("--target: expected native, " +
+                llvm::join(llvm::map_range(kernel::targets(), [](const kernel::Target &at) { return at.name; }), ", ") +
+                ", got '" + flags().target + "'");
+    return kUsage;
+  }
+  if (!flags().executorOnly && !kernel::runsHere(*target))
+    return reportError("--target " + target->name + ": this processor does not run it");
   ToolContext context;
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
+  BenchReport report;
+  report.model = model->path;
+  report.runs = flags().runs;
+  report.target = target->name.str();
+  FailureOr<NativeProgram> program;
+  if (!flags().executorOnly) {
+    program = makeProgram(*model->module, report);
+    if (failed(program))
+      return kWrongInput;
+    report.program = &*program;
+    measureCore(*program, report);
+  }
   auto executor = Executor::create(model->main(), flags().execution.options());
   if (failed(executor))
     return kWrongInput;
-  TensorBuffers inputs((*executor)->inputs());
-  fillInputs((*executor)->inputs(), inputs);
-  std::vector<double> times;
-  const unsigned warmUp = std::min(5u, flags().runs.getValue());
-  for (unsigned i = 0; i < warmUp + flags().runs; ++i) {
-    const Clock::time_point start = Clock::now();
-    if (failed((*executor)->run(inputs.readable())))
-      return kWrongInput;
-    if (i >= warmUp)
-      times.push_back(microseconds(Clock::now() - start));
-  }
-  llvm::sort(times);
-  const double median = times[times.size() / 2], slow = times[times.size() * 9 / 10];
-  if (flags().json) {
-    llvm::json::OStream json(llvm::outs(), 2);
-    json.object([&] {
-      json.attribute("model", model->path);
-      json.attribute("runs", int64_t(times.size()));
-      json.attribute("min_us", times.front());
-      json.attribute("median_us", median);
-      json.attribute("p90_us", slow);
-      json.attribute("arena_bytes", (*executor)->arenaBytes());
-    });
-    llvm::outs() << '\n';
-    return kDone;
-  }
-  llvm::outs() << model->path << ": " << llvm::format("%.1f", median) << " us (median of " << times.size()
-               << " runs, fastest " << llvm::format("%.1f", times.front()) << ", 90 % below "
-               << llvm::format("%.1f", slow) << "), " << (*executor)->arenaBytes() << " bytes of activations\n";
-  if (flags().operators) {
-    OperatorTimes operators;
-    for (unsigned i = 0; i < flags().runs; ++i)
-      if (failed(operators.take(**executor, inputs)))
-        return kWrongInput;
-    operators.print(llvm::outs());
-  }
+  report.executorArena = (*executor)->arenaBytes();
+  if (failed(Bench(**executor, succeeded(program) ? &*program : nullptr).measure(report)))
+    return kWrongInput;
+  flags().json ? writeReport(report, llvm::outs()) : printReport(report, llvm::outs());
+  if (report.differentBytes)
+    return reportError(model->path + ": " + Twine(report.differentBytes) +
+                       " bytes of the generated program's outputs are not the executor's");
   return kDone;
 }
 

@@ -22,7 +22,7 @@ constexpr llvm::StringLiteral kOverview =
     "  vernier codegen MODEL -o DIR                              as C++ that needs nothing but a compiler and libc\n"
     "  vernier inspect MODEL                                     what a model holds\n"
     "  vernier check MODEL                                       whether a .tflite file keeps a runtime's contract\n"
-    "  vernier bench MODEL                                       how long it takes on this machine\n\n"
+    "  vernier bench MODEL                                       how long it takes here, compiled and interpreted\n\n"
     "MODEL is a .tflite, .mlir or .mlirbc file, told by content. 'vernier COMMAND --help' has the options of each.\n"
     "Exit codes: 0 done, 1 the input or the request is wrong, 2 usage, 3 a check that was asked for failed.\n";
 

@@ -92,9 +92,10 @@ def executor(*names):
                 if measure is theirs:
                     theirs.append(time_litert(runner, runs))
                 else:
-                    report = subprocess.run(["vernier", "bench", path, "--runs", str(runs), "--json"],
-                                            capture_output=True, text=True, check=True).stdout
-                    ours.append((json.loads(report)["min_us"], json.loads(report)["median_us"]))
+                    report = subprocess.run(["vernier", "bench", path, "--executor", "--operators=false", "--runs", str(runs),
+                                             "--json"], capture_output=True, text=True, check=True).stdout
+                    times = json.loads(report)["executor"]
+                    ours.append((times["min_us"], times["median_us"]))
         print(f"{name}: {runs} runs in each of {BLOCKS} interleaved blocks, one thread, us")
         for index, what in enumerate(("fastest", "median")):
             mine, peer = [o[index] for o in ours], [t[index] for t in theirs]

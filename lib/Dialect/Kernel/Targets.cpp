@@ -33,14 +33,6 @@ constexpr Target kTargets[] = {
      kAvx512Macros},
 };
 
-/// Whether this processor has every feature that the flags of `target` name.
-bool runsHere(const Target &target) {
-  static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  SmallVector<StringRef> flags;
-  target.flags.split(flags, ' ', -1, /*KeepEmpty=*/false);
-  return llvm::all_of(flags, [&](StringRef flag) { return features.lookup(flag.drop_front(2)); });
-}
-
 } // namespace
 
 ArrayRef<Target> targets() { return kTargets; }
@@ -50,6 +42,13 @@ const Target *findTarget(StringRef name) {
     if (name == "native" ? runsHere(target) : name == target.name)
       return &target;
   return nullptr;
+}
+
+bool runsHere(const Target &target) {
+  static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  SmallVector<StringRef> flags;
+  target.flags.split(flags, ' ', -1, /*KeepEmpty=*/false);
+  return llvm::all_of(flags, [&](StringRef flag) { return features.lookup(flag.drop_front(2)); });
 }
 
 } // namespace mlir::vernier::kernel

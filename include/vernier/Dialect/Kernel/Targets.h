@@ -31,6 +31,9 @@ ArrayRef<Target> targets();
 /// The target called `name`, or null. "native" is the best one that this processor runs.
 const Target *findTarget(StringRef name);
 
+/// Whether this processor has every feature that the flags of `target` name.
+bool runsHere(const Target &target);
+
 } // namespace mlir::vernier::kernel
 
 #endif // VERNIER_DIALECT_KERNEL_TARGETS_H
