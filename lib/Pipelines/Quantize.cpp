@@ -32,6 +32,7 @@ void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options
 }
 
 void buildFinishPipeline(OpPassManager &manager, const QuantizeOptions &options) {
+  manager.addPass(createNarrowRangesPass());
   manager.addPass(createResolveScalesPass());
   manager.addPass(createBalanceWeightsPass());
   FoldPassOptions fold;

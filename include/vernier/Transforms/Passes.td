@@ -69,6 +69,30 @@ def AttachStatisticsPass : Pass<"quantx-attach-statistics", "::mlir::ModuleOp"> 
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
 }
 
+def NarrowRangesPass : Pass<"quantx-narrow-ranges", "::mlir::ModuleOp"> {
+  let summary = "End ranges where values stop to count";
+  let description = [{
+    Attention hides places by a number like -1e9. After a softmax all that lies far enough below the others is zero, but a
+    scale that reaches -1e9 leaves one step for everything else. Operators say which values of an operand they can
+    tell apart (`RangeFlowOpInterface`); where all readers of a value agree that the rest does not count, its `stats` end there, and
+    integers saturate. Ranges that were trained, or that a recipe gives, stay.
+
+    ```mlir
+    %0q = quantx.fake_quant %0 name "scores" spec <i8> stats <min = -4.0, max = 4.0> : tensor<8xf32>
+    %mq = quantx.fake_quant %m spec <i8> : tensor<8xf32>                     // constants 0 and -1e9
+    %1 = nn.add %0q, %mq : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+    %1q = quantx.fake_quant %1 name "hidden" spec <i8> stats <min = -1e9, max = 4.0> : tensor<8xf32>
+    %2 = nn.softmax %1q beta 1.0 : (tensor<8xf32>) -> tensor<8xf32>
+    ```
+    becomes
+    ```mlir
+    %mq = quantx.fake_quant %m spec <i8> stats <min = -17.0, max = 0.0> : tensor<8xf32>
+    %1q = quantx.fake_quant %1 name "hidden" spec <i8> stats <min = -13.0, max = 4.0> : tensor<8xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect"];
+}
+
 def ResolveScalesPass : Pass<"quantx-resolve-scales", "::mlir::ModuleOp"> {
   let summary = "Choose scales and zero points";
   let description = [{

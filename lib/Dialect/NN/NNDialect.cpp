@@ -2,6 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "RangeFlowModels.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Builders.h"
@@ -100,6 +101,7 @@ void NNDialect::initialize() {
 #include "vernier/Dialect/NN/NNOps.cpp.inc"
       >();
   addInterfaces<NNAliases, NNQuantDialect>();
+  attachRangeFlowModels(getContext());
 }
 
 void NNDialect::registerAttributes() {
