@@ -6,6 +6,7 @@
 #include "mlir/IR/Builders.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Interfaces/TrainedRange.h"
 #include <cmath>
 
 namespace mlir::vernier {
@@ -109,6 +110,7 @@ void ScaleClasses::join(unsigned a, unsigned b) {
     into.ranged = true;
   }
   into.isNonNegative |= from.isNonNegative;
+  into.isTrained |= from.isTrained;
   if (!into.fixedBy) {
     into.fixedBy = from.fixedBy;
     into.parameters = from.parameters;
@@ -162,6 +164,7 @@ void ScaleClasses::takeStatistics(unsigned node, quantx::FakeQuantOp mark, quant
   }
   if (auto range = findRange(mark))
     widen(range->first, range->second);
+  own.isTrained |= getTrainedRange(mark.getInput()).has_value();
 }
 
 /// A node for each activation that `op` touches, with the range of those that are free.
@@ -212,10 +215,18 @@ quantx::FakeQuantOp ScaleClasses::requantizeOperand(Operation *op, unsigned inde
   return mark;
 }
 
+/// Whether a range of `whole` lets values through that `part` was trained to cut off, by more than a step.
+static bool losesItsClip(const ScaleClass &part, const ScaleClass &whole) {
+  const double steps = double(part.spec.storageMax() - part.spec.storageMin());
+  return part.isTrained && part.ranged &&
+         std::max(part.min - whole.min, whole.max - part.max) > (part.max - part.min) / steps;
+}
+
 /// Joins what `op` says is shared.
 ///
 /// Operands whose parameters are fixed all alike are joined as the others are. Else each fixed one
-/// is requantized, because the others' range would not fit into it. So is one that must not grow below zero.
+/// is requantized, because the others' range would not fit into it. So is one that must not grow below zero, and
+/// one that was trained to be cut off where the others go on.
 void ScaleClasses::joinShared(QuantizableOpInterface op) {
   const Scheme scheme = schemeOf(op);
   SmallVector<unsigned> operands;
@@ -241,7 +252,17 @@ void ScaleClasses::joinShared(QuantizableOpInterface op) {
     return;
 
   auto classOfOperand = [&](unsigned index) -> ScaleClass & { return *classOf(getOperandMark(op, index)); };
-  auto mustStayAlone = [&](unsigned index) { return operands.size() > 1 && classOfOperand(index).isNonNegative; };
+  ScaleClass whole;
+  for (unsigned index : operands)
+    if (const ScaleClass &one = classOfOperand(index); one.ranged) {
+      whole.min = whole.ranged ? std::min(whole.min, one.min) : one.min;
+      whole.max = whole.ranged ? std::max(whole.max, one.max) : one.max;
+      whole.ranged = true;
+    }
+  auto mustStayAlone = [&](unsigned index) {
+    const ScaleClass &own = classOfOperand(index);
+    return operands.size() > 1 && (own.isNonNegative || (!own.fixedBy && losesItsClip(own, whole)));
+  };
   const ScaleClass &first = classOfOperand(operands.front());
   bool alike = llvm::all_of(operands, [&](unsigned index) {
     const ScaleClass &other = classOfOperand(index);
@@ -258,7 +279,8 @@ void ScaleClasses::joinShared(QuantizableOpInterface op) {
     ScaleClass shared = classOfOperand(index);
     if (mustStayAlone(index)) {
       op->emitRemark() << "needs one scale for its operands, but operand " << index
-                       << " relies on its zero point; it is requantized";
+                       << (shared.isNonNegative ? " relies on its zero point" : " was trained with a narrower range")
+                       << "; it is requantized";
       quantx::FakeQuantOp mark = requantizeOperand(op, index, scheme.activation());
       takeStatistics(add(mark), mark);
       join(node, add(mark));

@@ -32,6 +32,8 @@ struct ScaleClass {
   /// The range of its free members, once `ranged`.
   double min = 0, max = 0;
   bool ranged = false;
+  /// A member was trained with its range: what lies beyond is to be cut off.
+  bool isTrained = false;
   /// The operator that fixes the parameters, or null.
   Operation *fixedBy = nullptr;
   /// The range may not grow below zero: a fused activation relies on it.

@@ -6,11 +6,12 @@
   schemes_table.py WORKDIR [--scheme NAME]... [FILE.tflite...]
 
 Each cell is the lowest SQNR of an output against the same model's own in LiteRT (a SOFTMAX or LOGISTIC at the end is
-left out), `inf` where no bit differs. A cell says what went wrong where quantizing, loading or running failed, and
-an asterisk marks files for which `--strict` finds operators outside the scheme. Without files: all shared models.
-Exit code 1 where a cell is below 15 dB (int8) or 20 dB (others).
+left out), `inf` where no bit differs. A cell says what went wrong where quantizing, loading or running failed, and what
+`vernier check` finds in the file; an asterisk marks files for which `--strict` finds operators outside the scheme. Without
+files: all shared models. Exit code 1 where a cell is below 15 dB (int8) or 20 dB (others), or a file has a finding.
 """
 import glob
+import json
 import os
 import subprocess
 import sys
@@ -93,6 +94,11 @@ def lowest_sqnr(original, path, samples):
                for i in range(len(pairs[0][0])))
 
 
+def findings(path):
+    done = subprocess.run(["vernier", "check", path, "--json"], capture_output=True, text=True, check=False)
+    return json.loads(done.stdout)["findings"]
+
+
 def cell(path, scheme, workdir, samples):
     """One file: (text, whether it is good enough). Runs in a process of its own, since LiteRT may abort."""
     out = os.path.join(workdir, f"{os.path.basename(path)}.{scheme}.tflite")
@@ -109,7 +115,9 @@ def cell(path, scheme, workdir, samples):
         return "does not run: " + (done.stderr.strip().splitlines() or [f"signal {-done.returncode}"])[-1][:160], False
     ratio = os.path.getsize(out) / os.path.getsize(path)
     decibels = float(done.stdout)
-    return f"{decibels:.1f} ({ratio:.3f}){'*' if strict == 3 else ''}", decibels >= LEAST.get(scheme, 20.0)
+    found = sorted({finding["rule"] for finding in findings(out)})
+    text = f"{decibels:.1f} ({ratio:.3f}){'*' if strict == 3 else ''}"
+    return " ".join([text, *(f"[{rule}]" for rule in found)]), decibels >= LEAST.get(scheme, 20.0) and not found
 
 
 def measure(path, out, data):

@@ -332,3 +332,28 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %2 : tensor<8xi1>
   }
 }
+
+// -----
+
+// A value that was trained with a narrower range than its neighbour's keeps it, and what it cuts off: it is requantized. One
+// that was only measured grows.
+// CHECK-LABEL: func.func @trained
+// CHECK: %[[A:.*]] = quantx.fake_quant %{{.*}} name "a" {{.*}} as !quant.uniform<i8:f32, 3.906250e-03:-128>
+// CHECK: %[[B:.*]] = quantx.fake_quant %{{.*}} name "b" {{.*}} as !quant.uniform<i8:f32, 1.562500e-02>
+// CHECK: %[[C:.*]] = quantx.fake_quant %{{.*}} name "c" {{.*}} as !quant.uniform<i8:f32, 1.562500e-02>
+// CHECK: %[[R:.*]] = quantx.fake_quant %[[A]] spec <i8> as !quant.uniform<i8:f32, 1.562500e-02>
+// CHECK: nn.concatenation %[[R]], %[[B]], %[[C]]
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @trained(%x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<6xf32> {
+    %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = -2.0, max = 1.984375> : tensor<2xf32>
+    %1 = nn.relu %0 {quantx.trained_range = array<f64: 0.0, 0.99609375>} : (tensor<2xf32>) -> tensor<2xf32>
+    %2 = quantx.fake_quant %1 name "a" spec <i8> stats <min = 0.0, max = 0.99609375> : tensor<2xf32>
+    %3 = nn.leaky_relu %0 alpha 0.5 {quantx.trained_range = array<f64: -2.0, 1.984375>} : (tensor<2xf32>) -> tensor<2xf32>
+    %4 = quantx.fake_quant %3 name "b" spec <i8> stats <min = -2.0, max = 1.984375> : tensor<2xf32>
+    %5 = nn.relu %0 : (tensor<2xf32>) -> tensor<2xf32>
+    %6 = quantx.fake_quant %5 name "c" spec <i8> stats <min = 0.0, max = 0.99609375> : tensor<2xf32>
+    %7 = nn.concatenation %2, %4, %6 axis 0 : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<6xf32>
+    %8 = quantx.fake_quant %7 name "joined" spec <i8> : tensor<6xf32>
+    return %8 : tensor<6xf32>
+  }
+}
