@@ -122,9 +122,11 @@ class Generated:
     """A generated program, compiled into a library of this process."""
 
     def __init__(self, path, target, compiler, folder):
+        start = time.perf_counter()
         subprocess.run(["vernier", "codegen", path, "-o", folder, "--name", "net", "--target", target], check=True)
+        self.codegen_seconds = time.perf_counter() - start
         with open(f"{folder}/net.json") as file:
-            report = json.load(file)
+            self.report = report = json.load(file)
         with open(f"{folder}/loop.cpp", "w") as file:
             file.write(LOOP.format(name="net"))
         start = resource.getrusage(resource.RUSAGE_CHILDREN)
