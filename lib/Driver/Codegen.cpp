@@ -73,8 +73,9 @@ FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOpt
     }
     vectors.inputs.emplace_back(buffer.begin(), buffer.end());
   }
-  if (failed((*executor)->run(inputs.readable())))
-    return failure();
+  for (int run = 0; run < TestVectors::kRuns; ++run)
+    if (failed((*executor)->run(inputs.readable())))
+      return failure();
   for (unsigned i = 0, e = (*executor)->outputs().size(); i < e; ++i) {
     TensorRef tensor = (*executor)->output(i);
     const char *data = tensor.as<const char>();

@@ -249,6 +249,9 @@ FailureOr<NativeProgram> NativeProgram::create(ModuleOp network, const LowerToCp
   program.inLaps = reinterpret_cast<Run>(library.getAddressOfSymbol("timed_run"));
   program.hook = static_cast<void (**)(void *)>(library.getAddressOfSymbol("timed_lap"));
   program.hookArgument = static_cast<void **>(library.getAddressOfSymbol("timed_lap_argument"));
+  // Networks without a state have none.
+  if (auto *reset = reinterpret_cast<void (*)(void *)>(library.getAddressOfSymbol("network_reset")))
+    reset(program.arena());
   return program;
 }
 

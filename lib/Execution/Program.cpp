@@ -20,9 +20,10 @@ FailureOr<Program> planProgram(func::FuncOp function, const ExecutionOptions &op
   for (const Storage &storage : from.storages) {
     const auto kind = storage.kind == Storage::Kind::Constant ? ProgramMemory::Kind::Constant
                       : storage.kind == Storage::Kind::Input  ? ProgramMemory::Kind::Input
+                      : storage.kind == Storage::Kind::State  ? ProgramMemory::Kind::State
                                                               : ProgramMemory::Kind::Arena;
     program.memories.push_back(
-        {kind, storage.bytes, static_cast<const char *>(storage.data), storage.index, Type(), {}});
+        {kind, storage.bytes, static_cast<const char *>(storage.data), storage.index, storage.initial, Type(), {}});
   }
   for (const PlannedTensor &tensor : from.tensors) {
     ProgramMemory &memory = program.memories[tensor.storage];
@@ -33,9 +34,6 @@ FailureOr<Program> planProgram(func::FuncOp function, const ExecutionOptions &op
   }
   const auto memoryOf = [&](unsigned tensor) -> std::optional<unsigned> {
     return tensor == kAbsent ? std::nullopt : std::optional<unsigned>(from.tensors[tensor].storage);
-  };
-  const auto isState = [&](unsigned tensor) {
-    return tensor != kAbsent && from.storages[from.tensors[tensor].storage].kind == Storage::Kind::State;
   };
   bool complete = true;
   const auto refuse = [&](Operation *op, StringRef reason) {
@@ -54,8 +52,6 @@ FailureOr<Program> planProgram(func::FuncOp function, const ExecutionOptions &op
     to.op = step.op;
     if (!step.describe)
       refuse(step.op, "its kernel has no form in source");
-    else if (llvm::any_of(step.operands, isState))
-      refuse(step.op, "it reads a state that lives from run to run");
     else
       step.describe(to.calls);
     to.operands = llvm::map_to_vector(step.operands, memoryOf);

@@ -11,6 +11,7 @@
 // CHECK-SAME: template_args = [#emitc.opaque<"runtime::GenericInteger">]
 // CHECK: emitc.func @net_arena_bytes() -> !emitc.opaque<"size_t">
 // CHECK: literal "192"
+// CHECK: verbatim "void net_reset(void *arena) {\0A  std::memset(at<unsigned char>(arena, 0), 253, 9);\0A}"
 // CHECK: emitc.func @net_run
 // CHECK: call_opaque "element"(%{{.*}}) {args = [0 : index, #emitc.opaque<"0">]}
 // CHECK: call_opaque "at"(%{{.*}}) {args = [0 : index, #emitc.opaque<"130">], template_args = [#emitc.opaque<"int16_t">]}
@@ -20,6 +21,7 @@ module attributes {kernel.arena_bytes = 192 : i64} {
   func.func @main(%in: memref<8xi8>) {
     %c = kernel.constant dense<0> : tensor<8xi8> {offset = 64 : i64} : memref<8xi8>
     %0 = kernel.buffer {offset = 128 : i64} : memref<8xi16>
+    %state = kernel.buffer {offset = 0 : i64, state = -3 : i8} : memref<9xi8>
     kernel.call "runtime::f" isa "runtime::GenericInteger" arguments
         [#kernel.record<"runtime::P", scale = 0.1 : f32, -2147483648 : i32, [1, -2]>, #kernel.pointer<0, "int8_t">,
          #kernel.pointer<1, "float", offset = 4>, #kernel.pointer<2, "int16_t", offset = 2>, #kernel.null<"const int32_t">]

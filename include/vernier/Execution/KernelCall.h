@@ -27,9 +27,10 @@ struct CallArgument {
     Record,   ///< an object of type `type`, its members in `fields`; a name may be empty
     List,     ///< an array, its elements in `fields`
     Operand,  ///< a pointer to `type`, `offset` bytes into operand `index`; null where that is absent
+    State,    ///< the same for an operand that the call changes: a variable's memory
     Result,   ///< the same for a result
     Scratch,  ///< the same for the call's scratch memory
-    Constant, ///< a pointer to the elements in `data`
+    Constant, ///< a pointer to the elements in `data`; null where that is null
   };
   Kind kind = Kind::Record;
   /// Spelled as in C++, namespaces below mlir::vernier.
@@ -60,8 +61,8 @@ struct KernelCall {
   bool canFail = false;
   /// Multiply-adds.
   int64_t macs = 0;
-  /// Where not empty: a kernel with the same arguments whose result may lie over operand 0, from `distance` bytes behind
-  /// its beginning on.
+  /// Where not empty: a kernel with the same arguments whose result may lie over operand 0, from `distance` bytes
+  /// behind its beginning on.
   std::string overlapping;
   int64_t distance = 0;
 };

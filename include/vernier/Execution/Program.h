@@ -15,13 +15,16 @@ namespace mlir::vernier {
 
 /// Memory of one tensor, of several that share it, or of a call's scratch.
 struct ProgramMemory {
-  enum class Kind { Constant, Input, Arena };
+  /// A state keeps its value from run to run.
+  enum class Kind { Constant, Input, State, Arena };
   Kind kind;
   int64_t bytes;
   /// Constant: its data.
   const char *data;
   /// Input: which one.
   unsigned input;
+  /// State: the byte that it starts with everywhere.
+  char initial;
   /// The first tensor that it is; scratch memory is bytes.
   Type elementType;
   SmallVector<int64_t> shape;

@@ -18,10 +18,10 @@ namespace mlir::vernier::runtime {
 enum class LstmValue { CellState, Gate, Hidden = Gate + 4 };
 
 /// Vectors are null where the cell has none. Arrays of four are by gate: i, f, g, o.
-template <class Dense> struct Lstm {
+struct Lstm {
   int32_t inputs, auxiliaryInputs, cells, outputs, outputStride;
   bool hasInputGate, hasProjection;
-  Dense input[4], auxiliary[4], recurrent[4], projection;
+  DenseMatrix input[4], auxiliary[4], recurrent[4], projection;
   /// In place of `recurrent`: a diagonal matrix.
   const float *diagonal[4];
   const float *peephole[4], *bias[4], *normalization[4], *projectionBias;
@@ -34,12 +34,12 @@ template <class Dense> struct Lstm {
   }
 
   /// `watch(value, data, count)` sees what calibration asks for.
-  template <class Watch>
-  void operator()(const SequenceShape &shape, bool forward, const float *x, const float *auxiliaryX, float *outputState,
-                  float *cellState, float *y, float *scratch, Watch watch) const {
+  template <class Dense, class Watch = IgnoreValues>
+  void operator()(const Dense &dense, const SequenceShape &shape, bool forward, const float *x, const float *auxiliaryX,
+                  float *outputState, float *cellState, float *y, float *scratch, const Watch &watch = {}) const {
     shape.forEachStep(forward, [&](ptrdiff_t row, int32_t batch, int32_t rows) {
       float *h = outputState + static_cast<ptrdiff_t>(batch) * outputs;
-      step(rows, x + row * inputs, auxiliaryX ? auxiliaryX + row * auxiliaryInputs : nullptr, h,
+      step(dense, rows, x + row * inputs, auxiliaryX ? auxiliaryX + row * auxiliaryInputs : nullptr, h,
            cellState + static_cast<ptrdiff_t>(batch) * cells, scratch, watch);
       for (int32_t r = 0; r < rows; ++r)
         for (int32_t o = 0; o < outputs; ++o)
@@ -48,14 +48,14 @@ template <class Dense> struct Lstm {
   }
 
 private:
-  template <class Watch>
-  void step(int32_t rows, const float *x, const float *auxiliaryX, float *h, float *c, float *scratch,
-            Watch watch) const {
+  template <class Dense, class Watch>
+  void step(const Dense &dense, int32_t rows, const float *x, const float *auxiliaryX, float *h, float *c,
+            float *scratch, const Watch &watch) const {
     const ptrdiff_t count = static_cast<ptrdiff_t>(rows) * cells;
     float *gates[4], *part = scratch + 4 * count;
     for (int g = 0; g < 4; ++g)
       gates[g] = scratch + g * count;
-    const auto compute = [&](int g) { gate(g, rows, x, auxiliaryX, h, c, gates[g], part, watch); };
+    const auto compute = [&](int g) { gate(dense, g, rows, x, auxiliaryX, h, c, gates[g], part, watch); };
     if (hasInputGate)
       compute(0);
     compute(1);
@@ -72,28 +72,28 @@ private:
     if (!hasProjection)
       return;
     watch(LstmValue::Hidden, hidden, count);
-    projection(rows, hidden, projectionBias, h);
+    dense(projection, rows, hidden, projectionBias, h);
     for (ptrdiff_t i = 0; i < static_cast<ptrdiff_t>(rows) * outputs; ++i)
       h[i] = clip(h[i], projectionClip);
   }
 
-  template <class Watch>
-  void gate(int g, int32_t rows, const float *x, const float *auxiliaryX, const float *h, const float *c, float *out,
-            float *part, Watch watch) const {
+  template <class Dense, class Watch>
+  void gate(const Dense &dense, int g, int32_t rows, const float *x, const float *auxiliaryX, const float *h,
+            const float *c, float *out, float *part, const Watch &watch) const {
     const ptrdiff_t count = static_cast<ptrdiff_t>(rows) * cells;
     const auto addPart = [&] {
       for (ptrdiff_t i = 0; i < count; ++i)
         out[i] += part[i];
     };
-    input[g](rows, x, normalization[g] ? nullptr : bias[g], out);
+    dense(input[g], rows, x, normalization[g] ? nullptr : bias[g], out);
     if (auxiliaryX) {
-      auxiliary[g](rows, auxiliaryX, nullptr, part);
+      dense(auxiliary[g], rows, auxiliaryX, nullptr, part);
       addPart();
     }
     if (diagonal[g]) {
       multiplyAdd(rows, diagonal[g], h, out);
     } else {
-      recurrent[g](rows, h, nullptr, part);
+      dense(recurrent[g], rows, h, nullptr, part);
       addPart();
     }
     if (peephole[g])
@@ -133,26 +133,31 @@ private:
 
 /// The basic cell: gates i, g, f, o in one product over [input, previous output]. `gates` has 4 * `cells` floats for
 /// each batch, `joined` the operands of the product.
-template <class Dense>
-inline void basicLstm(int32_t batches, int32_t inputs, int32_t cells, const float *x, const float *previousOutput,
-                      const Dense &weights, const float *bias, const float *previousCell, float *output, float *cell,
-                      float *joined, float *gates) {
-  const ptrdiff_t depth = static_cast<ptrdiff_t>(inputs) + cells;
-  for (ptrdiff_t b = 0; b < batches; ++b)
-    for (ptrdiff_t i = 0; i < depth; ++i)
-      joined[b * depth + i] = i < inputs ? x[b * inputs + i] : previousOutput[b * cells + i - inputs];
-  weights(batches, joined, bias, gates);
-  for (ptrdiff_t b = 0; b < batches; ++b)
-    for (ptrdiff_t i = 0; i < cells; ++i) {
-      const float *gate = gates + b * 4 * cells + i;
-      const float enter = numerics::portableLogistic(gate[0]), value = numerics::portableTanh(gate[cells]);
-      const float forget = numerics::portableLogistic(gate[2 * cells]);
-      const float leave = numerics::portableLogistic(gate[3 * cells]);
-      const float state = numerics::product(enter, value) + numerics::product(forget, previousCell[b * cells + i]);
-      cell[b * cells + i] = state;
-      output[b * cells + i] = numerics::product(leave, numerics::portableTanh(state));
-    }
-}
+struct BasicLstm {
+  int32_t batches, inputs, cells;
+  DenseMatrix weights;
+  const float *bias;
+
+  template <class Dense>
+  void operator()(const Dense &dense, const float *x, const float *previousOutput, const float *previousCell,
+                  float *output, float *cell, float *joined, float *gates) const {
+    const ptrdiff_t depth = static_cast<ptrdiff_t>(inputs) + cells;
+    for (ptrdiff_t b = 0; b < batches; ++b)
+      for (ptrdiff_t i = 0; i < depth; ++i)
+        joined[b * depth + i] = i < inputs ? x[b * inputs + i] : previousOutput[b * cells + i - inputs];
+    dense(weights, batches, joined, bias, gates);
+    for (ptrdiff_t b = 0; b < batches; ++b)
+      for (ptrdiff_t i = 0; i < cells; ++i) {
+        const float *gate = gates + b * 4 * cells + i;
+        const float enter = numerics::portableLogistic(gate[0]), value = numerics::portableTanh(gate[cells]);
+        const float forget = numerics::portableLogistic(gate[2 * cells]);
+        const float leave = numerics::portableLogistic(gate[3 * cells]);
+        const float state = numerics::product(enter, value) + numerics::product(forget, previousCell[b * cells + i]);
+        cell[b * cells + i] = state;
+        output[b * cells + i] = numerics::product(leave, numerics::portableTanh(state));
+      }
+  }
+};
 
 } // namespace mlir::vernier::runtime
 

@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A matrix product is an object `dense(rows, x, bias, y)`: y = W x + bias for each of `rows` rows, bias null for none.
-// Kernels are handed one for each weight matrix, packed as the machine likes it.
+// Float kernels are handed the matrix product, an object `dense(matrix, rows, x, bias, y)`: y = W x + bias for each of
+// `rows` rows, bias null for none.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_RECURRENT_H
@@ -36,6 +36,23 @@ inline float applyActivation(RecurrentActivation activation, float x) {
   return x;
 }
 
+/// A float matrix [outputs][inputs], packed by `packFloatFilter` (Float/Packing.h).
+struct DenseMatrix {
+  const float *packed;
+  int32_t inputs, outputs;
+};
+
+/// Stands where nobody wants the values of internal tensors.
+struct IgnoreValues {
+  template <class Value> void operator()(Value, const float *, ptrdiff_t) const {}
+};
+
+/// Runs an integer kernel, an object of LstmInteger.h or Svdf.h.
+template <class Kernel, class... Arguments>
+inline void runIntegerRecurrent(const Kernel &kernel, const Arguments &...arguments) {
+  kernel(arguments...);
+}
+
 /// How a sequence lies in memory: [time][batch][feature] or [batch][time][feature].
 struct SequenceShape {
   int32_t batches, times;
@@ -57,27 +74,28 @@ struct SequenceShape {
 
 /// RNN and its sequences. Shapes: x [rows][inputs], auxiliary x [rows][auxiliaryInputs], state [batch][units], y rows
 /// of `outputStride`.
-template <class Dense> struct Rnn {
+struct Rnn {
   int32_t inputs, auxiliaryInputs, units, outputStride;
-  Dense input, recurrent, auxiliary;
+  DenseMatrix input, recurrent, auxiliary;
   const float *bias;
   RecurrentActivation activation;
 
   /// `scratch` holds 2 * `units` floats for each batch. `auxiliaryX` is null where there is none.
-  void operator()(const SequenceShape &shape, bool forward, const float *x, const float *auxiliaryX, float *state,
-                  float *y, float *scratch) const {
+  template <class Dense>
+  void operator()(const Dense &dense, const SequenceShape &shape, bool forward, const float *x, const float *auxiliaryX,
+                  float *state, float *y, float *scratch) const {
     shape.forEachStep(forward, [&](ptrdiff_t row, int32_t batch, int32_t rows) {
       // The state is read by the recurrent product and written last.
       float *h = state + static_cast<ptrdiff_t>(batch) * units;
       float *sum = scratch, *part = scratch + static_cast<ptrdiff_t>(rows) * units;
       const ptrdiff_t count = static_cast<ptrdiff_t>(rows) * units;
-      input(rows, x + row * inputs, bias, sum);
+      dense(input, rows, x + row * inputs, bias, sum);
       if (auxiliaryX) {
-        auxiliary(rows, auxiliaryX + row * auxiliaryInputs, nullptr, part);
+        dense(auxiliary, rows, auxiliaryX + row * auxiliaryInputs, nullptr, part);
         for (ptrdiff_t i = 0; i < count; ++i)
           sum[i] += part[i];
       }
-      recurrent(rows, h, nullptr, part);
+      dense(recurrent, rows, h, nullptr, part);
       for (ptrdiff_t i = 0; i < count; ++i)
         h[i] = applyActivation(activation, sum[i] + part[i]);
       for (int32_t r = 0; r < rows; ++r)

@@ -25,26 +25,38 @@ template <class T> inline void shiftWindows(const SvdfShape &s, T *state) {
       state[w * s.steps + t] = state[w * s.steps + t + 1];
 }
 
-/// `feature` is the product with the feature weights; `scratch` has a float for each batch and filter. `bias` is null
-/// for none.
-template <class Dense>
-inline void svdf(const SvdfShape &s, const float *x, const Dense &feature, const float *timeWeights, const float *bias,
-                 RecurrentActivation activation, float *state, float *y, float *scratch) {
-  shiftWindows(s, state);
-  feature(s.batches, x, nullptr, scratch);
-  for (ptrdiff_t w = 0; w < static_cast<ptrdiff_t>(s.batches) * s.filters; ++w)
-    state[w * s.steps + s.steps - 1] = scratch[w];
-  for (ptrdiff_t b = 0; b < s.batches; ++b)
-    for (ptrdiff_t u = 0; u < s.units(); ++u) {
-      float sum = bias ? bias[u] : 0.0f;
-      for (ptrdiff_t f = u * s.rank; f < (u + 1) * s.rank; ++f) {
-        const float *window = state + (b * s.filters + f) * s.steps;
-        for (ptrdiff_t t = 0; t < s.steps; ++t)
-          sum = numerics::fusedMultiplyAdd(timeWeights[f * s.steps + t], window[t], sum);
+/// The float form; `scratch` has a float for each batch and filter.
+struct SvdfFloat {
+  SvdfShape shape;
+  DenseMatrix feature;
+  const float *timeWeights;
+  /// Null for none.
+  const float *bias;
+  RecurrentActivation activation;
+
+  /// `watch(0, data, count)` sees the state.
+  template <class Dense, class Watch = IgnoreValues>
+  void operator()(const Dense &dense, const float *x, float *state, float *y, float *scratch,
+                  const Watch &watch = {}) const {
+    const SvdfShape &s = shape;
+    const ptrdiff_t windows = static_cast<ptrdiff_t>(s.batches) * s.filters;
+    shiftWindows(s, state);
+    dense(feature, s.batches, x, nullptr, scratch);
+    for (ptrdiff_t w = 0; w < windows; ++w)
+      state[w * s.steps + s.steps - 1] = scratch[w];
+    for (ptrdiff_t b = 0; b < s.batches; ++b)
+      for (ptrdiff_t u = 0; u < s.units(); ++u) {
+        float sum = bias ? bias[u] : 0.0f;
+        for (ptrdiff_t f = u * s.rank; f < (u + 1) * s.rank; ++f) {
+          const float *window = state + (b * s.filters + f) * s.steps;
+          for (ptrdiff_t t = 0; t < s.steps; ++t)
+            sum = numerics::fusedMultiplyAdd(timeWeights[f * s.steps + t], window[t], sum);
+        }
+        y[b * s.units() + u] = applyActivation(activation, sum);
       }
-      y[b * s.units() + u] = applyActivation(activation, sum);
-    }
-}
+    watch(0, state, windows * s.steps);
+  }
+};
 
 /// The integer form: `State` int16_t as LiteRT has it, int8_t as TFLM also does. Its zero point is 0 for int16_t.
 template <class State> struct SvdfInteger {

@@ -69,6 +69,7 @@ public:
 private:
   void addFileHead();
   LogicalResult addLayer(kernel::CallOp call, unsigned index);
+  void addReset();
   void addRun();
   Value pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst);
 
@@ -126,7 +127,7 @@ void Writer::addFileHead() {
   emitc::IncludeOp::create(builder, location, (name + ".h").str(), false);
   for (const std::string &header : headers)
     emitc::IncludeOp::create(builder, location, header, false);
-  for (StringRef header : {"cstddef", "cstdint", "limits"})
+  for (StringRef header : {"cstddef", "cstdint", "cstring", "limits"})
     emitc::IncludeOp::create(builder, location, header, true);
   verbatim("");
   auto targetName = module->getAttrOfType<StringAttr>(kernel::KernelDialect::getTargetAttrName());
@@ -214,6 +215,17 @@ Value Writer::pointerInRun(Value memory, StringRef type, int64_t offset, bool is
       .getResult(0);
 }
 
+/// The function that gives states their first values, where there are any.
+void Writer::addReset() {
+  std::string body;
+  for (auto buffer : from.getBody().getOps<kernel::BufferOp>())
+    if (buffer.getState())
+      body += llvm::formatv("  std::memset(at<unsigned char>(arena, {0}), {1}, {2});\n", *buffer.getOffset(),
+                            int(*buffer.getState()), kernel::bytesOf(cast<MemRefType>(buffer.getType())));
+  if (!body.empty())
+    verbatim("void " + name + "_reset(void *arena) {\n" + body + "}");
+}
+
 void Writer::addRun() {
   verbatim("} // namespace\n");
   Type size = emitc::OpaqueType::get(builder.getContext(), "size_t"),
@@ -229,6 +241,7 @@ void Writer::addRun() {
   };
   constantFunction("_arena_bytes", arenaBytes ? arenaBytes.getInt() : 0);
   constantFunction("_arena_alignment", kernel::kAlignment);
+  addReset();
 
   Type parameters[] = {pointerTo("void"), pointerTo("const void *const"), pointerTo("void *const")};
   auto function =

@@ -96,7 +96,10 @@ Value Writer::valueOf(unsigned index) {
   MemRefType type = typeOf(index);
   if (memory.kind == ProgramMemory::Kind::Constant)
     return values[index] = constant({memory.data, size_t(memory.bytes)}, type.getElementType(), type.getShape());
-  return values[index] = kernel::BufferOp::create(builder, from.getLoc(), type, IntegerAttr()).getMemory();
+  // A state is known by what it starts with.
+  IntegerAttr state =
+      memory.kind == ProgramMemory::Kind::State ? builder.getI8IntegerAttr(memory.initial) : IntegerAttr();
+  return values[index] = kernel::BufferOp::create(builder, from.getLoc(), type, IntegerAttr(), state).getMemory();
 }
 
 Attribute Writer::convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer) {
@@ -143,6 +146,8 @@ void Writer::addCall(const ProgramStep &step, const KernelCall &call) {
     switch (argument.kind) {
     case CallArgument::Kind::Operand:
       return {false, place(reads, valueOf(*step.operands[argument.index]))};
+    case CallArgument::Kind::State:
+      return {true, place(writes, valueOf(*step.operands[argument.index]))};
     case CallArgument::Kind::Result:
       return {true, place(writes, valueOf(*step.results[argument.index]))};
     case CallArgument::Kind::Scratch:
@@ -159,6 +164,8 @@ void Writer::addCall(const ProgramStep &step, const KernelCall &call) {
     // A kernel that asked for no bytes of scratch is called without.
     if (argument.kind == CallArgument::Kind::Scratch)
       return !step.scratch;
+    if (argument.kind == CallArgument::Kind::Constant)
+      return !argument.data.data();
     return argument.kind == CallArgument::Kind::Operand &&
            (argument.index >= step.operands.size() || !step.operands[argument.index]);
   };

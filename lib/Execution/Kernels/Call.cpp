@@ -34,6 +34,17 @@ std::string spellType(StringRef name) {
   return text;
 }
 
+void PreparedArrays::describe(CallArgument &argument, const std::shared_ptr<const void> &self) const {
+  if (argument.kind == CallArgument::Kind::Constant && argument.data.data()) {
+    auto found = sizes.find(argument.data.data());
+    assert(found != sizes.end() && "every array of an object is prepared");
+    argument.data = {argument.data.data(), found->second};
+    argument.owner = self;
+  }
+  for (auto &[name, field] : argument.fields)
+    describe(field, self);
+}
+
 PlannedKernel inOrder(std::vector<PlannedKernel> kernels) {
   PlannedKernel kernel;
   const auto all = std::make_shared<const std::vector<PlannedKernel>>(std::move(kernels));

@@ -12,6 +12,7 @@
 
 #include "Planner.h"
 #include "Records.h"
+#include <map>
 #include <tuple>
 
 namespace mlir::vernier {
@@ -50,6 +51,17 @@ template <typename T> struct In {
   }
 };
 
+/// A variable's memory, operand `index` of the operator, which the call changes.
+template <typename T> struct State {
+  unsigned index;
+  T *load(const KernelMemory &m) const { return m.operands[index].as<T>(); }
+  void describe(CallArgument &argument) const {
+    argument.kind = CallArgument::Kind::State;
+    argument.type = cppName<T>();
+    argument.index = index;
+  }
+};
+
 /// Result `index`.
 template <typename T> struct Out {
   unsigned index = 0;
@@ -83,6 +95,39 @@ template <typename T> struct Prepared {
   void describe(CallArgument &argument) const { describeArray(argument, ArrayRef<T>(*elements), elements); }
 };
 
+/// Arrays that members of an object point to.
+class PreparedArrays {
+public:
+  /// Takes an array that was prepared while planning.
+  template <typename T> const T *keep(std::vector<T> elements) {
+    auto owner = std::make_shared<const std::vector<T>>(std::move(elements));
+    owners.push_back(owner);
+    return note(ArrayRef<T>(*owner));
+  }
+  /// Remembers how far an array goes that lives as long as the network: a constant's data.
+  template <typename T> const T *note(ArrayRef<T> elements) {
+    sizes[reinterpret_cast<const char *>(elements.data())] = elements.size() * sizeof(T);
+    return elements.data();
+  }
+  /// Completes the pointers in the description of an object.
+  void describe(CallArgument &argument, const std::shared_ptr<const void> &self) const;
+
+private:
+  std::vector<std::shared_ptr<const void>> owners;
+  std::map<const char *, size_t> sizes;
+};
+
+/// An object of Runtime whose members point to `arrays`.
+template <typename T> struct PreparedObject {
+  T value;
+  std::shared_ptr<const PreparedArrays> arrays;
+  const T &load(const KernelMemory &) const { return value; }
+  void describe(CallArgument &argument) const {
+    argument = describeValue(value);
+    arrays->describe(argument, arrays);
+  }
+};
+
 template <typename T, typename = void> struct IsPlaceholder : std::false_type {};
 template <typename T> struct IsPlaceholder<T, std::void_t<decltype(&T::load)>> : std::true_type {};
 
@@ -103,15 +148,10 @@ template <typename T> CallArgument toCallArgument(const T &value) {
   }
 }
 
-/// A kernel that calls `function`. A function that returns bool fails the run with false; `failure` says what for.
+/// Appends the call of `function` as source makes it.
 template <typename Function, typename... Arguments>
-PlannedKernel makeCall(KernelFunction<Function> function, Arguments... arguments) {
-  PlannedKernel kernel;
-  kernel.run = [function, arguments...](const KernelMemory &m) -> LogicalResult {
-    function.invoke(loadArgument(arguments, m)...);
-    return success();
-  };
-  kernel.describe = [function, arguments...](SmallVectorImpl<KernelCall> &calls) {
+auto makeDescription(KernelFunction<Function> function, Arguments... arguments) {
+  return [function, arguments...](SmallVectorImpl<KernelCall> &calls) {
     KernelCall call;
     call.callee = function.name.str();
     call.isa = function.isa;
@@ -122,6 +162,17 @@ PlannedKernel makeCall(KernelFunction<Function> function, Arguments... arguments
     (call.arguments.push_back(toCallArgument(arguments)), ...);
     calls.push_back(std::move(call));
   };
+}
+
+/// A kernel that calls `function`.
+template <typename Function, typename... Arguments>
+PlannedKernel makeCall(KernelFunction<Function> function, Arguments... arguments) {
+  PlannedKernel kernel;
+  kernel.run = [function, arguments...](const KernelMemory &m) -> LogicalResult {
+    function.invoke(loadArgument(arguments, m)...);
+    return success();
+  };
+  kernel.describe = makeDescription(function, arguments...);
   return kernel;
 }
 
@@ -140,6 +191,24 @@ PlannedKernel makeFallibleCall(const KernelRequest &request, Report report, Kern
     describe(calls);
     calls.back().canFail = true;
   };
+  return kernel;
+}
+
+/// A call of a function whose last parameter is `watch(value, data, count)`: it is told of internal tensors, `indexOf`
+/// numbers them for whoever listens, and source leaves it out.
+template <typename IndexOf, typename Function, typename... Arguments>
+PlannedKernel makeWatchedCall(IndexOf indexOf, KernelFunction<Function> function, Arguments... arguments) {
+  PlannedKernel kernel;
+  kernel.run = [indexOf, function, arguments...](const KernelMemory &m) -> LogicalResult {
+    LogicalResult result = success();
+    const auto watch = [&](auto value, const float *data, ptrdiff_t count) {
+      if (m.watch && succeeded(result))
+        result = m.watch(indexOf(value), {data, size_t(count)});
+    };
+    function.invoke(loadArgument(arguments, m)..., watch);
+    return result;
+  };
+  kernel.describe = makeDescription(function, arguments...);
   return kernel;
 }
 

@@ -75,7 +75,8 @@ SmallVector<unsigned, 4> gatesOf(const LstmSizes &sizes) {
 //===----------------------------------------------------------------------===//
 
 struct PlannedLstm {
-  runtime::Lstm<PackedDense> kernel{};
+  runtime::Lstm kernel{};
+  std::shared_ptr<PreparedArrays> arrays = std::make_shared<PreparedArrays>();
   SequenceShape sequence{};
   LstmOperands at;
   unsigned input = 0;
@@ -83,20 +84,18 @@ struct PlannedLstm {
 
   int64_t scratchBytes() const { return kernel.scratchFloats(sequence.batches) * int64_t(sizeof(float)); }
 
-  LogicalResult run(const KernelMemory &m, bool forward, float *y) const {
-    LogicalResult result = success();
-    auto watch = [&](runtime::LstmValue value, const float *data, ptrdiff_t count) {
-      if (!m.watch || failed(result))
-        return;
-      const unsigned index = value == runtime::LstmValue::CellState
-                                 ? unsigned(nn::CellStateInternal)
-                                 : nn::FirstIntermediate + unsigned(value) - unsigned(runtime::LstmValue::Gate);
-      result = m.watch(index, {data, size_t(count)});
+  PlannedKernel call(bool forward, Out<float> y) const {
+    const auto indexOf = [](runtime::LstmValue value) {
+      return value == runtime::LstmValue::CellState
+                 ? unsigned(nn::CellStateInternal)
+                 : nn::FirstIntermediate + unsigned(value) - unsigned(runtime::LstmValue::Gate);
     };
-    kernel(sequence, forward, m.operand<float>(input), auxiliary ? m.operand<float>(*auxiliary) : nullptr,
-           m.operands[at.outputState].as<float>(), m.operands[at.cellState].as<float>(), y,
-           reinterpret_cast<float *>(m.scratch), watch);
-    return result;
+    PlannedKernel made =
+        makeWatchedCall(indexOf, floatRecurrent("Float/Dense.h,Lstm.h"), PreparedObject<runtime::Lstm>{kernel, arrays},
+                        sequence, forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
+                        State<float>{at.outputState}, State<float>{at.cellState}, y, Scratch<float>());
+    made.scratchBytes = scratchBytes();
+    return made;
   }
 };
 
@@ -108,38 +107,38 @@ LogicalResult planGate(const KernelRequest &request, PlannedLstm &cell, const Ls
                        int64_t auxiliaryInputs) {
   const LstmOperands &at = cell.at;
   auto &kernel = cell.kernel;
-  auto input = packDense(request, at.inputWeights + gate, sizes.cells, sizes.inputs);
-  auto bias = optionalFloats(request, at.biases + gate, sizes.cells);
+  auto input = packDense(request, *cell.arrays, at.inputWeights + gate, sizes.cells, sizes.inputs);
+  auto bias = optionalFloats(request, *cell.arrays, at.biases + gate, sizes.cells);
   if (failed(input) || failed(bias))
     return failure();
   kernel.input[gate] = std::move(*input);
   kernel.bias[gate] = *bias;
   const unsigned recurrent = at.recurrentWeights + gate;
   if (request.has(recurrent) && request.operands[recurrent].shape.size() == 1) {
-    auto diagonal = optionalFloats(request, recurrent, sizes.cells);
+    auto diagonal = optionalFloats(request, *cell.arrays, recurrent, sizes.cells);
     if (failed(diagonal))
       return failure();
     kernel.diagonal[gate] = *diagonal;
   } else {
-    auto dense = packDense(request, recurrent, sizes.cells, sizes.outputs);
+    auto dense = packDense(request, *cell.arrays, recurrent, sizes.cells, sizes.outputs);
     if (failed(dense))
       return failure();
     kernel.recurrent[gate] = std::move(*dense);
   }
   if (cell.auxiliary) {
-    auto dense = packDense(request, *at.auxiliaryWeights + gate, sizes.cells, auxiliaryInputs);
+    auto dense = packDense(request, *cell.arrays, *at.auxiliaryWeights + gate, sizes.cells, auxiliaryInputs);
     if (failed(dense))
       return failure();
     kernel.auxiliary[gate] = std::move(*dense);
   }
   if (sizes.hasPeepholes && gate != nn::CellGate) {
-    auto peephole = optionalFloats(request, at.peephole(gate), sizes.cells);
+    auto peephole = optionalFloats(request, *cell.arrays, at.peephole(gate), sizes.cells);
     if (failed(peephole))
       return failure();
     kernel.peephole[gate] = *peephole;
   }
   if (sizes.isNormalized) {
-    auto normalization = optionalFloats(request, at.normalization + gate, sizes.cells);
+    auto normalization = optionalFloats(request, *cell.arrays, at.normalization + gate, sizes.cells);
     if (failed(normalization))
       return failure();
     kernel.normalization[gate] = *normalization;
@@ -185,8 +184,8 @@ FailureOr<PlannedLstm> planCell(const KernelRequest &request, const LstmOperands
     if (failed(planGate(request, cell, *sizes, gate, auxiliaryInputs)))
       return failure();
   if (sizes->hasProjection) {
-    auto projection = packDense(request, at.projectionWeights, sizes->outputs, sizes->cells);
-    auto bias = optionalFloats(request, at.projectionBias, sizes->outputs);
+    auto projection = packDense(request, *cell.arrays, at.projectionWeights, sizes->outputs, sizes->cells);
+    auto bias = optionalFloats(request, *cell.arrays, at.projectionBias, sizes->outputs);
     if (failed(projection) || failed(bias))
       return failure();
     kernel.projection = std::move(*projection);
@@ -203,14 +202,11 @@ FailureOr<PlannedLstm> planCell(const KernelRequest &request, const LstmOperands
 // int8 with a state of int16
 //===----------------------------------------------------------------------===//
 
-/// The planned kernel, and the accumulators' starts that it points to.
+/// The planned kernel, and what it points to.
 struct PlannedInteger {
   runtime::LstmInteger kernel{};
-  std::vector<std::vector<int32_t>> starts;
+  std::shared_ptr<PreparedArrays> arrays = std::make_shared<PreparedArrays>();
 };
-
-/// No operator has this operand.
-constexpr unsigned kNoBias = ~0u;
 
 /// Plans the matrix at operand `index`: its start is operand `bias`, if there is one, plus `zeroPoint` times each row.
 FailureOr<runtime::LstmMatrix> planMatrix(const KernelRequest &request, PlannedInteger &planned, unsigned index,
@@ -232,13 +228,13 @@ FailureOr<runtime::LstmMatrix> planMatrix(const KernelRequest &request, PlannedI
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < columns; ++c)
       start[r] = numerics::wrapAdd(start[r], numerics::wrapMul(weights[r * columns + c], zeroPoint));
-  planned.starts.push_back(std::move(start));
-  return runtime::LstmMatrix{weights, planned.starts.back().data(), {}};
+  return runtime::LstmMatrix{
+      planned.arrays->note(ArrayRef(weights, rows * columns)), planned.arrays->keep(std::move(start)), {}};
 }
 
 /// The scale of the int16 vector at operand `index`; sets `data`. An absent one has scale 1.
-FailureOr<float> planVector(const KernelRequest &request, unsigned index, bool isPresent, int64_t size,
-                            const int16_t *&data) {
+FailureOr<float> planVector(const KernelRequest &request, PreparedArrays &arrays, unsigned index, bool isPresent,
+                            int64_t size, const int16_t *&data) {
   data = nullptr;
   if (!isPresent)
     return 1.0f;
@@ -248,7 +244,7 @@ FailureOr<float> planVector(const KernelRequest &request, unsigned index, bool i
   if (!scale || scale->zeroPoint != 0)
     return request.unsupported() << "expected one scale and no zero point for operand " << index << ", got "
                                  << request.operands[index].elementType;
-  data = request.operands[index].as<const int16_t>();
+  data = arrays.note(ArrayRef(request.operands[index].as<const int16_t>(), size));
   return scale->scale;
 }
 
@@ -294,14 +290,15 @@ LogicalResult IntegerLstmPlanner::planGate(PlannedInteger &planned, unsigned gat
     resultScale = parameters->scale;
   }
   const unsigned weights = at.inputWeights + gate, recurrent = at.recurrentWeights + gate, bias = at.biases + gate;
-  const unsigned foldedBias = sizes.isNormalized ? kNoBias : bias;
+  const unsigned foldedBias = sizes.isNormalized ? kNoOperand : bias;
   auto matrix = planMatrix(request, planned, weights, foldedBias, sizes.cells, sizes.inputs, -input.zeroPoint);
   auto recurrentMatrix =
-      planMatrix(request, planned, recurrent, kNoBias, sizes.cells, sizes.outputs, -output.zeroPoint);
+      planMatrix(request, planned, recurrent, kNoOperand, sizes.cells, sizes.outputs, -output.zeroPoint);
   const bool hasPeephole = sizes.hasPeepholes && gate != nn::CellGate;
-  auto peepholeScale = planVector(request, at.peephole(gate), hasPeephole, sizes.cells, result.peephole);
-  auto normalizationScale =
-      planVector(request, at.normalization + gate, sizes.isNormalized, sizes.cells, result.normalization);
+  auto peepholeScale =
+      planVector(request, *planned.arrays, at.peephole(gate), hasPeephole, sizes.cells, result.peephole);
+  auto normalizationScale = planVector(request, *planned.arrays, at.normalization + gate, sizes.isNormalized,
+                                       sizes.cells, result.normalization);
   if (failed(matrix) || failed(recurrentMatrix) || failed(peepholeScale) || failed(normalizationScale))
     return failure();
   result.input = *matrix;
@@ -316,7 +313,7 @@ LogicalResult IntegerLstmPlanner::planGate(PlannedInteger &planned, unsigned gat
   if (sizes.isNormalized) {
     if (failed(expectConstant(request, bias, ElementClass::Int32, {sizes.cells})))
       return failure();
-    result.normalizationBias = request.operands[bias].as<const int32_t>();
+    result.normalizationBias = planned.arrays->note(ArrayRef(request.operands[bias].as<const int32_t>(), sizes.cells));
   }
   return success();
 }
@@ -376,8 +373,6 @@ LogicalResult IntegerLstmPlanner::plan(PlannedInteger &planned) {
   kernel.cellExponent = exponent - 1;
   kernel.cellClip = int32_t(std::min(options.cellClip / cellScale, 32767.0f));
   kernel.projectionClip = int32_t(std::min(options.projectionClip / out->scale, 127.0f));
-  // Three vectors for each gate and one for the projection stay where they are.
-  planned.starts.reserve(2 * nn::kLstmGates + 1);
   for (unsigned gate : gatesOf(sizes))
     if (failed(planGate(planned, gate)))
       return failure();
@@ -387,16 +382,16 @@ LogicalResult IntegerLstmPlanner::plan(PlannedInteger &planned) {
 FailureOr<PlannedKernel> planInteger(const KernelRequest &request, const LstmSizes &sizes, const LstmOptions &options) {
   if (classify(request.operands[0]) != ElementClass::Int8)
     return request.unsupported() << "activations with elements of type " << request.operands[0].elementType;
-  auto planned = std::make_shared<PlannedInteger>();
+  PlannedInteger planned;
   IntegerLstmPlanner planner{request, sizes, options};
-  if (failed(planner.plan(*planned)))
+  if (failed(planner.plan(planned)))
     return failure();
-  return makeKernel(
-      [planned, sequence = sizes.sequence, at = planner.at](const KernelMemory &m) {
-        planned->kernel(sequence, m.operand<int8_t>(at.input), m.operands[at.outputState].as<int8_t>(),
-                        m.operands[at.cellState].as<int16_t>(), m.result<int8_t>(), m.scratch);
-      },
-      planned->kernel.scratchBytes(sizes.sequence.batches));
+  PlannedKernel kernel =
+      makeCall(integerRecurrent("LstmInteger.h"), PreparedObject<runtime::LstmInteger>{planned.kernel, planned.arrays},
+               sizes.sequence, In<int8_t>{planner.at.input}, State<int8_t>{planner.at.outputState},
+               State<int16_t>{planner.at.cellState}, Out<int8_t>(), Scratch<char>());
+  kernel.scratchBytes = planned.kernel.scratchBytes(sizes.sequence.batches);
+  return kernel;
 }
 
 //===----------------------------------------------------------------------===//
@@ -417,10 +412,7 @@ FailureOr<PlannedKernel> planFull(const KernelRequest &request, const LstmOption
   auto cell = planCell(request, at, options);
   if (failed(cell))
     return failure();
-  PlannedKernel kernel;
-  kernel.scratchBytes = cell->scratchBytes();
-  kernel.run = [cell = std::move(*cell)](const KernelMemory &m) { return cell.run(m, true, m.result<float>()); };
-  return kernel;
+  return cell->call(/*forward=*/true, Out<float>());
 }
 
 FailureOr<PlannedKernel> planSequenceLstm(nn::UnidirectionalSequenceLstmOp op, const KernelRequest &request) {
@@ -444,8 +436,9 @@ FailureOr<PlannedKernel> planBasic(const KernelRequest &request) {
   if (state[0] != batches || request.operands[at::PreviousCell].shape != state)
     return request.error() << "expected states of " << batches << " batches and one size, got " << formatDims(state)
                            << " and " << formatDims(request.operands[at::PreviousCell].shape);
-  auto weights = packDense(request, at::Weights, 4 * cells, inputs + cells);
-  auto bias = optionalFloats(request, at::Biases, 4 * cells);
+  auto arrays = std::make_shared<PreparedArrays>();
+  auto weights = packDense(request, *arrays, at::Weights, 4 * cells, inputs + cells);
+  auto bias = optionalFloats(request, *arrays, at::Biases, 4 * cells);
   if (failed(weights) || failed(bias) || failed(expectResultShape(request, {batches, cells}, at::Output)) ||
       failed(expectResultShape(request, {batches, cells}, at::Cell)) ||
       failed(expectResultShape(request, {batches, inputs + cells}, at::Concatenated)) ||
@@ -453,17 +446,20 @@ FailureOr<PlannedKernel> planBasic(const KernelRequest &request) {
     return failure();
   // What LiteRT writes back into its operands is seen where these are variables.
   auto isState = [&](unsigned index) { return bool(request.op->getOperand(index).getDefiningOp<nn::VariableOp>()); };
-  return makeKernel([=, weights = *weights, bias = *bias, keepsOutput = isState(at::PreviousOutput),
-                     keepsCell = isState(at::PreviousCell)](const KernelMemory &m) {
-    runtime::basicLstm(int32_t(batches), int32_t(inputs), int32_t(cells), m.operand<float>(at::Input),
-                       m.operand<float>(at::PreviousOutput), weights, bias, m.operand<float>(at::PreviousCell),
-                       m.result<float>(at::Output), m.result<float>(at::Cell), m.result<float>(at::Concatenated),
-                       m.result<float>(at::Gates));
-    if (keepsOutput)
-      std::copy_n(m.result<float>(at::Output), batches * cells, m.operands[at::PreviousOutput].as<float>());
-    if (keepsCell)
-      std::copy_n(m.result<float>(at::Cell), batches * cells, m.operands[at::PreviousCell].as<float>());
-  });
+  const runtime::BasicLstm cell{int32_t(batches), int32_t(inputs), int32_t(cells), *weights, *bias};
+  std::vector<PlannedKernel> calls = {
+      makeCall(floatRecurrent("Float/Dense.h,Lstm.h"), PreparedObject<runtime::BasicLstm>{cell, arrays},
+               In<float>{at::Input}, In<float>{at::PreviousOutput}, In<float>{at::PreviousCell}, Out<float>{at::Output},
+               Out<float>{at::Cell}, Out<float>{at::Concatenated}, Out<float>{at::Gates})};
+  const auto keep = [&](unsigned result, unsigned state) {
+    const int64_t size = batches * cells;
+    if (isState(state))
+      calls.push_back(makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), size, size, size,
+                               Out<float>{result}, State<float>{state}));
+  };
+  keep(at::Output, at::PreviousOutput);
+  keep(at::Cell, at::PreviousCell);
+  return inOrder(std::move(calls));
 }
 
 FailureOr<PlannedKernel> planLstm(nn::LstmOp op, const KernelRequest &request) {
@@ -487,13 +483,9 @@ FailureOr<PlannedKernel> planBidirectionalLstm(nn::BidirectionalSequenceLstmOp o
     return failure();
   if (merged)
     cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
-  PlannedKernel kernel;
+  PlannedKernel kernel = inOrder({cells[0].call(/*forward=*/true, Out<float>()),
+                                  cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1})});
   kernel.scratchBytes = std::max(cells[0].scratchBytes(), cells[1].scratchBytes());
-  kernel.run = [cells, merged, forward](const KernelMemory &m) -> LogicalResult {
-    if (failed(cells[0].run(m, true, m.result<float>())))
-      return failure();
-    return cells[1].run(m, false, merged ? m.result<float>() + forward : m.result<float>(1));
-  };
   return kernel;
 }
 

@@ -25,6 +25,9 @@
 
 namespace mlir::vernier {
 
+/// No operator has this operand.
+constexpr unsigned kNoOperand = ~0u;
+
 /// What a kernel works on. An absent optional operand has null data.
 struct KernelMemory {
   ArrayRef<TensorRef> operands, results;

@@ -15,10 +15,13 @@
 #include "vernier/Runtime/Conv2D.h"
 #include "vernier/Runtime/FullyConnected.h"
 #include "vernier/Runtime/Gather.h"
+#include "vernier/Runtime/Lstm.h"
+#include "vernier/Runtime/LstmInteger.h"
 #include "vernier/Runtime/Pad.h"
 #include "vernier/Runtime/Pool.h"
 #include "vernier/Runtime/Reduce.h"
 #include "vernier/Runtime/ResizeBilinear.h"
+#include "vernier/Runtime/Svdf.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/TypeName.h"
 #include <tuple>
@@ -72,6 +75,33 @@ inline auto fieldsOf(const numerics::QuantizedRange &value) { VERNIER_FIELDS(zer
 inline auto fieldsOf(const numerics::FloatRange &value) { VERNIER_FIELDS(min, max); }
 inline auto fieldsOf(const numerics::FixedPointMultiplier &value) { VERNIER_FIELDS(multiplier, shift); }
 inline auto fieldsOf(const numerics::AffineParams &value) { VERNIER_FIELDS(scale, zeroPoint); }
+
+inline auto fieldsOf(const runtime::SequenceShape &value) { VERNIER_FIELDS(batches, times, timeMajor); }
+inline auto fieldsOf(const runtime::DenseMatrix &value) { VERNIER_FIELDS(packed, inputs, outputs); }
+inline auto fieldsOf(const runtime::Rnn &value) {
+  VERNIER_FIELDS(inputs, auxiliaryInputs, units, outputStride, input, recurrent, auxiliary, bias, activation);
+}
+inline auto fieldsOf(const runtime::Lstm &value) {
+  VERNIER_FIELDS(inputs, auxiliaryInputs, cells, outputs, outputStride, hasInputGate, hasProjection, input, auxiliary,
+                 recurrent, projection, diagonal, peephole, bias, normalization, projectionBias, activation, cellClip,
+                 projectionClip);
+}
+inline auto fieldsOf(const runtime::BasicLstm &value) { VERNIER_FIELDS(batches, inputs, cells, weights, bias); }
+inline auto fieldsOf(const runtime::LstmMatrix &value) { VERNIER_FIELDS(weights, start, scale); }
+inline auto fieldsOf(const runtime::LstmIntegerGate &value) {
+  VERNIER_FIELDS(input, recurrent, peephole, peepholeScale, normalization, normalizationBias, normalizationScale,
+                 varianceGuard);
+}
+inline auto fieldsOf(const runtime::LstmInteger &value) {
+  VERNIER_FIELDS(inputs, cells, outputs, hasInputGate, hasProjection, gates, projection, cellExponent, hiddenScale,
+                 hiddenZeroPoint, outputZeroPoint, cellClip, projectionClip);
+}
+inline auto fieldsOf(const runtime::SvdfShape &value) { VERNIER_FIELDS(batches, inputs, filters, steps, rank); }
+inline auto fieldsOf(const runtime::SvdfFloat &value) { VERNIER_FIELDS(shape, feature, timeWeights, bias, activation); }
+template <typename State> auto fieldsOf(const runtime::SvdfInteger<State> &value) {
+  VERNIER_FIELDS(shape, inputZeroPoint, stateZeroPoint, outputZeroPoint, toState, toOutput, featureWeights, timeWeights,
+                 bias);
+}
 
 namespace detail {
 /// Stands for any one member where an aggregate is initialized.
@@ -150,7 +180,7 @@ void describeMembers(CallArgument &argument, StringRef names, const std::tuple<c
   std::apply([&](const auto &...members) { (add(members), ...); }, values);
 }
 
-/// `value` as an argument. Pointers have no value of their own: see `describeArray`.
+/// `value` as an argument. A pointer does not say how far it goes: see `describeArray` and `PreparedObject`.
 template <typename T> CallArgument describeValue(const T &value) {
   CallArgument argument;
   if constexpr (std::is_same_v<T, bool>) {
@@ -168,8 +198,16 @@ template <typename T> CallArgument describeValue(const T &value) {
     argument.kind = CallArgument::Kind::List;
     for (const auto &element : value)
       argument.fields.emplace_back("", describeValue(element));
+  } else if constexpr (std::is_enum_v<T>) {
+    // Braces around its number make the enumerator.
+    argument.type = cppName<T>();
+    argument.fields.emplace_back("", describeValue(static_cast<std::underlying_type_t<T>>(value)));
+  } else if constexpr (std::is_pointer_v<T>) {
+    argument.kind = CallArgument::Kind::Constant;
+    argument.type = cppName<std::remove_const_t<std::remove_pointer_t<T>>>();
+    argument.data = {reinterpret_cast<const char *>(value), size_t(0)};
   } else {
-    static_assert(std::is_aggregate_v<T> && !std::is_pointer_v<T>, "only numbers and aggregates of them are values");
+    static_assert(std::is_aggregate_v<T>, "only numbers and aggregates of them are values");
     argument.type = cppName<T>();
     if constexpr (detail::HasFields<T>::value) {
       const auto list = fieldsOf(value);

@@ -29,20 +29,22 @@ LogicalResult expectConstant(const KernelRequest &request, unsigned index, Eleme
   return success();
 }
 
-FailureOr<PackedDense> packDense(const KernelRequest &request, unsigned index, int64_t outputs, int64_t inputs) {
+FailureOr<runtime::DenseMatrix> packDense(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                          int64_t outputs, int64_t inputs) {
   if (failed(expectConstant(request, index, ElementClass::Float32, {outputs, inputs})))
     return failure();
-  auto packed = std::make_shared<std::vector<float>>(runtime::packedFloatSize(inputs, outputs));
-  runtime::packFloatFilter(inputs, outputs, request.operands[index].as<const float>(), packed->data());
-  return PackedDense{std::move(packed), int32_t(inputs), int32_t(outputs)};
+  std::vector<float> packed(runtime::packedFloatSize(inputs, outputs));
+  runtime::packFloatFilter(inputs, outputs, request.operands[index].as<const float>(), packed.data());
+  return runtime::DenseMatrix{arrays.keep(std::move(packed)), int32_t(inputs), int32_t(outputs)};
 }
 
-FailureOr<const float *> optionalFloats(const KernelRequest &request, unsigned index, int64_t size) {
+FailureOr<const float *> optionalFloats(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                        int64_t size) {
   if (!request.has(index))
     return static_cast<const float *>(nullptr);
   if (failed(expectConstant(request, index, ElementClass::Float32, {size})))
     return failure();
-  return request.operands[index].as<const float>();
+  return arrays.note(ArrayRef(request.operands[index].as<const float>(), size));
 }
 
 LogicalResult expectState(const KernelRequest &request, unsigned index, ElementClass type, int64_t elements) {
@@ -99,16 +101,20 @@ namespace {
 
 struct PlannedRnn {
   SequenceShape shape;
-  runtime::Rnn<PackedDense> kernel;
+  runtime::Rnn kernel{};
+  std::shared_ptr<PreparedArrays> arrays = std::make_shared<PreparedArrays>();
   nn::RnnOperands at;
   /// The operands that it reads; nothing for an absent second input.
   unsigned input;
   std::optional<unsigned> auxiliary;
 
   int64_t scratchBytes() const { return int64_t(shape.batches) * kernel.units * 2 * int64_t(sizeof(float)); }
-  void run(const KernelMemory &m, bool forward, float *y) const {
-    kernel(shape, forward, m.operand<float>(input), auxiliary ? m.operand<float>(*auxiliary) : nullptr,
-           m.operands[at.state].as<float>(), y, reinterpret_cast<float *>(m.scratch));
+  PlannedKernel call(bool forward, Out<float> y) const {
+    PlannedKernel made = makeCall(floatRecurrent("Float/Dense.h"), PreparedObject<runtime::Rnn>{kernel, arrays}, shape,
+                                  forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
+                                  State<float>{at.state}, y, Scratch<float>());
+    made.scratchBytes = scratchBytes();
+    return made;
   }
 };
 
@@ -130,16 +136,16 @@ FailureOr<PlannedRnn> planCell(const KernelRequest &request, const nn::RnnOperan
   if (!request.has(at.weights) || request.operands[at.weights].shape.size() != 2)
     return request.error() << "expected weights of rank 2 as operand " << at.weights;
   const int64_t units = request.operands[at.weights].shape[0];
-  auto input = packDense(request, at.weights, units, inputs);
-  auto recurrent = packDense(request, at.recurrentWeights, units, units);
-  auto bias = optionalFloats(request, at.bias, units);
+  auto input = packDense(request, *cell.arrays, at.weights, units, inputs);
+  auto recurrent = packDense(request, *cell.arrays, at.recurrentWeights, units, units);
+  auto bias = optionalFloats(request, *cell.arrays, at.bias, units);
   if (failed(input) || failed(recurrent) || failed(bias) ||
       failed(expectState(request, at.state, ElementClass::Float32, units * shape->batches)))
     return failure();
-  PackedDense auxiliary;
+  runtime::DenseMatrix auxiliary{};
   if (isWeighted) {
     auto second = sequenceShape(request, *at.auxiliary, timeMajor, auxiliaryInputs);
-    auto weights = packDense(request, *at.auxiliaryWeights, units, auxiliaryInputs);
+    auto weights = packDense(request, *cell.arrays, *at.auxiliaryWeights, units, auxiliaryInputs);
     if (failed(second) || failed(weights))
       return failure();
     if (second->batches != shape->batches || second->times != shape->times)
@@ -160,8 +166,7 @@ FailureOr<PlannedKernel> planOneDirection(const KernelRequest &request, bool tim
   auto cell = planCell(request, {}, timeMajor, activation);
   if (failed(cell) || failed(expectResultShape(request, sequenceResult(request.operands[0], cell->kernel.units))))
     return failure();
-  return makeKernel([cell = *cell](const KernelMemory &m) { cell.run(m, true, m.result<float>()); },
-                    cell->scratchBytes());
+  return cell->call(/*forward=*/true, Out<float>());
 }
 
 FailureOr<PlannedKernel> planRnn(nn::RnnOp op, const KernelRequest &request) {
@@ -190,19 +195,17 @@ FailureOr<PlannedKernel> planBidirectionalRnn(nn::BidirectionalSequenceRnnOp op,
     return failure();
   if (merged)
     cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
-  return makeKernel(
-      [cells, merged, forward](const KernelMemory &m) {
-        cells[0].run(m, true, m.result<float>());
-        cells[1].run(m, false, merged ? m.result<float>() + forward : m.result<float>(1));
-      },
-      std::max(cells[0].scratchBytes(), cells[1].scratchBytes()));
+  PlannedKernel kernel = inOrder({cells[0].call(/*forward=*/true, Out<float>()),
+                                  cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1})});
+  kernel.scratchBytes = std::max(cells[0].scratchBytes(), cells[1].scratchBytes());
+  return kernel;
 }
 
 //===----------------------------------------------------------------------===//
 // SVDF
 //===----------------------------------------------------------------------===//
 
-template <typename State>
+template <typename StateType>
 FailureOr<PlannedKernel> planIntegerSvdf(const KernelRequest &request, const runtime::SvdfShape &shape,
                                          ElementClass stateClass) {
   const TensorRef &input = request.operands[nn::svdf::Input], &state = request.operands[nn::svdf::State];
@@ -222,19 +225,25 @@ FailureOr<PlannedKernel> planIntegerSvdf(const KernelRequest &request, const run
        failed(expectConstant(request, nn::svdf::Bias, ElementClass::Int32, {shape.units()}))) ||
       failed(expectState(request, nn::svdf::State, stateClass, int64_t(shape.batches) * shape.filters * shape.steps)))
     return failure();
-  runtime::SvdfInteger<State> kernel;
+  auto arrays = std::make_shared<PreparedArrays>();
+  const auto constant = [&](unsigned index, auto element) -> const decltype(element) * {
+    if (!request.has(index))
+      return nullptr;
+    const TensorRef &tensor = request.operands[index];
+    return arrays->note(ArrayRef(tensor.as<const decltype(element)>(), tensor.elements()));
+  };
+  runtime::SvdfInteger<StateType> kernel;
   kernel.shape = shape;
   kernel.inputZeroPoint = in->zeroPoint;
   kernel.stateZeroPoint = held->zeroPoint;
   kernel.outputZeroPoint = out->zeroPoint;
   kernel.toState = numerics::quantizeMultiplier(numerics::product(in->scale, feature->scale) / held->scale);
   kernel.toOutput = numerics::quantizeMultiplier(numerics::product(held->scale, time->scale) / out->scale);
-  kernel.featureWeights = request.operands[nn::svdf::FeatureWeights].as<const int8_t>();
-  kernel.timeWeights = request.operands[nn::svdf::TimeWeights].as<const State>();
-  kernel.bias = request.has(nn::svdf::Bias) ? request.operands[nn::svdf::Bias].as<const int32_t>() : nullptr;
-  return makeKernel([kernel](const KernelMemory &m) {
-    kernel(m.operand<int8_t>(nn::svdf::Input), m.operands[nn::svdf::State].as<State>(), m.result<int8_t>());
-  });
+  kernel.featureWeights = constant(nn::svdf::FeatureWeights, int8_t());
+  kernel.timeWeights = constant(nn::svdf::TimeWeights, StateType());
+  kernel.bias = constant(nn::svdf::Bias, int32_t());
+  return makeCall(integerRecurrent("Svdf.h"), PreparedObject<runtime::SvdfInteger<StateType>>{kernel, arrays},
+                  In<int8_t>{nn::svdf::Input}, State<StateType>{nn::svdf::State}, Out<int8_t>());
 }
 
 FailureOr<PlannedKernel> planSvdf(nn::SvdfOp op, const KernelRequest &request) {
@@ -261,22 +270,21 @@ FailureOr<PlannedKernel> planSvdf(nn::SvdfOp op, const KernelRequest &request) {
     return isNarrow ? planIntegerSvdf<int8_t>(request, shape, ElementClass::Int8)
                     : planIntegerSvdf<int16_t>(request, shape, ElementClass::Int16);
   }
-  auto feature = packDense(request, at::FeatureWeights, shape.filters, shape.inputs);
-  auto bias = optionalFloats(request, at::Bias, shape.units());
+  auto arrays = std::make_shared<PreparedArrays>();
+  auto feature = packDense(request, *arrays, at::FeatureWeights, shape.filters, shape.inputs);
+  auto bias = optionalFloats(request, *arrays, at::Bias, shape.units());
   if (failed(feature) || failed(bias) ||
       failed(expectConstant(request, at::TimeWeights, ElementClass::Float32, {shape.filters, shape.steps})) ||
       failed(
           expectState(request, at::State, ElementClass::Float32, int64_t(shape.batches) * shape.filters * shape.steps)))
     return failure();
-  PlannedKernel kernel;
+  const float *timeWeights = arrays->note(ArrayRef(time.as<const float>(), time.elements()));
+  const runtime::SvdfFloat svdf{shape, *feature, timeWeights, *bias,
+                                recurrentActivation(op.getFusedActivationFunction())};
+  PlannedKernel kernel = makeWatchedCall([](unsigned index) { return index; }, floatRecurrent("Float/Dense.h,Svdf.h"),
+                                         PreparedObject<runtime::SvdfFloat>{svdf, arrays}, In<float>{at::Input},
+                                         State<float>{at::State}, Out<float>(), Scratch<float>());
   kernel.scratchBytes = int64_t(shape.batches) * shape.filters * int64_t(sizeof(float));
-  kernel.run = [=, feature = *feature, bias = *bias, time = time.as<const float>(),
-                activation = recurrentActivation(op.getFusedActivationFunction())](const KernelMemory &m) {
-    float *state = m.operands[at::State].as<float>();
-    runtime::svdf(shape, m.operand<float>(at::Input), feature, time, bias, activation, state, m.result<float>(),
-                  reinterpret_cast<float *>(m.scratch));
-    return m.watch ? m.watch(0, {state, size_t(shape.batches) * shape.filters * shape.steps}) : success();
-  };
   return kernel;
 }
 

@@ -5,35 +5,44 @@
 #ifndef VERNIER_LIB_EXECUTION_KERNELS_RECURRENT_H
 #define VERNIER_LIB_EXECUTION_KERNELS_RECURRENT_H
 
+#include "Call.h"
 #include "FloatIsa.h"
-#include "Planner.h"
 #include "vernier/Dialect/NN/Recurrent.h"
 #include "vernier/Runtime/Float/Packing.h"
 #include "vernier/Runtime/Recurrent.h"
 
 namespace mlir::vernier {
 
-/// A matrix product over packed float weights, as `runtime/Recurrent.h` wants it.
-struct PackedDense {
-  std::shared_ptr<const std::vector<float>> packed;
-  int32_t inputs = 0, outputs = 0;
-
-  void operator()(int32_t rows, const float *x, const float *bias, float *y) const {
-    const runtime::FullyConnectedParams p{rows, inputs, outputs, 0, 0};
-    floatKernels().fullyConnected(p, x, packed->data(), bias,
+/// The product that float kernels are handed, by this processor's instruction set.
+struct HostDense {
+  void operator()(const runtime::DenseMatrix &matrix, int32_t rows, const float *x, const float *bias, float *y) const {
+    floatKernels().fullyConnected({rows, matrix.inputs, matrix.outputs, 0, 0}, x, matrix.packed, bias,
                                   numerics::activationRange(numerics::FusedActivation::None), y);
   }
 };
 
-/// Packs operand `index`, a constant float matrix of [outputs][inputs]; fails with a diagnostic.
-FailureOr<PackedDense> packDense(const KernelRequest &request, unsigned index, int64_t outputs, int64_t inputs);
+/// The call of a float kernel, which is declared by `header`; and of an integer one.
+inline auto floatRecurrent(StringRef headers) {
+  return makeKernelFunction(
+      headers, "runtime::runRecurrent",
+      [](const auto &kernel, const auto &...arguments) { kernel(HostDense(), arguments...); }, KernelIsa::Float);
+}
+inline auto integerRecurrent(StringRef headers) {
+  return makeKernelFunction(headers, "runtime::runIntegerRecurrent",
+                            [](const auto &kernel, const auto &...arguments) { kernel(arguments...); });
+}
+
+/// Packs operand `index`, a constant float matrix of [outputs][inputs], into `arrays`; fails with a diagnostic.
+FailureOr<runtime::DenseMatrix> packDense(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                          int64_t outputs, int64_t inputs);
 
 /// The data of constant operand `index`, of elements `elements` and shape `shape`; fails with a diagnostic.
 LogicalResult expectConstant(const KernelRequest &request, unsigned index, ElementClass elements,
                              ArrayRef<int64_t> shape);
 
-/// The same where the operand may be absent: null then.
-FailureOr<const float *> optionalFloats(const KernelRequest &request, unsigned index, int64_t size);
+/// The float constant of operand `index`, noted in `arrays`; null where the operand is absent.
+FailureOr<const float *> optionalFloats(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                        int64_t size);
 
 /// Fails unless operand `index` is a variable of `elements` elements of class `type`.
 LogicalResult expectState(const KernelRequest &request, unsigned index, ElementClass type, int64_t elements);
@@ -48,8 +57,8 @@ FailureOr<runtime::SequenceShape> sequenceShape(const KernelRequest &request, un
 /// The shape of a result that goes with `input`.
 SmallVector<int64_t> sequenceResult(const TensorRef &input, int64_t features);
 
-/// Fails unless the results are those of two cells with so many features that read operand 0 in opposite directions: one
-/// result each, or, `merged`, one with the features side by side.
+/// Fails unless the results are those of two cells with so many features that read operand 0 in opposite directions:
+/// one result each, or, `merged`, one with the features side by side.
 LogicalResult expectDirections(const KernelRequest &request, int64_t forward, int64_t backward, bool merged);
 
 inline runtime::RecurrentActivation recurrentActivation(nn::Activation activation) {

@@ -85,6 +85,7 @@ Summary summarize(ModuleOp kernels, StringRef name) {
   };
   summary.arenaBytes = number(KernelDialect::getArenaBytesAttrName());
   summary.arenaBound = number(KernelDialect::getArenaBoundAttrName());
+  summary.stateBytes = number(KernelDialect::getStateBytesAttrName());
   if (auto target = kernels->getAttrOfType<StringAttr>(KernelDialect::getTargetAttrName()))
     summary.target = target.str();
   if (const kernel::Target *target = kernel::findTarget(summary.target))
@@ -130,6 +131,10 @@ std::string writeHeader(const Summary &s) {
     return ports.empty() ? llvm::formatv("  {0}*const *{1} = nullptr;\n", type, name).str()
                          : llvm::formatv("  {0}*const {1}[] = {{{2}};\n", type, name, names(ports)).str();
   };
+  constexpr llvm::StringLiteral reset = R"(
+/* Gives the state its first values: to be called before the first run, and where a new sequence begins. */
+void {0}_reset(void *arena);
+)";
   constexpr llvm::StringLiteral text = R"(/* Written by 'vernier codegen' for target {6}.
  *
 {3} *
@@ -147,10 +152,10 @@ extern "C" {{
 
 #define {1}_ARENA_BYTES {2}
 {4}
-/* Memory that a run works in: these bytes, aligned so. Nothing needs to be in it, nothing is left in it. */
+/* Memory that a run works in: these bytes, aligned so. {9} */
 size_t {0}_arena_bytes(void);
 size_t {0}_arena_alignment(void);
-
+{10}
 /* Runs once; 0 on success. Runs with arenas of their own may overlap in time. */
 int {0}_run(void *arena, const void *const *inputs, void *const *outputs);
 
@@ -168,7 +173,11 @@ inline int run(void *arena{5}) {{
 #endif /* {1}_H */
 )";
   return llvm::formatv(text.data(), s.name, StringRef(s.name).upper(), s.arenaBytes, ports, sizes, parameters(s),
-                       s.target, array("const void ", s.inputs, "inputs"), array("void ", s.outputs, "outputs"));
+                       s.target, array("const void ", s.inputs, "inputs"), array("void ", s.outputs, "outputs"),
+                       s.stateBytes ? "Its first " + std::to_string(s.stateBytes) +
+                                          " bytes keep the network's state from run to run."
+                                    : "Nothing needs to be in it, nothing is left in it.",
+                       s.stateBytes ? llvm::formatv(reset.data(), s.name).str() : "");
 }
 
 } // namespace mlir::vernier::cpp

@@ -26,7 +26,7 @@ struct Summary {
   std::string name;
   func::FuncOp function;
   std::vector<Port> inputs, outputs;
-  int64_t arenaBytes, arenaBound, weightBytes, macs;
+  int64_t arenaBytes, arenaBound, stateBytes, weightBytes, macs;
   std::string target, flags;
 };
 Summary summarize(ModuleOp kernels, StringRef name);

@@ -66,6 +66,7 @@ std::string writeReport(const Summary &s) {
     json.attribute("arena_bytes", s.arenaBytes);
     json.attribute("arena_lower_bound", s.arenaBound);
     json.attribute("arena_alignment", kernel::kAlignment);
+    json.attribute("state_bytes", s.stateBytes);
     json.attribute("weight_bytes", s.weightBytes);
     json.attribute("macs", s.macs);
     writePorts(json, "inputs", s.inputs);

@@ -41,15 +41,18 @@ std::string writeArena(const Summary &s) {
                        std::max<int64_t>(s.arenaBytes, 1));
 }
 
+std::string writeReset(const Summary &s) { return s.stateBytes ? "  " + s.name + "_reset(arena);\n" : ""; }
+
 } // namespace
 
 std::string writeSelfTest(const Summary &s, const TestVectors &vectors) {
   std::string checks;
   for (auto [index, bytes] : llvm::enumerate(vectors.outputs))
-    checks += llvm::formatv("  failures += differs({0}, actual{0}, static_cast<const unsigned char *>(expected[{0}]), {1});\n",
-                            index, bytes.size());
+    checks += llvm::formatv(
+        "  failures += differs({0}, actual{0}, static_cast<const unsigned char *>(expected[{0}]), {1});\n", index,
+        bytes.size());
   constexpr llvm::StringLiteral text =
-      R"(// Runs the network once and compares its outputs with those that Vernier computed, bit for bit.
+      R"(// Runs the network and compares its outputs with those that Vernier computed, bit for bit.
 #include "{0}.h"
 #include <cstdio>
 #include <cstring>
@@ -67,10 +70,11 @@ static int differs(int output, const unsigned char *got, const unsigned char *wa
 int main() {{
   // What is in the arena before a run must not matter.
   std::memset(arena, 0x5a, sizeof(arena));
-  if ({0}_run(arena, input, actual) != 0) {{
-    std::puts("the run failed");
-    return 1;
-  }
+{6}  for (int run = 0; run < {7}; ++run)
+    if ({0}_run(arena, input, actual) != 0) {{
+      std::puts("the run failed");
+      return 1;
+    }
   int failures = 0;
 {5}  std::puts(failures ? "FAILED" : "passed");
   return failures ? 1 : 0;
@@ -78,7 +82,7 @@ int main() {{
 )";
   return llvm::formatv(text.data(), s.name, writeArrays("input", vectors.inputs),
                        writeArrays("expected", vectors.outputs), writeMemory("actual", s.outputs), writeArena(s),
-                       checks);
+                       checks, writeReset(s), TestVectors::kRuns);
 }
 
 std::string writeBenchmark(const Summary &s) {
@@ -99,7 +103,7 @@ static double seconds() {{
 
 int main(int argc, char **argv) {{
   const double limit = argc > 1 ? std::atof(argv[1]) : 1.0;
-  std::vector<double> blocks;
+{4}  std::vector<double> blocks;
   const double start = seconds();
   int runs = 1;
   do {{
@@ -121,7 +125,7 @@ int main(int argc, char **argv) {{
 }
 )";
   return llvm::formatv(text.data(), s.name, writeMemory("input", s.inputs), writeMemory("output", s.outputs),
-                       writeArena(s));
+                       writeArena(s), writeReset(s));
 }
 
 } // namespace mlir::vernier::cpp

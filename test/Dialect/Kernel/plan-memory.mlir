@@ -41,3 +41,17 @@ func.func @overlap(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
   kernel.call "f" arguments [3 : i32] reads(%2 : memref<256xi8>) writes(%out : memref<8xi8>) headers []
   return
 }
+
+// -----
+
+// What keeps its value from run to run comes first, and shares its place with nobody.
+// CHECK: module attributes {kernel.arena_bound = 192 : i64, kernel.arena_bytes = 192 : i64, kernel.state_bytes = 128 : i64}
+// CHECK: kernel.buffer {offset = 128 : i64} : memref<64xi8>
+// CHECK: kernel.buffer {offset = 0 : i64, state = -3 : i8} : memref<65xi8>
+func.func @state(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<64xi8>
+  %1 = kernel.buffer {state = -3 : i8} : memref<65xi8>
+  kernel.call "f" arguments [] reads(%in : memref<8xi8>) writes(%0, %1 : memref<64xi8>, memref<65xi8>) headers []
+  kernel.call "f" arguments [] reads(%0 : memref<64xi8>) writes(%out : memref<8xi8>) headers []
+  return
+}

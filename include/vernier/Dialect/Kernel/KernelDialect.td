@@ -28,8 +28,8 @@ def KernelDialect : Dialect {
     ```
 
     Discardable attributes of this dialect, on the module: `kernel.target` (the name of a row of the table of targets),
-    `kernel.arena_bytes` and `kernel.arena_bound` (the plan's size and the lower bound of live bytes); on arguments:
-    `kernel.output`, `kernel.name` and `kernel.type` (the tensor's type with its quantization parameters).
+    `kernel.arena_bytes` and `kernel.arena_bound` (the plan's size and the lower bound of live bytes), `kernel.state_bytes`
+    (what begins the arena and keeps its value from run to run); on arguments: `kernel.output`, `kernel.name` and `kernel.type` (the tensor's type with its quantization parameters).
   }];
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
@@ -37,6 +37,7 @@ def KernelDialect : Dialect {
     static constexpr StringLiteral getTargetAttrName() { return "kernel.target"; }
     static constexpr StringLiteral getArenaBytesAttrName() { return "kernel.arena_bytes"; }
     static constexpr StringLiteral getArenaBoundAttrName() { return "kernel.arena_bound"; }
+    static constexpr StringLiteral getStateBytesAttrName() { return "kernel.state_bytes"; }
     static constexpr StringLiteral getOutputAttrName() { return "kernel.output"; }
     static constexpr StringLiteral getNameAttrName() { return "kernel.name"; }
     static constexpr StringLiteral getTypeAttrName() { return "kernel.type"; }

@@ -30,13 +30,15 @@ def Kernel_BufferOp : Kernel_Op<"buffer", [MemoryEffects<[MemAlloc]>]> {
   let summary = "Memory in the arena";
   let description = [{
     Lives from the first call that names it to the last. `kernel-plan-memory` sets the offset within the arena; buffers
-    that live at different times share bytes.
+    that live at different times share bytes. With `state`, it keeps its value from run to run, and starts with that byte
+    everywhere.
 
     ```mlir
     %0 = kernel.buffer {offset = 4096 : i64} : memref<1x32x32x16xi8>
+    %1 = kernel.buffer {offset = 0 : i64, state = 0 : i8} : memref<1x20xf32>
     ```
   }];
-  let arguments = (ins OptionalAttr<I64Attr>:$offset);
+  let arguments = (ins OptionalAttr<I64Attr>:$offset, OptionalAttr<I8Attr>:$state);
   let results = (outs AnyMemRef:$memory);
   let assemblyFormat = "attr-dict `:` type($memory)";
   let hasVerifier = 1;

@@ -21,8 +21,10 @@ struct ProgramFile {
   std::string path, content;
 };
 
-/// Inputs and the outputs that follow from them, each as the bytes of its tensor.
+/// Inputs and what the last of some runs on them gives, each as the bytes of its tensor.
 struct TestVectors {
+  /// A second run shows what a first one leaves behind.
+  static constexpr int kRuns = 2;
   std::vector<std::vector<char>> inputs, outputs;
 };
 

@@ -21,11 +21,16 @@ constexpr int64_t kMaxArenaBytes = int64_t(16) << 30;
 struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   void runOnOperation() override {
     Builder builder(&getContext());
-    int64_t arena = 0, bound = 0, weights = 0;
+    int64_t arena = 0, bound = 0, weights = 0, states = 0;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!function.getBody().hasOneBlock())
         continue;
-      if (failed(planArena(function, arena, bound)))
+      for (auto buffer : function.getBody().getOps<BufferOp>())
+        if (buffer.getState()) {
+          buffer.setOffset(states);
+          states += llvm::alignTo(bytesOf(cast<MemRefType>(buffer.getType())), kAlignment);
+        }
+      if (failed(planArena(function, states, arena, bound)))
         return signalPassFailure();
       for (auto constant : function.getBody().getOps<ConstantOp>()) {
         constant.setOffset(weights);
@@ -34,16 +39,20 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     }
     getOperation()->setAttr(KernelDialect::getArenaBytesAttrName(), builder.getI64IntegerAttr(arena));
     getOperation()->setAttr(KernelDialect::getArenaBoundAttrName(), builder.getI64IntegerAttr(bound));
+    if (states)
+      getOperation()->setAttr(KernelDialect::getStateBytesAttrName(), builder.getI64IntegerAttr(states));
   }
 
-  /// Functions run one at a time, in one arena.
-  LogicalResult planArena(func::FuncOp function, int64_t &arena, int64_t &bound) {
+  /// Functions run one at a time, in one arena, of which `states` bytes are taken.
+  LogicalResult planArena(func::FuncOp function, int64_t states, int64_t &arena, int64_t &bound) {
     SmallVector<BufferOp> buffers;
     SmallVector<BufferLifetime> lifetimes;
     llvm::DenseMap<Value, unsigned> indexOf;
     unsigned step = 0;
     for (Operation &op : function.getBody().front()) {
       if (auto buffer = dyn_cast<BufferOp>(op)) {
+        if (buffer.getState())
+          continue;
         indexOf[buffer.getMemory()] = buffers.size();
         buffers.push_back(buffer);
         lifetimes.push_back({bytesOf(cast<MemRefType>(buffer.getType())), ~0u, 0});
@@ -75,9 +84,9 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
       call.removeDistanceAttr();
     }
     for (auto [buffer, offset] : llvm::zip_equal(buffers, offsets))
-      buffer.setOffset(offset);
-    arena = std::max(arena, *bytes);
-    bound = std::max(bound, liveBytesBound(lifetimes));
+      buffer.setOffset(states + offset);
+    arena = std::max(arena, states + *bytes);
+    bound = std::max(bound, states + liveBytesBound(lifetimes));
     return success();
   }
 

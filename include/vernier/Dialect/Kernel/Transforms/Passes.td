@@ -11,7 +11,8 @@ def PlanMemoryPass : Pass<"kernel-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer its place in the arena, and every constant its place among the weights";
   let description = [{
     Buffers that live at different times share bytes. The module gets `kernel.arena_bytes`, the size of the arena, and
-    `kernel.arena_bound`, the most bytes that live at one time: no plan can do with less.
+    `kernel.arena_bound`, the most bytes that live at one time: no plan can do with less. States come first in the arena;
+    `kernel.state_bytes` says how much of it they take.
 
     ```mlir
     %0 = kernel.buffer : memref<64xi8>
