@@ -87,8 +87,9 @@ class OpenVINO:
         core = openvino.Core()
         model = core.read_model(path)
         model.reshape({port: list(array.shape) for port, array in zip(model.inputs, inputs, strict=True)})
+        # Floats are single precision for everybody: by itself it takes bfloat16 where the processor has that.
         compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY",
-                                                     "ENABLE_CPU_PINNING": False})
+                                                     "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"})
         self.request = compiled.create_infer_request()
         for port, array in zip(compiled.inputs, inputs):
             self.request.set_tensor(port, openvino.Tensor(array))
