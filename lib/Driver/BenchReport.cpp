@@ -76,7 +76,7 @@ std::string shorten(StringRef origin) {
   return (kind + " of '" + tensor.take_front(kMost) + (tensor.size() > kMost ? "..." : "'")).str();
 }
 
-void printLine(llvm::raw_ostream &os, const Line &line, double total, StringRef mark, StringRef name) {
+void printLine(llvm::raw_ostream &os, const Line &line, double total, StringRef mark, StringRef limit, StringRef name) {
   os << mark << llvm::format("%9.1f %6.1f %%", line.us, 100 * line.us / total);
   if (line.macs > 0)
     os << llvm::format("%9.3f %7.1f", line.macs * 1e-6, line.macs / line.us * 1e-3);
@@ -92,7 +92,7 @@ void printLine(llvm::raw_ostream &os, const Line &line, double total, StringRef 
   else
     os << llvm::format(" %8s", "-");
   os << llvm::format("  %5.1f %%", 100 * line.roofUs / line.us);
-  os << "  " << name << '\n';
+  os << "  " << limit << "  " << name << '\n';
 }
 
 void printRoofline(const BenchReport &report, llvm::raw_ostream &os) {
@@ -101,10 +101,10 @@ void printRoofline(const BenchReport &report, llvm::raw_ostream &os) {
     lines.push_back(makeLine(report, i));
   const Line total = sum(lines);
   const SmallVector<bool> slowest = findSlowest(lines, total.us);
-  os << "\n        us     time     MMAC  GMAC/s  of peak        KB    MAC/B  of roof  kernel\n";
+  os << "\n        us     time     MMAC  GMAC/s  of peak        KB    MAC/B  of roof  limit     kernel\n";
   for (auto [line, timed, slow] : llvm::zip_equal(lines, report.operators, slowest))
-    printLine(os, line, total.us, slow ? "*" : " ", shorten(timed.name));
-  printLine(os, total, total.us, " ", "all");
+    printLine(os, line, total.us, slow ? "*" : " ", line.bytesLimit ? "bytes   " : "products", shorten(timed.name));
+  printLine(os, total, total.us, " ", "        ", "all");
   os << "* the slowest, which take half of the time between them. Of roof: the least time for the products at the "
         "peak, or for\n"
         "  the bytes at the rate above, whichever is longer, against the time taken; more than 100 % where a nearer "
