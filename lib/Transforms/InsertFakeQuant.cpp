@@ -64,7 +64,7 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
     }
     if (source.kind == QuantSource::Kind::Derived && !getConstantElements(value))
       return (what + " " + Twine(index) + ", its bias, is computed at run time").str();
-    if (!scheme.quantizesActivations() && !getConstantElements(value))
+    if (!scheme.quantizesActivations() && source.kind == QuantSource::Kind::Own && !getConstantElements(value))
       return (what + " " + Twine(index) + ", its weight, is computed at run time").str();
     return std::nullopt;
   };
@@ -75,6 +75,15 @@ std::optional<std::string> reasonToStayFloat(Operation *op, const Scheme &scheme
     if (auto reason = check(result, quantizable.getResultSource(index, scheme), "result", index))
       return reason;
   return std::nullopt;
+}
+
+/// Whether `op`, whose scheme quantizes constants alone, moves values that are computed: nothing is asked of it.
+bool movesComputed(Operation *op, const Scheme &scheme) {
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  return quantizable && !scheme.quantizesActivations() && llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
+           return quantizable.getOperandSource(operand.getOperandNumber(), scheme).kind == QuantSource::Kind::Shared &&
+                  !getConstantElements(operand.get());
+         });
 }
 
 /// What would bring `op`, which has no form under `scheme`, nearer to it: another scheme that it has a form in, the
@@ -160,7 +169,8 @@ struct InsertFakeQuantPass : impl::InsertFakeQuantPassBase<InsertFakeQuantPass> 
     const DenseSet<Operation *> deciders = findLoopDeciders(module);
     module.walk<WalkOrder::PreOrder>([&](Operation *op) {
       // What passes through calls is a matter of both ends; see below.
-      if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op) || quantx::staysFloat(op))
+      if (!computesOnFloat(op) || isa<CallEdgesOpInterface>(op) || quantx::staysFloat(op) ||
+          movesComputed(op, schemeOf(op)))
         return;
       if (deciders.contains(op) && schemeOf(op).quantizesActivations())
         quantx::setFloatReason(op,

@@ -216,7 +216,8 @@ private:
           continue;
         std::string reason;
         llvm::raw_string_ostream(reason) << "operand " << i << " has a scale of " << llvm::format("%g", scale)
-                                         << ", and LiteRT aborts on one of 1 or more";
+                                         << ", and the largest that its kernels work with is "
+                                         << llvm::format("%.8g", most);
         quantx::setFloatReason(op, reason);
         dropped = true;
         break;

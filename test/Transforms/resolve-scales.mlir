@@ -323,7 +323,7 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
 
 // LiteRT aborts on a comparison of scales of 1 or more: [0, 510] has one of 2.
 // CHECK-LABEL: @comparison_of_large_values
-// CHECK: nn.less {{.*}}quantx.float_reason = "operand 0 has a scale of 2, and LiteRT aborts on one of 1 or more"
+// CHECK: nn.less {{.*}}quantx.float_reason = "operand 0 has a scale of 2, and the largest that its kernels work with is 0.99999994"
 module attributes {quantx.scheme = #quantx.scheme<int8>} {
   func.func @comparison_of_large_values(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xi1> {
     %0 = quantx.fake_quant %x name "x" spec <i8> stats <min = 0.0, max = 510.0> : tensor<8xf32>

@@ -34,6 +34,14 @@
 // DYNAMIC: %[[F:.*]] = nn.dequantize %[[W]]
 // DYNAMIC: nn.svdf (%arg0, %[[F]],
 
+// Rows are picked from a constant table in integers, and dequantized then; what moves computed values has nothing to store.
+// DYNAMIC-LABEL: func @table
+// DYNAMIC-NEXT: %[[T:.*]] = nn.const {{.*}} as tensor<2x2x!quant.uniform<i8:f32, 1.562500e-02>>
+// DYNAMIC-NEXT: %[[ROWS:.*]] = nn.gather %[[T]], %arg1
+// DYNAMIC-NEXT: %[[F:.*]] = nn.dequantize %[[ROWS]]
+// DYNAMIC-NEXT: %[[SAME:.*]] = nn.gather %arg0, %arg1 axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
+// DYNAMIC-NEXT: return %[[F]], %[[SAME]]
+
 // One part in 32767 of each magnitude, a plain 64-bit bias of 1 / (1/32767 * 31.75/127) = 131068, and general sums.
 // FOLDED-LABEL: func @wide
 // FOLDED: nn.const dense_resource<b> : tensor<2xi64>
@@ -68,4 +76,11 @@ func.func @compare(%x: tensor<4xf32>, %y: tensor<4xf32>) -> (tensor<4xi1>, tenso
   %0 = nn.equal %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
   %1 = nn.less %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
   return %0, %1 : tensor<4xi1>, tensor<4xi1>
+}
+
+func.func @table(%x: tensor<2x2xf32>, %i: tensor<3xi32>) -> (tensor<3x2xf32>, tensor<3x2xf32>) {
+  %t = nn.const dense<[[-2.0, 1.984375], [0.5, 0.0]]> : tensor<2x2xf32>
+  %0 = nn.gather %t, %i axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
+  %1 = nn.gather %x, %i axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
+  return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
 }

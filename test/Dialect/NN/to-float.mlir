@@ -5,18 +5,19 @@
 !qy = !quant.uniform<i8:f32, 0.125:3>
 
 // Weights and bias become the values that they stand for: 4 * 0.5, 4 * 0.25; 16 * 0.5 * 0.5, 16 * 0.5 * 0.25. The range
-// of each tensor and the type of the weights stay known. The file's record of the bias does not hold for other integers.
+// of each tensor and the type of the weights stay known. The file's record of the bias does not hold for other integers, nor
+// does the operator's version.
 // CHECK-LABEL: @weights
 // CHECK-SAME: (%arg0: tensor<1x1xf32> {nn.tensor = #nn.tensor<name = "x">, quantx.trained_range = array<f64: -5.000000e+01, 7.750000e+01>}) -> tensor<1x2xf32>
 // CHECK-DAG: %[[W:.*]] = nn.const dense_resource<w> : tensor<2x1xf32> {nn.tensors = [#nn.tensor<name = "w">], quantx.trained_type = !q{{.*}}}
 // CHECK-DAG: %[[B:.*]] = nn.const dense_resource<b> : tensor<2xf32> {nn.tensors = [#nn.tensor<name = "b">]}
-// CHECK: nn.fully_connected %arg0, %[[W]], %[[B]] {{.*}}quantx.trained_range = array<f64: -1.637500e+01, 1.550000e+01>
+// CHECK: nn.fully_connected %arg0, %[[W]], %[[B]]{{ +}}{quantx.trained_range = array<f64: -1.637500e+01, 1.550000e+01>
 // CHECK: w: "0x10000000000000400000803F"
 // CHECK: b: "0x100000000000804000000040"
 func.func @weights(%x: tensor<1x1x!qx> {nn.tensor = #nn.tensor<name = "x">}) -> tensor<1x2x!qy> {
   %w = nn.const dense<4> : tensor<2x1xi8> as tensor<2x1x!qw> {nn.tensors = [#nn.tensor<name = "w">]}
   %b = nn.const dense<16> : tensor<2xi32> {nn.tensors = [#nn.tensor<name = "b", type = tensor<2xi32>, quantization = {scale = array<f32: 1.0>}>]}
-  %0 = nn.fully_connected %x, %w, %b : (tensor<1x1x!qx>, tensor<2x1x!qw>, tensor<2xi32>) -> tensor<1x2x!qy>
+  %0 = nn.fully_connected %x, %w, %b {nn.version = 4 : i32} : (tensor<1x1x!qx>, tensor<2x1x!qw>, tensor<2xi32>) -> tensor<1x2x!qy>
   return %0 : tensor<1x2x!qy>
 }
 

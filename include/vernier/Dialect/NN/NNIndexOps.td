@@ -49,7 +49,7 @@ def NN_OneHotOp : NN_QuantizableOp<"one_hot", "shared({2, 3}).only8Bit()"> {
 // Elements by index
 //===----------------------------------------------------------------------===//
 
-def NN_EmbeddingLookupOp : NN_MovementOp<"embedding_lookup", "shared({1})", (ins NN_Tensor:$lookup, NN_Tensor:$value), "$lookup `,` $value"> {
+def NN_EmbeddingLookupOp : NN_MovementOp<"embedding_lookup", "shared({1}).tableIn(1)", (ins NN_Tensor:$lookup, NN_Tensor:$value), "$lookup `,` $value"> {
   let summary = "Rows of a matrix, picked by index";
 }
 def NN_TopkV2Op : NN_QuantizableOp<"topk_v2", "shared().results(1)"> {

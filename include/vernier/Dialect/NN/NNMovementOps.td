@@ -56,12 +56,12 @@ def NN_StridedSliceOp : NN_MovementOp<"strided_slice", "shared()",
   let summary = "A box with strides out of a tensor";
   let hasVerifier = 1;
 }
-def NN_GatherOp : NN_MovementOp<"gather", "shared()", (ins NN_Tensor:$input, NN_Tensor:$indices, NN_I32<0>:$axis, NN_I32<0>:$batch_dims),
+def NN_GatherOp : NN_MovementOp<"gather", "shared().tableIn(0)", (ins NN_Tensor:$input, NN_Tensor:$indices, NN_I32<0>:$axis, NN_I32<0>:$batch_dims),
     "$input `,` $indices `axis` $axis"> {
   let summary = "Slices picked by index along one dimension";
   let hasVerifier = 1;
 }
-def NN_GatherNdOp : NN_MovementOp<"gather_nd", "shared()", (ins NN_Tensor:$input, NN_Tensor:$indices), "$input `,` $indices"> {
+def NN_GatherNdOp : NN_MovementOp<"gather_nd", "shared().tableIn(0)", (ins NN_Tensor:$input, NN_Tensor:$indices), "$input `,` $indices"> {
   let summary = "Slices picked by index vectors";
 }
 def NN_TileOp : NN_MovementOp<"tile", "shared()", (ins NN_Tensor:$input, NN_Tensor:$multiples), "$input `,` $multiples"> {

@@ -54,6 +54,13 @@ public:
     rule.hybrid = false;
     return rule;
   }
+  /// Operand `operand` is a table, when it is constant: schemes that quantize constants alone store it in integers, and
+  /// what the operator picks is dequantized after it.
+  QuantRule tableIn(unsigned operand) const {
+    QuantRule rule = *this;
+    rule.table = operand;
+    return rule;
+  }
   /// LiteRT has no 16-bit kernel of the operator, or one that fails when it runs.
   QuantRule only8Bit() const {
     QuantRule rule = *this;
@@ -95,6 +102,8 @@ public:
 
   QuantSource operandSource(unsigned index, const Scheme &scheme) const {
     if (!scheme.quantizesActivations()) {
+      if (table == index && scheme.hasIntegers())
+        return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
       if (!roles || index != roles->weight)
         return QuantSource::untouched();
       QuantSpec spec = scheme.weight(roles->axis);
@@ -122,6 +131,8 @@ public:
   }
 
   QuantSource resultSource(unsigned index, const Scheme &scheme) const {
+    if (table && !scheme.quantizesActivations() && scheme.hasIntegers())
+      return QuantSource::sharedWith(ValueSlot::operand(*table), scheme.activation());
     if (!scheme.quantizesActivations() || index >= untouchedResultsFrom)
       return QuantSource::untouched();
     switch (result) {
@@ -175,6 +186,7 @@ private:
   double scale = 0, maxOperandScale = std::numeric_limits<double>::infinity();
   int64_t zeroPoint = 0;
   std::optional<Roles> roles;
+  std::optional<unsigned> table;
 };
 
 } // namespace mlir::vernier::nn

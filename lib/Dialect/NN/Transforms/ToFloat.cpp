@@ -249,6 +249,10 @@ private:
       for (Region &region : op->getRegions())
         for (Block &block : region)
           llvm::for_each(block.getArguments(), convert);
+      // The version that the file gives an operator is that of its integer form.
+      if (llvm::any_of(op->getResults(),
+                       [&](Value result) { return isQuantized(result.getType()) && !kept.contains(result); }))
+        op->removeDiscardableAttr(NNDialect::getVersionAttrName());
       if (!isa<ConstOp>(op))
         llvm::for_each(op->getResults(), convert);
       op->removeDiscardableAttr(NNDialect::getIntermediatesAttrName());
