@@ -230,9 +230,7 @@ int bench() {
   }
   const kernel::Target *target = kernel::findTarget(flags().target);
   if (!target) {
-    reportError("--target: expected native, " +
-                llvm::join(llvm::map_range(kernel::targets(), [](const kernel::Target &at) { return at.name; }), ", ") +
-                ", got '" + flags().target + "'");
+    reportError("--target: expected " + kernel::targetNames() + ", got '" + flags().target + "'");
     return kUsage;
   }
   if (!flags().executorOnly && !kernel::runsHere(*target))

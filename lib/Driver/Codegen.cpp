@@ -25,7 +25,7 @@ struct Flags {
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("DIR"),
                                     llvm::cl::desc("Folder for the program; made where it is missing")};
   llvm::cl::opt<std::string> target{"target", llvm::cl::sub(command), llvm::cl::init("native"),
-                                    llvm::cl::desc("generic, x86-64-v3, x86-64-v4-vnni or native (default)")};
+                                    llvm::cl::desc(kernel::targetNames())};
   llvm::cl::opt<std::string> numerics{
       "numerics", llvm::cl::sub(command), llvm::cl::init("litert"),
       llvm::cl::desc("Whose integer arithmetic is reproduced: litert (default), litert-ref or tflm")};
@@ -117,7 +117,7 @@ int writeFiles(ArrayRef<ProgramFile> files) {
 int codegen() {
   LowerToCppOptions options{flags().target, flags().numerics, flags().name};
   if (!kernel::findTarget(options.target)) {
-    reportError("expected --target generic, x86-64-v3, x86-64-v4-vnni or native, got '" + options.target + "'");
+    reportError("expected --target " + kernel::targetNames() + ", got '" + options.target + "'");
     return kUsage;
   }
   auto execution = executionOptions();

@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Generated programs against `vernier run`, bit for bit.
 
-  codegen.py WORKDIR TARGET[,TARGET...] FILE... [--numerics N] [--compilers gcc,clang] [--flags FLAGS] [--sanitize]
+  codegen.py WORKDIR TARGET[,TARGET...] FILE... [--machine host|x86-32|aarch64] [--numerics N] [--compilers gcc,clang]
+             [--flags FLAGS] [--sanitize]
 
 Writes each file as C++ for each target, compiles it with every compiler, with warnings as errors, and runs the
 self-test, whose vectors come from the executor. Integer programs may use nothing but memcpy, memset, memmove and memcmp.
-`--sanitize` builds with the address and undefined-behaviour sanitizers instead. A target that this processor does not run is compiled only.
+`--sanitize` builds with the address and undefined-behaviour sanitizers instead. Another machine's programs run under
+QEMU; a target that this processor does not run is compiled only.
 """
 import argparse
 import json
@@ -22,12 +24,25 @@ WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 # What every freestanding compiler may call.
 ALLOWED = {"memcpy", "memset", "memmove", "memcmp", "_GLOBAL_OFFSET_TABLE_"}
 LIBM = {"fmaf", "sqrtf", "floorf", "fmodf", "fma", "sqrt", "floor", "fmod"}
+# Every machine's compilers with what they are told, how its programs run, and what its compilers' own libraries do.
+MACHINES = {
+    "host": {"gcc": ["g++"], "clang": ["clang++"], "run": []},
+    "x86-32": {"gcc": ["g++", "-m32", "-msse2", "-mfpmath=sse"], "clang": ["clang++", "-m32", "-msse2", "-mfpmath=sse"],
+               "run": [], "library": {"__divdi3", "__moddi3", "__udivdi3", "__umoddi3"}},
+    "aarch64": {"gcc": ["aarch64-linux-gnu-g++"], "clang": ["clang++", "--target=aarch64-linux-gnu"],
+                "run": ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]},
+}
 
 
-def compilers(names):
+def compilers(names, machine):
+    """Name and command of each that there is."""
     prefix = subprocess.run(["llvm-config-22", "--prefix"], capture_output=True, text=True).stdout.strip()
-    known = {"gcc": "g++", "clang": os.path.join(prefix, "bin", "clang++")}
-    return [(name, known[name]) for name in names if shutil.which(known[name])]
+    for name in names:
+        command = list(MACHINES[machine][name])
+        if name == "clang":
+            command[0] = os.path.join(prefix, "bin", command[0])
+        if shutil.which(command[0]):
+            yield name, command
 
 
 def run(*command):
@@ -43,7 +58,7 @@ def runs_here(flags):
 
 
 def undefined_symbols(path):
-    return {line.split()[-1] for line in run("nm", "-u", path).stdout.splitlines() if line.split()}
+    return {line.split()[-1] for line in run("llvm-nm", "-u", path).stdout.splitlines() if line.split()}
 
 
 def check(folder, name, report, compiler, options):
@@ -52,23 +67,24 @@ def check(folder, name, report, compiler, options):
     extra = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"] if options.sanitize else []
     source, program = os.path.join(folder, name), os.path.join(folder, "program")
     begin = time.time()
-    done = run(compiler, "-std=c++17", "-O2", *WARNINGS, "-fno-exceptions", "-fno-rtti", *flags, *extra, "-c",
+    done = run(*compiler, "-std=c++17", "-O2", *WARNINGS, "-fno-exceptions", "-fno-rtti", *flags, *extra, "-c",
                source + ".cpp", "-o", program + ".o")
     if done.returncode:
         return "does not compile: " + done.stderr[:2000]
     seconds = time.time() - begin
     is_float = any(port["type"] == "float" for port in report["inputs"] + report["outputs"])
-    foreign = undefined_symbols(program + ".o") - ALLOWED - (LIBM if is_float or options.mixed else set())
+    machine = MACHINES[options.machine]
+    foreign = undefined_symbols(program + ".o") - ALLOWED - machine.get("library", set()) - (LIBM if is_float or options.mixed else set())
     if foreign and not options.sanitize:
         return f"uses {sorted(foreign)}"
-    done = run(compiler, "-std=c++17", *WARNINGS, *extra, source + "_test.cpp", program + ".o", "-o", program)
+    done = run(*compiler, "-std=c++17", *WARNINGS, *flags, *extra, source + "_test.cpp", program + ".o", "-o", program)
     if done.returncode:
         return "the self-test does not compile: " + done.stderr[:2000]
-    if runs_here(report["compiler_flags"].split()):
-        done = run(program)
+    if machine["run"] or runs_here(report["compiler_flags"].split()):
+        done = run(*machine["run"], program)
         if done.returncode:
             return f"exit code {done.returncode}: {done.stdout[-300:]}{done.stderr[:1500]}"
-    print(f"  {os.path.basename(compiler)}: {seconds:.1f} s")
+    print(f"  {os.path.basename(compiler[0])}: {seconds:.1f} s")
     return None
 
 
@@ -77,6 +93,7 @@ def main():
     parser.add_argument("workdir")
     parser.add_argument("targets")
     parser.add_argument("files", nargs="+")
+    parser.add_argument("--machine", default="host", choices=MACHINES)
     parser.add_argument("--numerics", default="litert")
     parser.add_argument("--compilers", default="gcc,clang")
     parser.add_argument("--flags", default="")
@@ -99,7 +116,7 @@ def main():
             with open(os.path.join(folder, "net.json"), encoding="utf-8") as file:
                 report = json.load(file)
             print(f"  arena {report['arena_bytes']} (at least {report['arena_lower_bound']}), weights {report['weight_bytes']}")
-            for name, compiler in compilers(options.compilers.split(",")):
+            for name, compiler in compilers(options.compilers.split(","), options.machine):
                 problem = check(folder, "net", report, compiler, options)
                 if problem:
                     print(f"FAIL: {name}: {problem}")

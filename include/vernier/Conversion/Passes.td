@@ -24,7 +24,7 @@ def ConvertNNToKernelPass : Pass<"convert-nn-to-kernel", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"target", "target", "std::string", "\"generic\"", "What the program runs on: generic, x86-64-v3, x86-64-v4-vnni, native">,
+    Option<"target", "target", "std::string", "\"generic\"", "What the program runs on: native, or the name of a row of lib/Dialect/Kernel/Targets.cpp">,
     Option<"numerics", "numerics", "std::string", "\"litert\"", "Whose integer arithmetic is reproduced: litert, litert-ref, tflm">,
   ];
   let dependentDialects = ["::mlir::vernier::kernel::KernelDialect"];

@@ -11,6 +11,7 @@
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Execution/Program.h"
 #include "vernier/Interfaces/TensorIdentity.h"
+#include "vernier/Runtime/Integer/Packing.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace mlir::vernier {
@@ -44,7 +45,8 @@ private:
   Value valueOf(unsigned memory);
   Value constant(ArrayRef<char> bytes, Type elementType, ArrayRef<int64_t> shape);
   void addArguments(func::FuncOp to);
-  void addCall(const ProgramStep &step, const KernelCall &call);
+  void addCall(const ProgramStep &step, KernelCall call);
+  void startForSignedInputs(CallArgument &filter);
   void addOutputCopies();
   Attribute convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer);
 
@@ -56,6 +58,8 @@ private:
   SmallVector<Value> values;
   /// Constants of calls, by their data and its size.
   llvm::DenseMap<std::pair<const char *, size_t>, Value> prepared;
+  /// What was made for the target alone; `prepared` knows it by its place.
+  SmallVector<std::shared_ptr<const void>> owned;
   unsigned numConstants = 0;
   Operation *lastConstant = nullptr;
 };
@@ -133,7 +137,24 @@ Attribute Writer::convert(const CallArgument &argument, function_ref<Attribute(c
   }
 }
 
-void Writer::addCall(const ProgramStep &step, const KernelCall &call) {
+/// The executor's tiles take unsigned inputs.
+void Writer::startForSignedInputs(CallArgument &filter) {
+  assert(filter.fields.size() == 2 && "a packed filter has weights and start values");
+  const CallArgument &weights = filter.fields[0].second;
+  CallArgument &starts = filter.fields[1].second;
+  auto shifted = std::make_shared<std::vector<int32_t>>(starts.data.size() / sizeof(int32_t));
+  std::memcpy(shifted->data(), starts.data.data(), starts.data.size());
+  runtime::startForSignedInputs(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(),
+                                shifted->data(), shifted->size());
+  starts.data = {reinterpret_cast<const char *>(shifted->data()), starts.data.size()};
+  owned.push_back(shifted);
+}
+
+void Writer::addCall(const ProgramStep &step, KernelCall call) {
+  if (call.isa == KernelIsa::Integer && target.integer.signedInputs)
+    for (CallArgument &argument : call.arguments)
+      if (argument.type == "runtime::PackedIntegerFilter")
+        startForSignedInputs(argument);
   SmallVector<Value> reads, writes;
   // Places among the writes follow all reads, whose number is known at the end.
   const auto place = [&](SmallVector<Value> &list, Value value) {
@@ -269,10 +290,7 @@ struct ConvertNNToKernelPass : impl::ConvertNNToKernelPassBase<ConvertNNToKernel
     ModuleOp module = getOperation();
     const kernel::Target *row = kernel::findTarget(target);
     if (!row) {
-      InFlightDiagnostic diagnostic = module.emitError() << "expected a target among native";
-      for (const kernel::Target &known : kernel::targets())
-        diagnostic << ", " << known.name;
-      diagnostic << ", got '" << target << "'";
+      module.emitError() << "expected target " << kernel::targetNames() << ", got '" << target << "'";
       return signalPassFailure();
     }
     ExecutionOptions options;

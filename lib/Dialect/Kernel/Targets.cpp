@@ -4,6 +4,7 @@
 
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -11,8 +12,12 @@ namespace mlir::vernier::kernel {
 namespace {
 
 constexpr StringRef kAvx2Macros[] = {"__AVX2__", "__FMA__"};
+constexpr StringRef kAvx2[] = {"avx2", "fma"};
 constexpr StringRef kAvx512Macros[] = {"__AVX2__",     "__FMA__",      "__AVX512F__",   "__AVX512DQ__",
                                        "__AVX512BW__", "__AVX512VL__", "__AVX512VNNI__"};
+constexpr StringRef kAvx512[] = {"avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512vnni"};
+constexpr StringRef kDotprodMacros[] = {"__ARM_FEATURE_DOTPROD"};
+constexpr StringRef kDotprod[] = {"dotprod"};
 
 // The best last.
 constexpr Target kTargets[] = {
@@ -20,22 +25,39 @@ constexpr Target kTargets[] = {
      {"runtime::GenericInteger", "Runtime/Integer/Generic.h"},
      {"runtime::GenericFloat", "Runtime/Float/Generic.h"},
      "",
+     {},
+     "",
      {}},
     {"x86-64-v3",
      {"runtime::Avx2Integer", "Runtime/Integer/Avx2.h"},
      {"runtime::Avx2Float", "Runtime/Float/Avx2.h"},
      "-mavx2 -mfma",
-     kAvx2Macros},
+     kAvx2Macros,
+     "x86",
+     kAvx2},
     {"x86-64-v4-vnni",
      {"runtime::Avx512VnniInteger", "Runtime/Integer/Avx512Vnni.h"},
      {"runtime::Avx512Float", "Runtime/Float/Avx512.h"},
      "-mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512vnni",
-     kAvx512Macros},
+     kAvx512Macros,
+     "x86",
+     kAvx512},
+    {"armv8-dotprod",
+     {"runtime::ArmDotprodInteger", "Runtime/Integer/ArmDotprod.h", /*signedInputs=*/true},
+     {"runtime::NeonFloat", "Runtime/Float/Neon.h"},
+     "-march=armv8.2-a+dotprod",
+     kDotprodMacros,
+     "aarch64",
+     kDotprod},
 };
 
 } // namespace
 
-ArrayRef<Target> targets() { return kTargets; }
+StringRef targetNames() {
+  static const std::string names =
+      llvm::join(llvm::map_range(kTargets, [](const Target &target) { return target.name; }), ", ") + " or native";
+  return names;
+}
 
 const Target *findTarget(StringRef name) {
   for (const Target &target : llvm::reverse(kTargets))
@@ -46,9 +68,7 @@ const Target *findTarget(StringRef name) {
 
 bool runsHere(const Target &target) {
   static const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  SmallVector<StringRef> flags;
-  target.flags.split(flags, ' ', -1, /*KeepEmpty=*/false);
-  return llvm::all_of(flags, [&](StringRef flag) { return features.lookup(flag.drop_front(2)); });
+  return llvm::all_of(target.features, [](StringRef feature) { return features.lookup(feature); });
 }
 
 } // namespace mlir::vernier::kernel

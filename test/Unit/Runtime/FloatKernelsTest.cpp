@@ -16,6 +16,9 @@
 #if defined(__AVX512F__)
 #include "vernier/Runtime/Float/Avx512.h"
 #endif
+#if defined(__aarch64__)
+#include "vernier/Runtime/Float/Neon.h"
+#endif
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -32,6 +35,9 @@ std::vector<FloatKernels> allKernels() {
 #endif
 #if defined(__AVX512F__)
       makeFloatKernels<Avx512Float>(),
+#endif
+#if defined(__aarch64__)
+      makeFloatKernels<NeonFloat>(),
 #endif
   };
 }

@@ -6,33 +6,14 @@
 // holds against naive loops.
 //===----------------------------------------------------------------------===//
 
+#include "IntegerIsas.h"
 #include "RandomData.h"
-#include "vernier/Runtime/Integer/Generic.h"
-#include "vernier/Runtime/Integer/Kernels.h"
-#if defined(__AVX2__)
-#include "vernier/Runtime/Integer/Avx2.h"
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-#include "vernier/Runtime/Integer/Avx512Vnni.h"
-#endif
 #include <gtest/gtest.h>
 
 using namespace mlir::vernier::runtime;
 using namespace mlir::vernier::numerics;
 
 namespace {
-
-template <class T, class Requantizer> std::vector<IntegerKernels<T, Requantizer>> allKernels() {
-  return {
-      makeIntegerKernels<GenericInteger, T, Requantizer>(),
-#if defined(__AVX2__)
-      makeIntegerKernels<Avx2Integer, T, Requantizer>(),
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-      makeIntegerKernels<Avx512VnniInteger, T, Requantizer>(),
-#endif
-  };
-}
 
 struct Shape2D {
   int size, inputs, outputs, filter, stride, dilation, groups;
@@ -81,10 +62,12 @@ template <class T, class Requantizer> void compare(const Requantizer &requantize
       packIntegerFilter(shape, zeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
       std::vector<T> expected(2 * extent * extent * s.outputs), output(expected.size());
       conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
-      for (const auto &kernels : allKernels<T, Requantizer>()) {
-        kernels.conv2D(p, input.data(), {weights.data(), starts.data()}, requantize, output.data());
+      forEachIntegerIsa([&](auto isa) {
+        const auto kernels = makeIntegerKernels<decltype(isa), T, Requantizer>();
+        const std::vector<int32_t> own = startsFor<decltype(isa)>(weights, starts);
+        kernels.conv2D(p, input.data(), {weights.data(), own.data()}, requantize, output.data());
         EXPECT_EQ(output, expected) << kernels.name << ", " << s.inputs << " to " << s.outputs << " channels";
-      }
+      });
 
       // The same numbers as a matrix and as a depthwise filter.
       const FullyConnectedParams matrix{2 * s.size * s.size, s.inputs, s.outputs, zeroPoint, weightZeroPoint};
@@ -96,10 +79,12 @@ template <class T, class Requantizer> void compare(const Requantizer &requantize
       expected.resize(matrix.batches * s.outputs);
       output.resize(expected.size());
       fullyConnected(matrix, input.data(), matrixFilter.data(), bias.data(), requantize, expected.data());
-      for (const auto &kernels : allKernels<T, Requantizer>()) {
-        kernels.fullyConnected(matrix, input.data(), {weights.data(), starts.data()}, requantize, output.data());
+      forEachIntegerIsa([&](auto isa) {
+        const auto kernels = makeIntegerKernels<decltype(isa), T, Requantizer>();
+        const std::vector<int32_t> own = startsFor<decltype(isa)>(weights, starts);
+        kernels.fullyConnected(matrix, input.data(), {weights.data(), own.data()}, requantize, output.data());
         EXPECT_EQ(output, expected) << kernels.name << ", matrix of " << s.inputs << " to " << s.outputs;
-      }
+      });
 
       Conv2DParams depthwise = p;
       depthwise.inputChannels = s.outputs;
@@ -108,11 +93,12 @@ template <class T, class Requantizer> void compare(const Requantizer &requantize
       expected.resize(2 * extent * extent * s.outputs);
       output.resize(expected.size());
       depthwiseConv2D(depthwise, wideInput.data(), depthwiseFilter.data(), bias.data(), requantize, expected.data());
-      for (const auto &kernels : allKernels<T, Requantizer>()) {
+      forEachIntegerIsa([&](auto isa) {
+        const auto kernels = makeIntegerKernels<decltype(isa), T, Requantizer>();
         kernels.depthwiseConv2D(depthwise, wideInput.data(), depthwiseFilter.data(), bias.data(), requantize,
                                 output.data());
         EXPECT_EQ(output, expected) << kernels.name << ", depthwise of " << s.outputs;
-      }
+      });
     }
 }
 
@@ -155,13 +141,7 @@ template <class Isa> void compareOverlapping() {
 }
 
 TEST(IntegerKernels, DepthwiseResultsOverTheirInput) {
-  compareOverlapping<GenericInteger>();
-#if defined(__AVX2__)
-  compareOverlapping<Avx2Integer>();
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-  compareOverlapping<Avx512VnniInteger>();
-#endif
+  forEachIntegerIsa([](auto isa) { compareOverlapping<decltype(isa)>(); });
 }
 
 TEST(IntegerKernels, ScalesThatLeaveInt32) {

@@ -7,15 +7,8 @@
 // and padding up to a whole window.
 //===----------------------------------------------------------------------===//
 
+#include "IntegerIsas.h"
 #include "RandomData.h"
-#include "vernier/Runtime/Integer/Generic.h"
-#include "vernier/Runtime/Integer/Kernels.h"
-#if defined(__AVX2__)
-#include "vernier/Runtime/Integer/Avx2.h"
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-#include "vernier/Runtime/Integer/Avx512Vnni.h"
-#endif
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <optional>
@@ -82,7 +75,8 @@ void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &
   packIntegerFilter(shape, p.inputZeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
   std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
   conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
-  conv2DPacked<Isa>(p, input.data(), {weights.data(), starts.data()}, requantize, got.data());
+  const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
+  conv2DPacked<Isa>(p, input.data(), {weights.data(), own.data()}, requantize, got.data());
   EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
 
   Conv2DParams depthwise = p;
@@ -102,15 +96,8 @@ template <class T> void sweep(unsigned seed) {
       scales.data(), 1, {3, std::numeric_limits<T>::min() + 9, std::numeric_limits<T>::max() - 5}};
   const int rounds = std::getenv("VERNIER_LONG_TESTS") ? 2000 : 60;
   for (int round = 0; round < rounds; ++round)
-    if (const std::optional<Conv2DParams> p = draw(random, std::is_signed<T>::value)) {
-      compare<GenericInteger, T>(*p, random, requantize);
-#if defined(__AVX2__)
-      compare<Avx2Integer, T>(*p, random, requantize);
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-      compare<Avx512VnniInteger, T>(*p, random, requantize);
-#endif
-    }
+    if (const std::optional<Conv2DParams> p = draw(random, std::is_signed<T>::value))
+      forEachIntegerIsa([&](auto isa) { compare<decltype(isa), T>(*p, random, requantize); });
 }
 
 /// Rows of a depthwise convolution that no strip holds whole.
@@ -126,13 +113,7 @@ template <class Isa> void compareWide() {
 }
 
 TEST(IntegerSweep, WideImages) {
-  compareWide<GenericInteger>();
-#if defined(__AVX2__)
-  compareWide<Avx2Integer>();
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-  compareWide<Avx512VnniInteger>();
-#endif
+  forEachIntegerIsa([](auto isa) { compareWide<decltype(isa)>(); });
 }
 
 TEST(IntegerSweep, Int8) { sweep<int8_t>(120); }

@@ -15,6 +15,8 @@ namespace mlir::vernier::kernel {
 /// One of Runtime's instruction sets: the type that kernels are templates over, and the header below vernier/ with it.
 struct InstructionSet {
   StringRef type, header;
+  /// Its tiles multiply signed inputs, and want start values for them (runtime::startForSignedInputs).
+  bool signedInputs = false;
 };
 
 struct Target {
@@ -23,15 +25,18 @@ struct Target {
   /// What a compiler must be told, with spaces between; and the macros by which the program sees that it was.
   StringRef flags;
   ArrayRef<StringRef> macros;
+  /// What a processor must be: of this architecture, unless it is empty, with these features as LLVM calls them.
+  StringRef architecture;
+  ArrayRef<StringRef> features;
 };
 
-/// All targets.
-ArrayRef<Target> targets();
+/// What may be asked for, for messages: "generic, ... or native".
+StringRef targetNames();
 
 /// The target called `name`, or null. "native" is the best one that this processor runs.
 const Target *findTarget(StringRef name);
 
-/// Whether this processor has every feature that the flags of `target` name.
+/// Whether this processor has every feature of `target`.
 bool runsHere(const Target &target);
 
 } // namespace mlir::vernier::kernel

@@ -47,7 +47,8 @@ inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_
     IntegerProduct<T> product = whole;
     product.output += row * product.pixelStride;
     if (weightZeroPoint) {
-      weightCorrections(inputs, length, count, inputZeroPoint + inputShift<T>, weightZeroPoint, corrections);
+      weightCorrections(inputs, length, count, inputZeroPoint + inputOffset<typename Isa::Element, T>, weightZeroPoint,
+                        corrections);
       product.corrections = corrections;
     }
     integerBlocks<Isa>(product, inputs, count, requantize);
@@ -78,8 +79,8 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
               window.columnBytes};
           IntegerProduct<T> product = integerGroup(p, shape, filter, g, output);
           if (weightZeroPoint) {
-            weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputShift<T>, weightZeroPoint,
-                              corrections);
+            weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputOffset<typename Isa::Element, T>,
+                              weightZeroPoint, corrections);
             product.corrections = corrections;
           }
           integerBlocks<Isa>(product, inputs, count, requantize);

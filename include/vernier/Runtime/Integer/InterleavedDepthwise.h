@@ -65,7 +65,7 @@ public:
   InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
                    int32_t first, int32_t count, ptrdiff_t outputRow)
       : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, interleavedBytes)), requantize(requantize),
-        first(first), count(count), zero(p.inputZeroPoint + inputShift<int8_t>) {
+        first(first), count(count), zero(p.inputZeroPoint + inputOffset<typename Isa::Element, int8_t>) {
     alignas(64) unsigned char rows[interleavedTaps][interleavedBytes] = {};
     alignas(64) int32_t biases[interleavedBytes] = {};
     const bool whole = count == interleavedBytes;

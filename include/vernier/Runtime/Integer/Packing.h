@@ -53,6 +53,12 @@ namespace detail {
 /// signed with one of -128 to their weights.
 template <class T> constexpr int32_t inputShift = std::is_signed<T>::value ? 128 : 0;
 template <class T> constexpr int32_t weightShift = std::is_signed<T>::value ? 0 : 128;
+/// What makes an input of type T a number of type `Element` in a strip: instruction sets that multiply signed numbers
+/// by signed ones leave int8 as it is.
+template <class Element, class T>
+constexpr int32_t inputOffset = std::is_signed<Element>::value == std::is_signed<T>::value ? 0
+                                : std::is_signed<T>::value                                 ? 128
+                                                                                           : -128;
 } // namespace detail
 
 /// A filter that a tile can read. `T` is int8_t or uint8_t.
@@ -88,6 +94,16 @@ inline void packIntegerFilter(const IntegerFilterShape &shape, int32_t inputZero
                                      filter[((int64_t(g) * shape.outputs + c) * shape.taps + tap) * shape.length + i] -
                                      detail::weightShift<T>)
                                : int8_t(0);
+    }
+}
+
+/// Makes the start values of packed weights, of `size` bytes for `count` start values, those for signed inputs.
+inline void startForSignedInputs(const int8_t *weights, int64_t size, int32_t *starts, int64_t count) {
+  const int64_t blockSize = count ? size / (count / integerBlock) : 0;
+  for (int64_t block = 0; block < count / integerBlock; ++block)
+    for (int64_t i = 0; i < blockSize; ++i) {
+      int32_t &start = starts[block * integerBlock + i % (integerBlock * integerStep) / integerStep];
+      start = numerics::wrapAdd(start, 128 * weights[block * blockSize + i]);
     }
 }
 

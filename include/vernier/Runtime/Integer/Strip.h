@@ -53,7 +53,7 @@ template <class Isa> VERNIER_ALWAYS_INLINE int32_t stripOutputs(const Conv2DPara
 template <class Isa, class T>
 inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t x, int32_t pixels,
                       typename Isa::Element *strip) {
-  const int zero = p.inputZeroPoint + inputShift<T>;
+  const int zero = p.inputZeroPoint + inputOffset<typename Isa::Element, T>;
   const int32_t left = x >= 0 ? 0 : -x < pixels ? -x : pixels;
   const int32_t within = p.inputWidth - (x + left);
   const int32_t taken = within < 0 ? 0 : within < pixels - left ? within : pixels - left;
@@ -84,7 +84,7 @@ inline void weightCorrections(const IntegerInputs<Element> &inputs, int32_t leng
         const Element *from =
             inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride;
         for (int32_t k = 0; k < length; ++k)
-          sum += from[k];
+          sum += static_cast<uint32_t>(from[k]);
       }
     const auto taps = static_cast<uint32_t>(length) * static_cast<uint32_t>(inputs.rows * inputs.columns);
     corrections[pixel] = static_cast<int32_t>((sum - taps * static_cast<uint32_t>(inputZeroPoint)) *

@@ -27,7 +27,7 @@ public:
       const int32_t count = rest < space ? rest : space;
       copy(done, count, to + size);
       for (int32_t i = 0; i < count; ++i)
-        sum += to[size + i];
+        sum += static_cast<uint32_t>(to[size + i]);
       size += (count + integerStep - 1) / integerStep * integerStep;
       done += count;
       if (done == window.length) {
@@ -48,7 +48,7 @@ private:
       const int32_t ix = x + column + from / perTap, within = from % perTap;
       const int32_t part = perTap - within < count ? perTap - within : count;
       if (iy < 0 || iy >= p.inputHeight || ix < 0 || ix >= p.inputWidth)
-        Isa::fillInputs(part, p.inputZeroPoint + inputShift<T>, to);
+        Isa::fillInputs(part, p.inputZeroPoint + inputOffset<typename Isa::Element, T>, to);
       else
         Isa::copyInputs(part, image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.inputChannels + within, to);
       from += part;
@@ -90,7 +90,7 @@ inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shap
               integerSteps<Isa, 1, Isa::vectors>(part, 0, weights, 0, steps, sums);
               weights += static_cast<ptrdiff_t>(steps) * integerBlock * integerStep;
             }
-            sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputShift<T>);
+            sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputOffset<typename Isa::Element, T>);
             for (typename Isa::Sum &vector : sums[0])
               vector = Isa::subtract(vector, static_cast<int32_t>(sum * weightZeroPoint));
             const auto epilogue = Isa::template prepare<1>(requantize, g * shape.outputs + channel,

@@ -1,0 +1,97 @@
+//===- ArmDotprodDepthwise.h - interleaved taps for sdot --------*- C++ -*-===//
+// Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// sdot sums four neighbouring bytes. Bytes of four rows become neighbours by zipping, 16 channels at a time, and stay
+// in the order of their channels.
+//===----------------------------------------------------------------------===//
+
+#ifndef VERNIER_RUNTIME_INTEGER_ARMDOTPRODDEPTHWISE_H
+#define VERNIER_RUNTIME_INTEGER_ARMDOTPRODDEPTHWISE_H
+
+#include "vernier/Runtime/Integer/NeonEpilogue.h"
+#include <cstring>
+
+namespace mlir::vernier::runtime {
+
+struct ArmDotprodInterleaved {
+  /// Channels that are computed at once.
+  static constexpr int bytes = 16;
+  using Sums = NeonSums;
+  /// Four taps of each channel.
+  struct Taps {
+    int8x16_t quarter[4];
+  };
+
+  static VERNIER_ALWAYS_INLINE Taps interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
+                                               const unsigned char *d) {
+    const uint8x16_t r0 = vld1q_u8(a), r1 = vld1q_u8(b), r2 = vld1q_u8(c), r3 = vld1q_u8(d);
+    const uint16x8_t low01 = vreinterpretq_u16_u8(vzip1q_u8(r0, r1)), high01 = vreinterpretq_u16_u8(vzip2q_u8(r0, r1)),
+                     low23 = vreinterpretq_u16_u8(vzip1q_u8(r2, r3)), high23 = vreinterpretq_u16_u8(vzip2q_u8(r2, r3));
+    return {{vreinterpretq_s8_u16(vzip1q_u16(low01, low23)), vreinterpretq_s8_u16(vzip2q_u16(low01, low23)),
+             vreinterpretq_s8_u16(vzip1q_u16(high01, high23)), vreinterpretq_s8_u16(vzip2q_u16(high01, high23))}};
+  }
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[bytes]) {
+    return interleave(rows[0], rows[1], rows[2], rows[3]);
+  }
+  static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j)
+      sums.quarter[j] = vdotq_s32(sums.quarter[j], x.quarter[j], w.quarter[j]);
+  }
+  static VERNIER_ALWAYS_INLINE void sumWeights(Sums &sums, const Taps &w) {
+    const int8x16_t one = vdupq_n_s8(1);
+    sumProducts(sums, {{one, one, one, one}}, w);
+  }
+  /// bias - zero * (sum of weights).
+  static VERNIER_ALWAYS_INLINE Sums makeStarts(const Sums &sums, const int32_t *bias, int32_t zero) {
+    Sums starts;
+    for (int j = 0; j < 4; ++j)
+      starts.quarter[j] = vmlsq_n_s32(vld1q_s32(bias + 4 * j), sums.quarter[j], zero);
+    return starts;
+  }
+
+  using FloatEpilogue = NeonEpilogue;
+  static VERNIER_ALWAYS_INLINE NeonEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
+    NeonEpilogue epilogue{{}, range};
+    std::memcpy(epilogue.scales, scales, sizeof(epilogue.scales));
+    return epilogue;
+  }
+  static VERNIER_ALWAYS_INLINE int8x16_t finishInRegisters(const Sums &sums, const NeonEpilogue &epilogue) {
+    return epilogue.pack(sums, static_cast<const int8_t *>(nullptr));
+  }
+  static VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t *to) {
+    for (int j = 0; j < 4; ++j)
+      vst1q_s32(to + 4 * j, sums.quarter[j]);
+  }
+  static VERNIER_ALWAYS_INLINE void store(int8x16_t results, int32_t count, int8_t *to) {
+    if (count == bytes) {
+      vst1q_s8(to, results);
+      return;
+    }
+    alignas(16) int8_t all[bytes];
+    vst1q_s8(all, results);
+    for (int32_t c = 0; c < count; ++c)
+      to[c] = all[c];
+  }
+  /// `count` of `Width` bytes, as they are.
+  template <int Width>
+  static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, unsigned char *to) {
+    if (count == Width)
+      std::memcpy(to, from, Width);
+    else
+      for (int32_t c = 0; c < count; ++c)
+        to[c] = static_cast<unsigned char>(from[c]);
+  }
+  template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const int8_t *from, int32_t count, int8_t *to) {
+    if (count == Width)
+      std::memcpy(to, from, Width);
+    else
+      for (int32_t c = 0; c < count; ++c)
+        to[c] = from[c];
+  }
+};
+
+} // namespace mlir::vernier::runtime
+
+#endif // VERNIER_RUNTIME_INTEGER_ARMDOTPRODDEPTHWISE_H
