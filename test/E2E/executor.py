@@ -66,7 +66,10 @@ def image_input(detail):
     dtype = np.dtype(detail["dtype"])
     if dtype == np.float32:
         return (pixels[None] / np.float32(127.5) - 1).astype(np.float32)
-    return pixels[None] if dtype == np.uint8 else (pixels[None].astype(np.int16) - 128).astype(dtype)
+    if dtype == np.uint8:
+        return pixels[None]
+    # Over the whole range of wider integers, too.
+    return (pixels[None].astype(np.int64) - 128 << 8 * dtype.itemsize - 8).astype(dtype)
 
 
 def samples_for(details):

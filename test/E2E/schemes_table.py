@@ -7,8 +7,11 @@
 
 Each cell is the lowest SQNR of an output against the same model's own in LiteRT (a SOFTMAX or LOGISTIC at the end is
 left out), `inf` where no bit differs. A cell says what went wrong where quantizing, loading or running failed, and what
-`vernier check` finds in the file; an asterisk marks files for which `--strict` finds operators outside the scheme. Without
-files: all shared models. Exit code 1 where a cell is below 15 dB (int8) or 20 dB (others), or a file has a finding.
+`vernier check` finds in the file; an asterisk marks files for which `--strict` finds operators outside the scheme. A model
+that is quantized already has roundings and clips of its own: where a file is below its bar against it, the cell also tells
+how far the file, and the model itself, are from the float network that the model stands for, and the file has
+to be at its bar there, or nearer than the model. Without files: all shared models. Exit code 1 where a cell is below
+15 dB (int8) or 20 dB (others), or a file has a finding.
 """
 import glob
 import json
@@ -16,9 +19,12 @@ import os
 import subprocess
 import sys
 
+import executor
 import litert_harness as litert
 import networks
 import numpy as np
+import requantize
+from ai_edge_litert import schema_py_generated as schema
 from quantize import natural_samples
 from tools import run_tool, ToolError
 
@@ -78,13 +84,32 @@ def real(detail, value):
     return ((value.astype(np.float64) - zero_point) * scale).astype(np.float32)
 
 
+def normal(details, seed):
+    """Normal values that fill the range of each input that has one, to three deviations: a network was quantized for what it
+    meets, and full-range noise drives it into saturation everywhere."""
+    rng = np.random.default_rng(seed)
+    values = []
+    for detail, noise in zip(details, litert.random_inputs(details, seed)):
+        scale, zero_point = detail["quantization"]
+        if scale and noise.dtype.itemsize < 4:
+            info = np.iinfo(noise.dtype)
+            middle, deviation = (info.max + info.min) / 2, (info.max - info.min) / 6
+            noise = np.clip(np.rint(rng.normal(middle, deviation, noise.shape)), info.min, info.max).astype(noise.dtype)
+        values.append(noise)
+    return values
+
+
 def samples_of(path, details):
     """Real inputs: those of the labelled dataset where there is one, else photographs or noise."""
+    count = CALIBRATION + EVALUATION
     for network in networks.NETWORKS:
-        if path.endswith(network.model):
-            stored = networks.real(network, networks.stored_calibration(network)[:CALIBRATION + EVALUATION])
+        if path.endswith((network.model, network.twin or network.model)):
+            stored = networks.real(network, networks.stored_calibration(network)[:count])
             return [[x.reshape(details[0]["shape"]).astype(np.float32)] for x in stored]
-    return [[real(d, v) for d, v in zip(details, sample)] for sample in natural_samples(details, CALIBRATION + EVALUATION)]
+    samples = natural_samples(details, count)
+    if any(executor.image_input(d) is None for d in details):
+        samples = [normal(details, seed) for seed in range(count)]
+    return [[real(d, v) for d, v in zip(details, sample)] for sample in samples]
 
 
 def lowest_sqnr(original, path, samples):
@@ -114,17 +139,26 @@ def cell(path, scheme, workdir, samples):
     if done.returncode:
         return "does not run: " + (done.stderr.strip().splitlines() or [f"signal {-done.returncode}"])[-1][:160], False
     ratio = os.path.getsize(out) / os.path.getsize(path)
-    decibels = float(done.stdout)
+    decibels, *apart = map(float, done.stdout.split())
+    good = decibels >= LEAST.get(scheme, 20.0)
     found = sorted({finding["rule"] for finding in findings(out)})
     text = f"{decibels:.1f} ({ratio:.3f}){'*' if strict == 3 else ''}"
-    return " ".join([text, *(f"[{rule}]" for rule in found)]), decibels >= LEAST.get(scheme, 20.0) and not found
+    if not good and apart:
+        text += f" float: {apart[0]:.1f}, model itself {apart[1]:.1f}"
+        good = apart[0] >= min(LEAST.get(scheme, 20.0), apart[1])
+    return " ".join([text, *(f"[{rule}]" for rule in found)]), good and not found
 
 
 def measure(path, out, data):
     with np.load(data) as file:
         columns = [file[name] for name in file.files]
     samples = [[column[i] for column in columns] for i in range(CALIBRATION, CALIBRATION + EVALUATION)]
-    print(lowest_sqnr(Outputs(path), out, samples))
+    original = Outputs(path)
+    results = [lowest_sqnr(original, out, samples)]
+    if any(litert.is_quantized(t) and t.type != schema.TensorType.FLOAT32 for t in litert.load(path).subgraphs[0].tensors):
+        stands_for = Outputs(requantize.to_float(path, os.path.dirname(out)))
+        results += [lowest_sqnr(stands_for, out, samples), lowest_sqnr(stands_for, path, samples)]
+    print(*results)
 
 
 def row(path, schemes, workdir):
