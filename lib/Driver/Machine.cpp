@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
 #include <chrono>
 #include <limits>
@@ -85,6 +86,40 @@ VERNIER_READER(readBy32, "vmovups at(%0), %%ymm0", 32, "vzeroupper\n")
 VERNIER_READER(readBy16, "movups at(%0), %%xmm0", 16, "")
 
 constexpr Reader kReaders[] = {{"generic", readBy16}, {"x86-64-v3", readBy32}, {"x86-64-v4-vnni", readBy64}};
+
+#elif defined(__aarch64__) && defined(__GNUC__)
+
+#define VERNIER_LOOP(NAME, I)                                                                                          \
+  void NAME(long count) {                                                                                              \
+    asm volatile(".arch_extension dotprod\nmovi v13.16b, #0\nmovi v14.16b, #0\n1:\n" I(0) I(1) I(2) I(3) I(4) I(5)     \
+                     I(6) I(7) I(16) I(17) I(18) I(19) "subs %0, %0, #1\nb.ne 1b\n"                                    \
+                 : "+r"(count)                                                                                         \
+                 :                                                                                                     \
+                 : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v13", "v14", "v16", "v17", "v18", "v19", "cc");    \
+  }
+#define VERNIER_SDOT(N) "sdot v" #N ".4s, v13.16b, v14.16b\n"
+#define VERNIER_SMLAL(N) "smlal v" #N ".4s, v13.4h, v14.4h\n"
+#define VERNIER_FMLA(N) "fmla v" #N ".4s, v13.4s, v14.4s\n"
+VERNIER_LOOP(multiplyInt8By16, VERNIER_SDOT)
+VERNIER_LOOP(multiplyInt16By4, VERNIER_SMLAL)
+VERNIER_LOOP(multiplyFloatsBy4, VERNIER_FMLA)
+
+constexpr MicroKernel kMicroKernels[] = {
+    {"generic", Arithmetic::Int8, "smlal", 4, multiplyInt16By4},
+    {"generic", Arithmetic::Int16, "smlal", 4, multiplyInt16By4},
+    {"generic", Arithmetic::Float, "fmla", 4, multiplyFloatsBy4},
+    {"armv8-dotprod", Arithmetic::Int8, "sdot", 16, multiplyInt8By16},
+    {"armv8-dotprod", Arithmetic::Int16, "smlal", 4, multiplyInt16By4},
+    {"armv8-dotprod", Arithmetic::Float, "fmla", 4, multiplyFloatsBy4},
+};
+
+void readBy16(const char *from, long count) {
+  asm volatile("1:\n.rept 512 / 16\nldr q0, [%0], #16\n.endr\nsubs %1, %1, #1\nb.ne 1b\n"
+               : "+r"(from), "+r"(count)
+               :
+               : "v0", "memory", "cc");
+}
+constexpr Reader kReaders[] = {{"generic", readBy16}};
 
 #else
 
