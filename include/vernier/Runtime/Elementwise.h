@@ -74,6 +74,13 @@ inline void select(const Traversal<3> &plan, const Condition *condition, const T
   });
 }
 
+/// sums[i] = function(sums[i], input[i]).
+template <class T, class Function>
+inline void accumulate(int64_t size, const T *input, const Function &function, T *sums) {
+  for (int64_t i = 0; i < size; ++i)
+    sums[i] = function(sums[i], input[i]);
+}
+
 /// output[i] = table[input[i]], for a table filled by numerics::fillLookupTable
 /// or `tabulate`.
 template <class In, class Out> inline void lookUp(int64_t size, const In *input, const Out table[256], Out *output) {

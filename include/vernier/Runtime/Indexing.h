@@ -10,13 +10,60 @@
 
 namespace mlir::vernier::runtime {
 
-/// output[o][d][i] = d == indices[o][i] ? on : off.
+/// output[o][d][i] = d == indices[o][i] ? *on : *off.
 template <class T, class Index>
-inline void oneHot(int64_t outer, int64_t depth, int64_t inner, const Index *indices, T on, T off, T *output) {
+inline void oneHot(int64_t outer, int64_t depth, int64_t inner, const Index *indices, const T *on, const T *off,
+                   T *output) {
   for (int64_t o = 0; o < outer; ++o, indices += inner)
     for (int64_t d = 0; d < depth; ++d)
       for (int64_t i = 0; i < inner; ++i)
-        *output++ = static_cast<int64_t>(indices[i]) == d ? on : off;
+        *output++ = static_cast<int64_t>(indices[i]) == d ? *on : *off;
+}
+
+/// `size` times the one value.
+template <class T> inline void fillWith(int64_t size, const T *value, T *output) { std::fill_n(output, size, *value); }
+
+/// The shape that shapes of `left` and `right` dimensions broadcast to. False where they do not.
+template <class T> inline bool broadcastShapes(int64_t left, int64_t right, const T *lhs, const T *rhs, T *output) {
+  const int64_t rank = left < right ? right : left;
+  for (int64_t i = 0; i < rank; ++i) {
+    const T a = i + left < rank ? 1 : lhs[i + left - rank];
+    const T b = i + right < rank ? 1 : rhs[i + right - rank];
+    if (a != b && a != 1 && b != 1)
+      return false;
+    output[i] = a == 1 ? b : a;
+  }
+  return true;
+}
+
+/// `input` with `update` from `start` on, which is moved so that the update stays within.
+template <class T, class Index>
+inline void updateSlice(const Shape &whole, const Shape &part, const T *input, const T *update, const Index *start,
+                        T *output) {
+  std::copy_n(input, whole.size(), output);
+  int64_t dense[maxRank] = {}, at = 0;
+  denseStrides(whole, dense);
+  // The update is what runs through in order; the box that it fills is strided.
+  Traversal<1> box;
+  box.rank = whole.rank;
+  for (int d = 0; d < whole.rank; ++d) {
+    const int64_t first = static_cast<int64_t>(start[d]), last = whole.dims[d] - part.dims[d];
+    at += (first < 0 ? 0 : first > last ? last : first) * dense[d];
+    box.dims[d] = part.dims[d];
+    box.strides[0][d] = dense[d];
+  }
+  T *to = output + at;
+  forEachRun(simplify(box), [&](int64_t i, const int64_t (&offsets)[1], const int64_t (&steps)[1], int32_t length) {
+    for (int32_t n = 0; n < length; ++n)
+      to[offsets[0] + n * steps[0]] = update[i + n];
+  });
+}
+
+/// The number of `boundaries`, which ascend, that are not above each element.
+template <class T>
+inline void bucketize(int64_t size, int64_t count, const float *boundaries, const T *input, int32_t *output) {
+  for (int64_t i = 0; i < size; ++i)
+    output[i] = static_cast<int32_t>(std::upper_bound(boundaries, boundaries + count, input[i]) - boundaries);
 }
 
 /// The `k` largest of each row in descending order, the earlier of equal ones

@@ -98,6 +98,18 @@ struct ProductStep {
     return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier64(product, share), range.zeroPoint));
   }
 };
+/// REDUCE_PROD by these steps; `products` has room for one of each of `results`.
+inline void reduceProduct(const Shape &shape, const bool *reduced, int64_t results, const ProductStep &step,
+                          const numerics::QuantizedRange &range, const int8_t *input, int64_t *products,
+                          int8_t *output) {
+  constexpr int64_t none = std::numeric_limits<int64_t>::min();
+  for (int64_t i = 0; i < results; ++i)
+    products[i] = none;
+  const auto fold = [&](int64_t product, int8_t x) { return product == none ? step.first(x) : step.next(product, x); };
+  reduce(shape, reduced, input, fold, products);
+  for (int64_t i = 0; i < results; ++i)
+    output[i] = static_cast<int8_t>(step.finish(products[i], range));
+}
 struct AnyFold {
   uint8_t operator()(uint8_t a, uint8_t x) const { return a || x; }
 };

@@ -6,6 +6,8 @@
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
+#include "vernier/Runtime/Reduce.h"
+#include "vernier/Runtime/StridedCopy.h"
 #include <cmath>
 
 namespace mlir::vernier {
@@ -283,17 +285,14 @@ FailureOr<PlannedKernel> planAddN(nn::AddNOp, const KernelRequest &request) {
   }
   return forTypes<float, int32_t>(request, request.results[0], [&](auto element) {
     using T = decltype(element);
-    return makeKernel([size = request.results[0].elements(), count = request.operands.size()](const KernelMemory &m) {
-      for (int64_t i = 0; i < size; ++i) {
-        T sum = m.operand<T>(0)[i];
-        for (size_t n = 1; n < count; ++n)
-          if constexpr (std::is_same_v<T, float>)
-            sum += m.operand<T>(n)[i];
-          else
-            sum = runtime::AddInteger<T>()(sum, m.operand<T>(n)[i]);
-        m.result<T>()[i] = sum;
-      }
-    });
+    const int64_t size = request.results[0].elements();
+    using Sum = std::conditional_t<std::is_same_v<T, float>, runtime::SumFold, runtime::AddInteger<T>>;
+    std::vector<PlannedKernel> calls = {makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), size,
+                                                 size, size, In<T>{0}, Out<T>())};
+    for (unsigned index = 1; index < request.operands.size(); ++index)
+      calls.push_back(makeCall(VERNIER_KERNEL("Elementwise.h,IntegerArithmetic.h,Reduce.h", runtime::accumulate), size,
+                               In<T>{index}, Sum(), Out<T>()));
+    return inOrder(std::move(calls));
   });
 }
 

@@ -5,7 +5,7 @@
 #ifndef VERNIER_LIB_EXECUTION_KERNELS_ELEMENTTYPES_H
 #define VERNIER_LIB_EXECUTION_KERNELS_ELEMENTTYPES_H
 
-#include "Planner.h"
+#include "Call.h"
 
 namespace mlir::vernier {
 
@@ -41,16 +41,13 @@ FailureOr<PlannedKernel> forTypes(const KernelRequest &request, const TensorRef 
   return kernel;
 }
 
-/// A kernel that `run(memory)` computes, false meaning an index out of range.
-template <typename Run> PlannedKernel makeChecked(const KernelRequest &request, Run run) {
-  PlannedKernel kernel;
-  kernel.run = [run, op = request.op, target = request.target](const KernelMemory &m) -> LogicalResult {
-    if (run(m))
-      return success();
-    return KernelRequest{op, m.operands, m.results, target}.error()
-           << "expected indices within an input of shape " << formatDims(m.operands[0].shape);
+/// A call that returns false for an index out of range.
+template <typename Function, typename... Arguments>
+PlannedKernel makeChecked(const KernelRequest &request, KernelFunction<Function> function, Arguments... arguments) {
+  const auto report = [](InFlightDiagnostic error, const KernelMemory &m) -> LogicalResult {
+    return error << "expected indices within an input of shape " << formatDims(m.operands[0].shape);
   };
-  return kernel;
+  return makeFallibleCall(request, report, function, arguments...);
 }
 
 } // namespace mlir::vernier

@@ -5,6 +5,7 @@
 #include "vernier/Runtime/Indexing.h"
 #include "ElementTypes.h"
 #include "vernier/Runtime/Gather.h"
+#include "vernier/Runtime/Reduce.h"
 #include "vernier/Runtime/StridedCopy.h"
 #include <cmath>
 
@@ -59,9 +60,7 @@ FailureOr<PlannedKernel> planFill(nn::FillOp, const KernelRequest &request) {
     return failure();
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([size = request.results[0].elements()](const KernelMemory &m) {
-      std::fill_n(m.result<T>(), size, *m.operand<T>(1));
-    });
+    return makeCall(VERNIER_KERNEL("Indexing.h", runtime::fillWith), request.results[0].elements(), In<T>{1}, Out<T>());
   });
 }
 
@@ -72,8 +71,8 @@ FailureOr<PlannedKernel> planZerosLike(nn::ZerosLikeOp, const KernelRequest &req
     return failure();
   if (isQuantized(input))
     return unsupportedTypes(request);
-  return makeKernel(
-      [size = input.elements() * *bytes](const KernelMemory &m) { std::fill_n(m.result<char>(), size, 0); });
+  return makeCall(VERNIER_KERNEL("Reduce.h", runtime::fill), int64_t(input.elements() * *bytes), uint8_t(0),
+                  Out<uint8_t>());
 }
 
 FailureOr<PlannedKernel> planRange(nn::RangeOp, const KernelRequest &request) {
@@ -108,17 +107,8 @@ FailureOr<PlannedKernel> planBroadcastArgs(nn::BroadcastArgsOp, const KernelRequ
     return failure();
   return forIndices(request, lhs, [&](auto element) {
     using T = decltype(element);
-    return makeChecked(request, [left = lhs.shape[0], right = rhs.shape[0]](const KernelMemory &m) {
-      const int64_t rank = std::max(left, right);
-      for (int64_t i = 0; i < rank; ++i) {
-        const T a = i + left < rank ? 1 : m.operand<T>(0)[i + left - rank];
-        const T b = i + right < rank ? 1 : m.operand<T>(1)[i + right - rank];
-        if (a != b && a != 1 && b != 1)
-          return false;
-        m.result<T>()[i] = a == 1 ? b : a;
-      }
-      return true;
-    });
+    return makeChecked(request, VERNIER_KERNEL("Indexing.h", runtime::broadcastShapes), lhs.shape[0], rhs.shape[0],
+                       In<T>{0}, In<T>{1}, Out<T>());
   });
 }
 
@@ -136,10 +126,8 @@ FailureOr<PlannedKernel> planOneHot(nn::OneHotOp op, const KernelRequest &reques
   return forIndices(request, request.operands[0], [&](auto index) {
     return forElementSize(*bytes, [&](auto element) {
       using T = decltype(element);
-      return makeKernel([outer, inner, depth = *depth](const KernelMemory &m) {
-        runtime::oneHot(outer, depth, inner, m.operand<decltype(index)>(0), *m.operand<T>(2), *m.operand<T>(3),
-                        m.result<T>());
-      });
+      return makeCall(VERNIER_KERNEL("Indexing.h", runtime::oneHot), outer, *depth, inner, In<decltype(index)>{0},
+                      In<T>{2}, In<T>{3}, Out<T>());
     });
   });
 }
@@ -159,9 +147,8 @@ FailureOr<PlannedKernel> planEmbeddingLookup(nn::EmbeddingLookupOp, const Kernel
   return forIndices(request, rows, [&](auto index) {
     return forElementSize(*bytes, [&](auto element) {
       using T = decltype(element);
-      return makeChecked(request, [p](const KernelMemory &m) {
-        return runtime::gather(p, m.operand<T>(1), m.operand<decltype(index)>(0), m.result<T>());
-      });
+      return makeChecked(request, VERNIER_KERNEL("Gather.h", runtime::gather), p, In<T>{1}, In<decltype(index)>{0},
+                         Out<T>());
     });
   });
 }
@@ -180,11 +167,9 @@ FailureOr<PlannedKernel> planTopK(nn::TopkV2Op, const KernelRequest &request) {
       forTypes<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(request, request.operands[0], [&](auto element) {
         using T = decltype(element);
         return forTypes<int16_t, int32_t>(request, request.results[1], [&](auto index) {
-          return makeKernel([rows = product(input.drop_back()), size = int32_t(input.back()),
-                             k = int32_t(*k)](const KernelMemory &m) {
-            runtime::topK(rows, size, k, m.operand<T>(0), reinterpret_cast<int32_t *>(m.scratch), m.result<T>(0),
-                          m.result<decltype(index)>(1));
-          });
+          return makeCall(VERNIER_KERNEL("Indexing.h", runtime::topK), product(input.drop_back()),
+                          int32_t(input.back()), int32_t(*k), In<T>{0}, Scratch<int32_t>(), Out<T>(),
+                          Out<decltype(index)>{1});
         });
       });
   if (succeeded(kernel))
@@ -209,27 +194,8 @@ FailureOr<PlannedKernel> planDynamicUpdateSlice(nn::DynamicUpdateSliceOp, const 
   return forIndices(request, start, [&](auto index) {
     return forElementSize(*bytes, [&](auto element) {
       using T = decltype(element);
-      return makeKernel([whole = *whole, part = *part](const KernelMemory &m) {
-        std::copy_n(m.operand<T>(0), whole.size(), m.result<T>());
-        int64_t dense[runtime::maxRank] = {}, at = 0;
-        runtime::denseStrides(whole, dense);
-        // The update is what runs through in order; the box that it fills is strided.
-        runtime::Traversal<1> box;
-        box.rank = whole.rank;
-        for (int d = 0; d < whole.rank; ++d) {
-          const int64_t first = m.operand<decltype(index)>(2)[d];
-          at += numerics::clamp<int64_t>(first, 0, whole.dims[d] - part.dims[d]) * dense[d];
-          box.dims[d] = part.dims[d];
-          box.strides[0][d] = dense[d];
-        }
-        T *to = m.result<T>() + at;
-        const T *from = m.operand<T>(1);
-        runtime::forEachRun(runtime::simplify(box),
-                            [&](int64_t i, const int64_t (&offsets)[1], const int64_t (&steps)[1], int32_t length) {
-                              for (int32_t n = 0; n < length; ++n)
-                                to[offsets[0] + n * steps[0]] = from[i + n];
-                            });
-      });
+      return makeCall(VERNIER_KERNEL("Indexing.h", runtime::updateSlice), *whole, *part, In<T>{0}, In<T>{1},
+                      In<decltype(index)>{2}, Out<T>());
     });
   });
 }
@@ -253,20 +219,17 @@ FailureOr<PlannedKernel> planScatterNd(nn::ScatterNdOp, const KernelRequest &req
         request, request.operands[1], [&](auto element) {
           constexpr bool isBool = std::is_same_v<decltype(element), bool>;
           using T = std::conditional_t<isBool, uint8_t, decltype(element)>;
-          return makeChecked(request, [shape = *shape, count = product(indices.drop_back()),
-                                       depth = int32_t(indices.back())](const KernelMemory &m) {
-            const auto add = [](T a, T b) {
-              if constexpr (isBool)
-                return T(a || b);
-              else if constexpr (std::is_same_v<T, float>)
-                return a + b;
-              else
-                return static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) +
-                                      static_cast<std::make_unsigned_t<T>>(b));
-            };
-            return runtime::scatterND(shape, count, depth, m.operand<decltype(index)>(0), m.operand<T>(1), add,
-                                      m.result<T>());
-          });
+          const auto scatter = [&](auto add) {
+            return makeChecked(request, VERNIER_KERNEL("Indexing.h,Reduce.h", runtime::scatterND), *shape,
+                               product(indices.drop_back()), int32_t(indices.back()), In<decltype(index)>{0}, In<T>{1},
+                               add, Out<T>());
+          };
+          if constexpr (isBool)
+            return scatter(runtime::AnyFold());
+          else if constexpr (std::is_same_v<T, float>)
+            return scatter(runtime::SumFold());
+          else
+            return scatter(runtime::WrappingSumFold<T>());
         });
   });
 }
@@ -291,9 +254,8 @@ FailureOr<PlannedKernel> planReverseSequence(nn::ReverseSequenceOp op, const Ker
   return forIndices(request, request.operands[1], [&](auto index) {
     return forElementSize(*bytes, [&](auto element) {
       using T = decltype(element);
-      return makeChecked(request, [p](const KernelMemory &m) {
-        return runtime::reverseSequence(p, m.operand<T>(0), m.operand<decltype(index)>(1), m.result<T>());
-      });
+      return makeChecked(request, VERNIER_KERNEL("Indexing.h", runtime::reverseSequence), p, In<T>{0},
+                         In<decltype(index)>{1}, Out<T>());
     });
   });
 }
@@ -310,10 +272,8 @@ FailureOr<PlannedKernel> planDiagonal(const KernelRequest &request, unsigned dia
                            << formatDims(request.operands[diagonal].shape);
   return forElementSize(*bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([matrices = product(shape.drop_back(2)), rows, columns, diagonal](const KernelMemory &m) {
-      runtime::setDiagonal(matrices, rows, columns, diagonal ? m.operand<T>(0) : nullptr, m.operand<T>(diagonal),
-                           m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Indexing.h", runtime::setDiagonal), product(shape.drop_back(2)), rows, columns,
+                    In<T>{diagonal ? 0u : kNoOperand}, In<T>{diagonal}, Out<T>());
   });
 }
 FailureOr<PlannedKernel> planMatrixDiag(nn::MatrixDiagOp, const KernelRequest &request) {
@@ -347,9 +307,9 @@ FailureOr<PlannedKernel> planBitcast(nn::BitcastOp, const KernelRequest &request
   if (from * input.elements() != to * output.elements())
     return request.error() << "expected a result of " << from * input.elements() << " bytes, got "
                            << to * output.elements();
-  return makeKernel([size = from * input.elements()](const KernelMemory &m) {
-    std::copy_n(m.operand<char>(0), size, m.result<char>());
-  });
+  const int64_t size = from * input.elements();
+  return makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), size, size, size, In<uint8_t>{0},
+                  Out<uint8_t>());
 }
 
 FailureOr<PlannedKernel> planBucketize(nn::BucketizeOp op, const KernelRequest &request) {
@@ -360,12 +320,9 @@ FailureOr<PlannedKernel> planBucketize(nn::BucketizeOp op, const KernelRequest &
     return unsupportedTypes(request);
   return forTypes<float, int32_t, int64_t>(request, input, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([size = input.elements(),
-                       boundaries = std::vector<float>(op.getBoundaries())](const KernelMemory &m) {
-      for (int64_t i = 0; i < size; ++i)
-        m.result<int32_t>()[i] =
-            int32_t(std::upper_bound(boundaries.begin(), boundaries.end(), m.operand<T>(0)[i]) - boundaries.begin());
-    });
+    Prepared<float> boundaries{std::vector<float>(op.getBoundaries())};
+    return makeCall(VERNIER_KERNEL("Indexing.h", runtime::bucketize), input.elements(),
+                    int64_t(boundaries.elements->size()), boundaries, In<T>{0}, Out<int32_t>());
   });
 }
 

@@ -60,9 +60,8 @@ FailureOr<unsigned> selectedBytes(const KernelRequest &request) {
 PlannedKernel makeSelection(unsigned bytes, const runtime::Traversal<3> &plan) {
   return forElementSize(bytes, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([plan](const KernelMemory &m) {
-      runtime::select(plan, m.operand<uint8_t>(0), m.operand<T>(1), m.operand<T>(2), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Elementwise.h", runtime::select), plan, In<uint8_t>{0}, In<T>{1}, In<T>{2},
+                    Out<T>());
   });
 }
 

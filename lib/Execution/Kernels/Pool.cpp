@@ -88,9 +88,8 @@ FailureOr<PlannedKernel> planL2Pool2D(nn::L2Pool2DOp op, const KernelRequest &re
     return failure();
   if (!isFloat(request.operands[0]) || !isFloat(request.results[0]))
     return request.unsupported() << "pooling of elements of type " << request.operands[0].elementType;
-  return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
-    runtime::l2Pool2D(p, m.operand<float>(0), range, m.result<float>());
-  });
+  return makeCall(VERNIER_KERNEL("Pool.h", runtime::l2Pool2D), *p, In<float>{0}, numerics::activationRange(*activation),
+                  Out<float>());
 }
 
 FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &request) {

@@ -13,6 +13,7 @@
 #include "vernier/Numerics/Requantize.h"
 #include "vernier/Runtime/BatchMatMul.h"
 #include "vernier/Runtime/Conv2D.h"
+#include "vernier/Runtime/Conv3D.h"
 #include "vernier/Runtime/FullyConnected.h"
 #include "vernier/Runtime/Gather.h"
 #include "vernier/Runtime/Lstm.h"
@@ -49,6 +50,10 @@ inline auto fieldsOf(const runtime::Conv2DParams &value) {
   VERNIER_FIELDS(batches, inputHeight, inputWidth, inputChannels, outputHeight, outputWidth, outputChannels,
                  filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
                  groups, inputZeroPoint, filterZeroPoint);
+}
+inline auto fieldsOf(const runtime::VolumeAxis &value) { VERNIER_FIELDS(large, small, filter, stride, dilation, pad); }
+inline auto fieldsOf(const runtime::Conv3DParams &value) {
+  VERNIER_FIELDS(batches, axes, inputChannels, outputChannels);
 }
 inline auto fieldsOf(const runtime::FullyConnectedParams &value) {
   VERNIER_FIELDS(batches, inputChannels, outputChannels, inputZeroPoint, filterZeroPoint);

@@ -9,6 +9,7 @@
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
 #include "vernier/Runtime/Reduce.h"
+#include "vernier/Runtime/StridedCopy.h"
 #include <cmath>
 
 namespace mlir::vernier {
@@ -154,26 +155,17 @@ FailureOr<PlannedKernel> planProduct(nn::ReduceProdOp op, const KernelRequest &r
     return unsupportedTypes(request);
   // LiteRT's optimized kernel takes dimensions of size 1 for nothing to do, whatever the parameters.
   if (request.isLiteRT() && r->count == 1)
-    return makeKernel(
-        [size = r->results](const KernelMemory &m) { std::copy_n(m.operand<int8_t>(0), size, m.result<int8_t>()); });
+    return makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), r->results, r->results,
+                    r->results, In<int8_t>{0}, Out<int8_t>());
   const double root = std::pow(double(out->scale), 1.0 / double(std::max<int64_t>(r->count, 1)));
   const runtime::ProductStep step{in->zeroPoint, numerics::quantizeMultiplier(double(in->scale) / root)};
   if (step.share.shift < -31 || step.share.shift >= 8)
     return request.unsupported() << "input scale over output scale is out of range";
   const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
-  return makeKernel(
-      [r = *r, step, range](const KernelMemory &m) {
-        constexpr int64_t none = std::numeric_limits<int64_t>::min();
-        auto *products = reinterpret_cast<int64_t *>(m.scratch);
-        std::fill_n(products, r.results, none);
-        const auto fold = [&](int64_t product, int8_t x) {
-          return product == none ? step.first(x) : step.next(product, x);
-        };
-        runtime::reduce(r.shape, r.reduced, m.operand<int8_t>(0), fold, products);
-        for (int64_t i = 0; i < r.results; ++i)
-          m.result<int8_t>()[i] = static_cast<int8_t>(step.finish(products[i], range));
-      },
-      r->results * int64_t(sizeof(int64_t)));
+  PlannedKernel kernel = makeCall(VERNIER_KERNEL("Reduce.h", runtime::reduceProduct), r->shape, r->reduced, r->results,
+                                  step, range, In<int8_t>{0}, Scratch<int64_t>(), Out<int8_t>());
+  kernel.scratchBytes = r->results * int64_t(sizeof(int64_t));
+  return kernel;
 }
 
 /// REDUCE_ANY and REDUCE_ALL; a boolean of the caller's may be any byte.

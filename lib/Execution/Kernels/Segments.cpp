@@ -10,29 +10,22 @@
 namespace mlir::vernier {
 namespace {
 
+/// A function object, and what an empty segment has.
 template <typename T> struct Plus {
-  T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, float>)
-      return a + b;
-    else
-      return runtime::AddInteger<T>()(a, b);
-  }
+  using Function = std::conditional_t<std::is_same_v<T, float>, runtime::SumFold, runtime::AddInteger<T>>;
   static constexpr T initial() { return 0; }
 };
 template <typename T> struct Times {
-  T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, float>)
-      return numerics::product(a, b);
-    else
-      return runtime::MulInteger<T>()(a, b);
-  }
+  using Function = std::conditional_t<std::is_same_v<T, float>, runtime::ProductFold, runtime::MulInteger<T>>;
   static constexpr T initial() { return 1; }
 };
-// An empty segment has the extreme value, which is finite.
-template <typename T> struct Largest : runtime::MaxFold {
+// The extreme values are finite.
+template <typename T> struct Largest {
+  using Function = runtime::MaxFold;
   static constexpr T initial() { return std::numeric_limits<T>::lowest(); }
 };
-template <typename T> struct Smallest : runtime::MinFold {
+template <typename T> struct Smallest {
+  using Function = runtime::MinFold;
   static constexpr T initial() { return std::numeric_limits<T>::max(); }
 };
 
@@ -53,10 +46,9 @@ FailureOr<PlannedKernel> planCumsum(nn::CumsumOp op, const KernelRequest &reques
     (int64_t(d) < *axis ? outer : inner) *= int64_t(d) == *axis ? 1 : size;
   return forNumbers(request, [&](auto element) {
     using T = decltype(element);
-    return makeKernel([outer, inner, size = input[*axis], exclusive = op.getExclusive(),
-                       reverse = op.getReverse()](const KernelMemory &m) {
-      runtime::cumulativeSum(outer, size, inner, exclusive, reverse, m.operand<T>(0), Plus<T>(), m.result<T>());
-    });
+    return makeCall(VERNIER_KERNEL("Indexing.h,Reduce.h,IntegerArithmetic.h", runtime::cumulativeSum), outer,
+                    input[*axis], inner, bool(op.getExclusive()), bool(op.getReverse()), In<T>{0},
+                    typename Plus<T>::Function(), Out<T>());
   });
 }
 
@@ -97,11 +89,9 @@ FailureOr<PlannedKernel> planSegments(Op, const KernelRequest &request) {
     return request.unsupported() << "segment ids of type " << request.operands[1].elementType;
   return forNumbers(request, [&](auto element) {
     using T = decltype(element);
-    return makeChecked(request,
-                       [count = request.operands[1].elements(), slice, segments = output[0]](const KernelMemory &m) {
-                         return runtime::foldSegments(count, slice, segments, Fold<T>::initial(), m.operand<T>(0),
-                                                      m.operand<int32_t>(1), Fold<T>(), m.result<T>());
-                       });
+    return makeChecked(request, VERNIER_KERNEL("Indexing.h,Reduce.h,IntegerArithmetic.h", runtime::foldSegments),
+                       request.operands[1].elements(), slice, output[0], Fold<T>::initial(), In<T>{0}, In<int32_t>{1},
+                       typename Fold<T>::Function(), Out<T>());
   });
 }
 

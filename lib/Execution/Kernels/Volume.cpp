@@ -86,9 +86,8 @@ FailureOr<PlannedKernel> planConv3D(nn::Conv3DOp op, const KernelRequest &reques
     return request.unsupported() << "elements of type " << input.elementType;
   if (failed(checkFloat(request, 2, filter.shape[4])))
     return failure();
-  return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
-    runtime::conv3D(p, m.operand<float>(0), m.operand<float>(1), m.operand<float>(2), range, m.result<float>());
-  });
+  return makeCall(VERNIER_KERNEL("Conv3D.h", runtime::conv3D), *p, In<float>{0}, In<float>{1}, In<float>{2},
+                  numerics::activationRange(*activation), Out<float>());
 }
 
 FailureOr<PlannedKernel> planConv3DTranspose(nn::Conv3DTransposeOp op, const KernelRequest &request) {
@@ -109,10 +108,8 @@ FailureOr<PlannedKernel> planConv3DTranspose(nn::Conv3DTransposeOp op, const Ker
     return request.unsupported() << "elements of type " << input.elementType;
   if (failed(checkFloat(request, 3, filter.shape[3])))
     return failure();
-  return makeKernel([p = *p, range = numerics::activationRange(*activation)](const KernelMemory &m) {
-    runtime::conv3DTranspose(p, m.operand<float>(2), m.operand<float>(1), m.operand<float>(3), range,
-                             m.result<float>());
-  });
+  return makeCall(VERNIER_KERNEL("Conv3D.h", runtime::conv3DTranspose), *p, In<float>{2}, In<float>{1}, In<float>{3},
+                  numerics::activationRange(*activation), Out<float>());
 }
 
 } // namespace
