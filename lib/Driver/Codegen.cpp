@@ -4,6 +4,7 @@
 
 #include "Command.h"
 #include "mlir/Pass/PassManager.h"
+#include "vernier/Dialect/Kernel/ShareConstants.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Execution/Executor.h"
@@ -24,8 +25,12 @@ struct Flags {
                                    llvm::cl::desc("MODEL")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("DIR"),
                                     llvm::cl::desc("Folder for the program; made where it is missing")};
+  const std::string targetHelp =
+      ("What the program runs on: " + kernel::targetNames() +
+       " (default), the best of them here; or several with commas between, among which it chooses when it first runs")
+          .str();
   llvm::cl::opt<std::string> target{"target", llvm::cl::sub(command), llvm::cl::init("native"),
-                                    llvm::cl::desc(kernel::targetNames())};
+                                    llvm::cl::desc(targetHelp)};
   llvm::cl::opt<std::string> numerics{
       "numerics", llvm::cl::sub(command), llvm::cl::init("litert"),
       llvm::cl::desc("Whose integer arithmetic is reproduced: litert (default), litert-ref or tflm")};
@@ -114,12 +119,68 @@ int writeFiles(ArrayRef<ProgramFile> files) {
   return kDone;
 }
 
+/// The targets that --target lists, the best last; null, with an error, where no program can have them all.
+FailureOr<SmallVector<const kernel::Target *>> parseTargets() {
+  SmallVector<const kernel::Target *> targets;
+  StringRef architecture;
+  for (StringRef name : llvm::split(flags().target, ',')) {
+    const kernel::Target *target = kernel::findTarget(name);
+    if (!target)
+      return reportError("expected --target " + kernel::targetNames() + ", got '" + name + "'"), failure();
+    if (llvm::is_contained(targets, target))
+      return reportError("expected each --target once, got " + target->name + " twice"), failure();
+    if (!architecture.empty() && !target->architecture.empty() && target->architecture != architecture)
+      return reportError("expected --target to name one architecture, got " + architecture + " and " +
+                         target->architecture),
+             failure();
+    if (architecture.empty())
+      architecture = target->architecture;
+    targets.push_back(target);
+  }
+  // The table has the best last.
+  llvm::sort(targets);
+  return targets;
+}
+
+/// The network as planned kernel calls, and the source of these, for each target.
+struct Lowered {
+  OwningOpRef<ModuleOp> kernels, source;
+};
+FailureOr<std::vector<Lowered>> lower(ModuleOp network, ArrayRef<const kernel::Target *> targets,
+                                      LowerToCppOptions options) {
+  std::vector<Lowered> parts;
+  const auto optionsFor = [&](const kernel::Target *target) {
+    options.target = target->name.str();
+    options.part = targets.size() > 1;
+    return options;
+  };
+  SmallVector<ModuleOp> programs;
+  for (const kernel::Target *target : targets) {
+    PassManager toKernels(network.getContext());
+    buildKernelPipeline(toKernels, optionsFor(target));
+    OwningOpRef<ModuleOp> kernels = network.clone();
+    if (failed(toKernels.run(*kernels)))
+      return failure();
+    programs.push_back(*kernels);
+    parts.push_back({std::move(kernels), {}});
+  }
+  if (targets.size() > 1 && failed(kernel::shareConstants(programs)))
+    return failure();
+  for (auto [part, target] : llvm::zip_equal(parts, targets)) {
+    PassManager toSource(network.getContext());
+    buildSourcePipeline(toSource, optionsFor(target));
+    part.source = part.kernels->clone();
+    if (failed(toSource.run(*part.source)))
+      return failure();
+  }
+  return parts;
+}
+
 int codegen() {
   LowerToCppOptions options{flags().target, flags().numerics, flags().name};
-  if (!kernel::findTarget(options.target)) {
-    reportError("expected --target " + kernel::targetNames() + ", got '" + options.target + "'");
+  auto targets = parseTargets();
+  if (failed(targets))
     return kUsage;
-  }
   auto execution = executionOptions();
   if (failed(execution)) {
     reportError("expected --numerics litert, litert-ref or tflm, got '" + options.numerics + "'");
@@ -140,15 +201,11 @@ int codegen() {
       return kWrongInput;
     tests = std::move(*vectors);
   }
-  PassManager toKernels(context), toSource(context);
-  buildKernelPipeline(toKernels, options);
-  buildSourcePipeline(toSource, options);
-  if (failed(toKernels.run(*model->module)))
+  auto parts = lower(*model->module, *targets, options);
+  if (failed(parts))
     return kWrongInput;
-  OwningOpRef<ModuleOp> source = model->module->clone();
-  if (failed(toSource.run(*source)))
-    return kWrongInput;
-  auto files = writeCpp(*model->module, *source, {options.name, tests ? &*tests : nullptr});
+  const auto views = llvm::map_to_vector(*parts, [](Lowered &part) { return CppPart{*part.kernels, *part.source}; });
+  auto files = writeCpp(views, {options.name, tests ? &*tests : nullptr});
   return failed(files) ? kWrongInput : writeFiles(*files);
 }
 

@@ -20,6 +20,7 @@ void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &option
 void buildSourcePipeline(OpPassManager &manager, const LowerToCppOptions &options) {
   ConvertKernelToEmitCPassOptions convert;
   convert.name = options.name;
+  convert.part = options.part;
   manager.addPass(createConvertKernelToEmitCPass(convert));
 }
 

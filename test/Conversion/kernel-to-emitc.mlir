@@ -1,5 +1,12 @@
 // RUN: quant-opt %s --convert-kernel-to-emitc=name=net | FileCheck %s
 
+// A part of a program for several targets has no interface.
+// RUN: quant-opt %s --convert-kernel-to-emitc="name=net part=true" | FileCheck %s --check-prefix=PART
+// PART: emitc.verbatim "#define vernier vernier_net_x86_64_v3"
+// PART-NOT: arena_bytes()
+// PART: emitc.func @net_x86_64_v3_run
+
+// CHECK: emitc.verbatim "#define vernier vernier_net_x86_64_v3"
 // CHECK: emitc.include "net.h"
 // CHECK: emitc.include "vernier/Runtime/F.h"
 // CHECK: emitc.verbatim "// nn.f 'a'"
@@ -17,7 +24,7 @@
 // CHECK: call_opaque "at"(%{{.*}}) {args = [0 : index, #emitc.opaque<"130">], template_args = [#emitc.opaque<"int16_t">]}
 // CHECK: %[[OK:.*]] = call_opaque "layer0"
 // CHECK: verbatim "if (!{})\0A    return 1;" args %[[OK]]
-module attributes {kernel.arena_bytes = 192 : i64} {
+module attributes {kernel.arena_bytes = 192 : i64, kernel.target = "x86-64-v3"} {
   func.func @main(%in: memref<8xi8>) {
     %c = kernel.constant dense<0> : tensor<8xi8> {offset = 64 : i64} : memref<8xi8>
     %0 = kernel.buffer {offset = 128 : i64} : memref<8xi16>

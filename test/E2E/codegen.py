@@ -6,7 +6,7 @@
   codegen.py WORKDIR TARGET[,TARGET...] FILE... [--machine host|x86-32|aarch64] [--numerics N] [--compilers gcc,clang]
              [--flags FLAGS] [--sanitize]
 
-Writes each file as C++ for each target, compiles it with every compiler, with warnings as errors, and runs the
+Writes each file as C++ for each target (or for several at once: A+B), compiles it with every compiler, with warnings as errors, and runs the
 self-test, whose vectors come from the executor. Integer programs may use nothing but memcpy, memset, memmove and memcmp.
 `--sanitize` builds with the address and undefined-behaviour sanitizers instead. Another machine's programs run under
 QEMU; a target that this processor does not run is compiled only.
@@ -23,6 +23,8 @@ import time
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 # What every freestanding compiler may call.
 ALLOWED = {"memcpy", "memset", "memmove", "memcmp", "_GLOBAL_OFFSET_TABLE_"}
+# How a program asks its processor.
+DISPATCH = {"__cpu_model", "__cpu_features2", "__cpu_indicator_init", "getauxval"}
 LIBM = {"fmaf", "sqrtf", "floorf", "fmodf", "fma", "sqrt", "floor", "fmod"}
 # Every machine's compilers with what they are told, how its programs run, and what its compilers' own libraries do.
 MACHINES = {
@@ -63,21 +65,27 @@ def undefined_symbols(path):
 
 def check(folder, name, report, compiler, options):
     """None, or what is wrong."""
-    flags = report["compiler_flags"].split() + options.flags.split()
+    flags = options.flags.split()
     extra = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"] if options.sanitize else []
     source, program = os.path.join(folder, name), os.path.join(folder, "program")
     begin = time.time()
-    done = run(*compiler, "-std=c++17", "-O2", *WARNINGS, "-fno-exceptions", "-fno-rtti", *flags, *extra, "-c",
-               source + ".cpp", "-o", program + ".o")
-    if done.returncode:
-        return "does not compile: " + done.stderr[:2000]
+    objects = []
+    for part in report["sources"]:
+        objects.append(os.path.join(folder, part["file"] + ".o"))
+        done = run(*compiler, "-std=c++17", "-O2", *WARNINGS, "-fno-exceptions", "-fno-rtti", *options.flags.split(),
+                   *part["compiler_flags"].split(), *extra, "-c", os.path.join(folder, part["file"]), "-o", objects[-1])
+        if done.returncode:
+            return "does not compile: " + done.stderr[:2000]
     seconds = time.time() - begin
     is_float = any(port["type"] == "float" for port in report["inputs"] + report["outputs"])
     machine = MACHINES[options.machine]
-    foreign = undefined_symbols(program + ".o") - ALLOWED - machine.get("library", set()) - (LIBM if is_float or options.mixed else set())
+    own = {f"{name}_weights", *(f"{name}_{re.sub('-', '_', part.get('target', ''))}_run" for part in report["sources"])}
+    if len(objects) > 1:
+        own |= DISPATCH
+    foreign = set().union(*(undefined_symbols(path) for path in objects)) - own - ALLOWED - machine.get("library", set()) - (LIBM if is_float or options.mixed else set())
     if foreign and not options.sanitize:
         return f"uses {sorted(foreign)}"
-    done = run(*compiler, "-std=c++17", *WARNINGS, *flags, *extra, source + "_test.cpp", program + ".o", "-o", program)
+    done = run(*compiler, "-std=c++17", *WARNINGS, *flags, *extra, source + "_test.cpp", *objects, "-o", program)
     if done.returncode:
         return "the self-test does not compile: " + done.stderr[:2000]
     if machine["run"] or runs_here(report["compiler_flags"].split()):
@@ -106,7 +114,7 @@ def main():
             stem = re.sub(r"\W", "_", os.path.splitext(os.path.basename(path))[0])
             folder = os.path.join(options.workdir, stem, target)
             shutil.rmtree(folder, ignore_errors=True)
-            done = run("vernier", "codegen", path, "-o", folder, "--name", "net", "--target", target, "--numerics",
+            done = run("vernier", "codegen", path, "-o", folder, "--name", "net", "--target", target.replace("+", ","), "--numerics",
                        options.numerics, "--with-tests")
             print(f"{os.path.basename(path)} for {target}")
             if done.returncode:

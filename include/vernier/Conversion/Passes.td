@@ -43,7 +43,10 @@ def ConvertKernelToEmitCPass : Pass<"convert-kernel-to-emitc", "::mlir::ModuleOp
     }
     ```
   }];
-  let options = [Option<"name", "name", "std::string", "\"network\"", "Prefix of every public name: an identifier">];
+  let options = [
+    Option<"name", "name", "std::string", "\"network\"", "Prefix of every public name: an identifier">,
+    Option<"part", "part", "bool", "false", "One target's part of a program for several: a file beside it has the interface">,
+  ];
   let dependentDialects = ["::mlir::emitc::EmitCDialect"];
 }
 

@@ -15,6 +15,8 @@ struct LowerToCppOptions {
   std::string target = "generic";
   std::string numerics = "litert";
   std::string name = "network";
+  /// One target's part of a program for several.
+  bool part = false;
 };
 
 /// From operators to planned kernel calls: convert-nn-to-kernel, plan-memory.

@@ -20,30 +20,18 @@ namespace mlir::vernier {
 
 namespace {
 
-/// What every generated program has before its layers. {0}: prefix of names, {1}: the same in capitals, {2}: bytes of
-/// weights.
+/// What every generated program has before its layers. {0}: prefix of names, {1}: bytes of weights.
 constexpr llvm::StringLiteral kPrelude = R"(
-#if {2}
-// The weights are data, not source: the assembler includes them. Without one, {0}.weights.inc has them as numbers.
-#if defined(__GNUC__) && defined(__ELF__) && !defined({1}_PORTABLE_WEIGHTS)
-#ifndef {1}_WEIGHTS_FILE
-#define {1}_WEIGHTS_FILE __FILE__ ".weights"
-#endif
-__asm__(".pushsection .rodata\n.balign 64\n.hidden {0}_weights\n.globl {0}_weights\n{0}_weights:\n.incbin \"" {1}_WEIGHTS_FILE
-        "\"\n.popsection\n");
-extern "C" const unsigned char {0}_weights[];
-#else
-alignas(64) static const std::uint64_t {0}_weights[] = {{
-#include "{0}.weights.inc"
-};
-#endif
+#if {1}
+// Packed weights, multipliers and tables; {0}.cpp ends with their definition.
+extern "C" const std::uint64_t {0}_weights[];
 #endif
 
 namespace {{
 namespace numerics = mlir::vernier::numerics;
 namespace runtime = mlir::vernier::runtime;
 
-#if {2}
+#if {1}
 /// Constant elements, `offset` bytes into the weights.
 template <class T> inline const T *constant(std::size_t offset) {{
   return reinterpret_cast<const T *>(reinterpret_cast<const unsigned char *>({0}_weights) + offset);
@@ -62,14 +50,16 @@ template <class T> inline T *at(const void *memory, std::size_t offset) {{
 
 class Writer {
 public:
-  Writer(ModuleOp module, func::FuncOp from, StringRef name)
-      : module(module), from(from), name(name), builder(module.getContext()), location(from.getLoc()) {}
+  Writer(ModuleOp module, func::FuncOp from, StringRef name, const kernel::Target *target, bool isPart)
+      : module(module), from(from), name(name), target(target), isPart(isPart), builder(module.getContext()),
+        location(from.getLoc()) {}
   LogicalResult write();
 
 private:
   void addFileHead();
   LogicalResult addLayer(kernel::CallOp call, unsigned index);
   void addReset();
+  void addSizes();
   void addRun();
   Value pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst);
 
@@ -97,6 +87,10 @@ private:
   ModuleOp module;
   func::FuncOp from;
   StringRef name;
+  /// May be null.
+  const kernel::Target *target;
+  /// One target's part of a program for several: another file has the interface.
+  bool isPart;
   OpBuilder builder;
   Location location;
   SmallVector<Layer> layers;
@@ -124,18 +118,20 @@ void Writer::addFileHead() {
   from.walk([&](kernel::ConstantOp constant) {
     weights = std::max<int64_t>(weights, *constant.getOffset() + kernel::bytesOf(cast<MemRefType>(constant.getType())));
   });
+  // Functions that are not inlined must not be shared with a program that was compiled for another processor.
+  verbatim("// This program's own copy of Runtime, whatever else is linked beside it.");
+  verbatim("#define vernier vernier_" + name + (target ? "_" + target->identifier() : ""));
   emitc::IncludeOp::create(builder, location, (name + ".h").str(), false);
   for (const std::string &header : headers)
     emitc::IncludeOp::create(builder, location, header, false);
   for (StringRef header : {"cstddef", "cstdint", "cstring", "limits"})
     emitc::IncludeOp::create(builder, location, header, true);
   verbatim("");
-  auto targetName = module->getAttrOfType<StringAttr>(kernel::KernelDialect::getTargetAttrName());
-  if (const kernel::Target *target = targetName ? kernel::findTarget(targetName.getValue()) : nullptr)
+  if (target)
     for (StringRef macro : target->macros)
       verbatim("#ifndef " + macro + "\n#error \"compile this file with " + target->flags + "\"\n#endif");
   // Braces mean arguments to emitc.verbatim only where it has some.
-  verbatim(llvm::formatv(kPrelude.data(), name, name.upper(), weights).str());
+  verbatim(llvm::formatv(kPrelude.data(), name, weights).str());
 }
 
 LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
@@ -226,10 +222,9 @@ void Writer::addReset() {
     verbatim("void " + name + "_reset(void *arena) {\n" + body + "}");
 }
 
-void Writer::addRun() {
-  verbatim("} // namespace\n");
-  Type size = emitc::OpaqueType::get(builder.getContext(), "size_t"),
-       status = emitc::OpaqueType::get(builder.getContext(), "int");
+/// What the caller has to know of the arena.
+void Writer::addSizes() {
+  Type size = emitc::OpaqueType::get(builder.getContext(), "size_t");
   auto arenaBytes = module->getAttrOfType<IntegerAttr>(kernel::KernelDialect::getArenaBytesAttrName());
   const auto constantFunction = [&](const Twine &suffix, int64_t value) {
     auto function =
@@ -241,11 +236,22 @@ void Writer::addRun() {
   };
   constantFunction("_arena_bytes", arenaBytes ? arenaBytes.getInt() : 0);
   constantFunction("_arena_alignment", kernel::kAlignment);
-  addReset();
+}
+
+void Writer::addRun() {
+  verbatim("} // namespace\n");
+  Type status = emitc::OpaqueType::get(builder.getContext(), "int");
+  std::string runs = (name + "_run").str();
+  if (isPart) {
+    runs = (name + "_" + target->identifier() + "_run").str();
+    verbatim("extern \"C\" int " + runs + "(void *, const void *const *, void *const *);");
+  } else {
+    addSizes();
+    addReset();
+  }
 
   Type parameters[] = {pointerTo("void"), pointerTo("const void *const"), pointerTo("void *const")};
-  auto function =
-      emitc::FuncOp::create(builder, location, (name + "_run").str(), builder.getFunctionType(parameters, {status}));
+  auto function = emitc::FuncOp::create(builder, location, runs, builder.getFunctionType(parameters, {status}));
   builder.setInsertionPointToStart(function.addEntryBlock());
   arena = function.getArgument(0);
   inputs = function.getArgument(1);
@@ -307,12 +313,18 @@ struct ConvertKernelToEmitCPass : impl::ConvertKernelToEmitCPassBase<ConvertKern
       module.emitError() << "expected a name that is an identifier of C, got '" << name << "'";
       return signalPassFailure();
     }
+    auto targetName = module->getAttrOfType<StringAttr>(kernel::KernelDialect::getTargetAttrName());
+    const kernel::Target *target = targetName ? kernel::findTarget(targetName.getValue()) : nullptr;
+    if (part && !target) {
+      module.emitError() << "expected a target, whose part of the program this is to be";
+      return signalPassFailure();
+    }
     auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
     if (functions.size() > 1) {
       module.emitError() << "expected one function, got " << functions.size();
       return signalPassFailure();
     }
-    if (!functions.empty() && failed(Writer(module, functions.front(), name).write()))
+    if (!functions.empty() && failed(Writer(module, functions.front(), name, target, part).write()))
       signalPassFailure();
   }
 };

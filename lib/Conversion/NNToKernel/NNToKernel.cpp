@@ -151,7 +151,11 @@ void Writer::startForSignedInputs(CallArgument &filter) {
 }
 
 void Writer::addCall(const ProgramStep &step, KernelCall call) {
-  if (call.isa == KernelIsa::Integer && target.integer.signedInputs)
+  // Wider inputs are signed already.
+  const auto isByte = [](const CallArgument &argument) {
+    return argument.kind == CallArgument::Kind::Operand && (argument.type == "int8_t" || argument.type == "uint8_t");
+  };
+  if (call.isa == KernelIsa::Integer && target.integer.signedInputs && llvm::any_of(call.arguments, isByte))
     for (CallArgument &argument : call.arguments)
       if (argument.type == "runtime::PackedIntegerFilter")
         startForSignedInputs(argument);

@@ -27,31 +27,47 @@ constexpr Target kTargets[] = {
      "",
      {},
      "",
-     {}},
+     {},
+     "",
+     ""},
     {"x86-64-v3",
      {"runtime::Avx2Integer", "Runtime/Integer/Avx2.h"},
      {"runtime::Avx2Float", "Runtime/Float/Avx2.h"},
      "-mavx2 -mfma",
      kAvx2Macros,
      "x86",
-     kAvx2},
+     kAvx2,
+     "__builtin_cpu_supports(\"avx2\") && __builtin_cpu_supports(\"fma\")",
+     ""},
     {"x86-64-v4-vnni",
      {"runtime::Avx512VnniInteger", "Runtime/Integer/Avx512Vnni.h"},
      {"runtime::Avx512Float", "Runtime/Float/Avx512.h"},
      "-mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512vnni",
      kAvx512Macros,
      "x86",
-     kAvx512},
+     kAvx512,
+     "__builtin_cpu_supports(\"avx512f\") && __builtin_cpu_supports(\"avx512dq\") && "
+     "__builtin_cpu_supports(\"avx512bw\") && __builtin_cpu_supports(\"avx512vl\") && "
+     "__builtin_cpu_supports(\"avx512vnni\") && __builtin_cpu_supports(\"fma\")",
+     ""},
     {"armv8-dotprod",
      {"runtime::ArmDotprodInteger", "Runtime/Integer/ArmDotprod.h", /*signedInputs=*/true},
      {"runtime::NeonFloat", "Runtime/Float/Neon.h"},
      "-march=armv8.2-a+dotprod",
      kDotprodMacros,
      "aarch64",
-     kDotprod},
+     kDotprod,
+     "(getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0",
+     "sys/auxv.h"},
 };
 
 } // namespace
+
+std::string Target::identifier() const {
+  std::string text = name.str();
+  llvm::replace(text, '-', '_');
+  return text;
+}
 
 StringRef targetNames() {
   static const std::string names =

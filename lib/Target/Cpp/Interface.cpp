@@ -74,31 +74,44 @@ std::string inComment(StringRef text) {
 
 } // namespace
 
-Summary summarize(ModuleOp kernels, StringRef name) {
+Summary summarize(ArrayRef<CppPart> parts, StringRef name) {
   using kernel::KernelDialect;
+  ModuleOp kernels = parts.back().kernels;
   Summary summary{};
   summary.name = name.str();
   summary.function = *kernels.getOps<func::FuncOp>().begin();
-  const auto number = [&](StringRef attribute) {
-    auto value = kernels->getAttrOfType<IntegerAttr>(attribute);
+  const auto number = [](ModuleOp module, StringRef attribute) {
+    auto value = module->getAttrOfType<IntegerAttr>(attribute);
     return value ? value.getInt() : 0;
   };
-  summary.arenaBytes = number(KernelDialect::getArenaBytesAttrName());
-  summary.arenaBound = number(KernelDialect::getArenaBoundAttrName());
-  summary.stateBytes = number(KernelDialect::getStateBytesAttrName());
-  if (auto target = kernels->getAttrOfType<StringAttr>(KernelDialect::getTargetAttrName()))
-    summary.target = target.str();
-  if (const kernel::Target *target = kernel::findTarget(summary.target))
-    summary.flags = target->flags.str();
+  summary.arenaBound = number(kernels, KernelDialect::getArenaBoundAttrName());
+  summary.stateBytes = number(kernels, KernelDialect::getStateBytesAttrName());
+  if (parts.size() > 1)
+    summary.sources.push_back({summary.name + ".cpp", "", nullptr});
+  for (const CppPart &part : parts) {
+    ModuleOp module = part.kernels;
+    summary.arenaBytes = std::max<int64_t>(summary.arenaBytes, number(module, KernelDialect::getArenaBytesAttrName()));
+    auto targetName = module->getAttrOfType<StringAttr>(KernelDialect::getTargetAttrName());
+    const kernel::Target *target = targetName ? kernel::findTarget(targetName.getValue()) : nullptr;
+    const std::string flags = target ? target->flags.str() : "";
+    const std::string suffix = parts.size() > 1 ? "_" + target->identifier() : "";
+    if (targetName)
+      summary.target += (summary.target.empty() ? "" : ", ") + targetName.str();
+    summary.sources.push_back({summary.name + suffix + ".cpp", flags, target});
+    if (parts.size() == 1)
+      summary.flags = flags;
+  }
   llvm::StringSet<> taken;
   for (unsigned i = 0; i < summary.function.getNumArguments(); ++i) {
     const bool isOutput = bool(summary.function.getArgAttr(i, KernelDialect::getOutputAttrName()));
     std::vector<Port> &ports = isOutput ? summary.outputs : summary.inputs;
     ports.push_back(makePort(summary.function, i, ports.size(), isOutput, taken));
   }
-  for (auto constant : summary.function.getBody().getOps<kernel::ConstantOp>())
-    summary.weightBytes = std::max<int64_t>(
-        summary.weightBytes, constant.getOffset().value_or(0) + kernel::bytesOf(cast<MemRefType>(constant.getType())));
+  for (const CppPart &part : parts)
+    ModuleOp(part.kernels).walk([&](kernel::ConstantOp constant) {
+      const int64_t bytes = kernel::bytesOf(cast<MemRefType>(constant.getType()));
+      summary.weightBytes = std::max<int64_t>(summary.weightBytes, constant.getOffset().value_or(0) + bytes);
+    });
   for (auto call : summary.function.getBody().getOps<kernel::CallOp>())
     summary.macs += call.getMacs();
   return summary;

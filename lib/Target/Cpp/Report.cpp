@@ -63,6 +63,15 @@ std::string writeReport(const Summary &s) {
     json.attribute("name", s.name);
     json.attribute("target", s.target);
     json.attribute("compiler_flags", s.flags);
+    json.attributeArray("sources", [&] {
+      for (const Source &source : s.sources)
+        json.object([&] {
+          json.attribute("file", source.file);
+          if (source.target)
+            json.attribute("target", source.target->name);
+          json.attribute("compiler_flags", source.flags);
+        });
+    });
     json.attribute("arena_bytes", s.arenaBytes);
     json.attribute("arena_lower_bound", s.arenaBound);
     json.attribute("arena_alignment", kernel::kAlignment);

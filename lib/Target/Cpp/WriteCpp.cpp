@@ -5,40 +5,13 @@
 #include "Parts.h"
 #include "mlir/Dialect/EmitC/IR/EmitC.h"
 #include "mlir/Target/Cpp/CppEmitter.h"
-#include "vernier/Interfaces/ConstantData.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier {
 namespace {
 
 using cpp::Summary;
-
-/// The constants, each at its offset.
-FailureOr<std::string> collectWeights(const Summary &summary) {
-  Block &body = func::FuncOp(summary.function).getBody().front();
-  std::string weights(llvm::alignTo(summary.weightBytes, sizeof(uint64_t)), '\0');
-  for (auto constant : body.getOps<kernel::ConstantOp>()) {
-    std::optional<ConstantData> data = getConstantData(constant.getValue());
-    if (!data)
-      return constant.emitOpError() << "expected elements, which are elided";
-    llvm::copy(data->bytes(), weights.begin() + constant.getOffset().value_or(0));
-  }
-  return weights;
-}
-
-/// The same as a list of numbers for compilers without an assembler that includes files.
-std::string listWeights(StringRef weights) {
-  std::string text;
-  text.reserve(weights.size() / 8 * 20);
-  for (size_t at = 0; at < weights.size(); at += sizeof(uint64_t)) {
-    uint64_t word;
-    std::memcpy(&word, weights.data() + at, sizeof(word));
-    text += "0x" + llvm::utohexstr(word, /*LowerCase=*/true) + (at / 8 % 8 == 7 ? ",\n" : ",");
-  }
-  return text + "\n";
-}
 
 std::string writeCMake(const Summary &s, bool hasTests) {
   constexpr llvm::StringLiteral text = R"(# Written by 'vernier codegen' for target {1}.
@@ -47,11 +20,11 @@ project({0} LANGUAGES CXX)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
-add_library({0} STATIC {0}.cpp)
+add_library({0} STATIC{2})
 target_compile_features({0} PUBLIC cxx_std_17)
 target_include_directories({0} PUBLIC ${{CMAKE_CURRENT_SOURCE_DIR})
-target_compile_options({0} PRIVATE {2} -fno-exceptions -fno-rtti)
-{3}{4})";
+target_compile_options({0} PRIVATE -fno-exceptions -fno-rtti)
+{3}{4}{5})";
   constexpr llvm::StringLiteral weights =
       R"(set_source_files_properties({0}.cpp PROPERTIES OBJECT_DEPENDS ${{CMAKE_CURRENT_SOURCE_DIR}/{0}.cpp.weights)
 )";
@@ -63,32 +36,46 @@ endforeach()
 add_test(NAME {0} COMMAND {0}_test)
 )";
   const auto fill = [&](StringRef form) { return llvm::formatv(form.data(), s.name).str(); };
-  return llvm::formatv(text.data(), s.name, s.target, s.flags, s.weightBytes ? fill(weights) : "",
+  std::string files, flags;
+  for (const cpp::Source &source : s.sources) {
+    files += " " + source.file;
+    if (!source.flags.empty())
+      flags += llvm::formatv("set_source_files_properties({0} PROPERTIES COMPILE_OPTIONS \"{1}\")\n", source.file,
+                             llvm::join(llvm::split(source.flags, ' '), ";"));
+  }
+  return llvm::formatv(text.data(), s.name, s.target, files, flags, s.weightBytes ? fill(weights) : "",
                        hasTests ? fill(tests) : "");
 }
 
 } // namespace
 
-FailureOr<std::vector<ProgramFile>> writeCpp(ModuleOp kernels, ModuleOp source, const CppOptions &options) {
-  const Summary summary = cpp::summarize(kernels, options.name);
-  std::string code;
-  llvm::raw_string_ostream stream(code);
-  if (failed(emitc::translateToCpp(source, stream)))
-    return failure();
-  FailureOr<std::string> weights = collectWeights(summary);
+FailureOr<std::vector<ProgramFile>> writeCpp(ArrayRef<CppPart> parts, const CppOptions &options) {
+  const Summary summary = cpp::summarize(parts, options.name);
+  FailureOr<std::string> weights = cpp::collectWeights(parts);
   if (failed(weights))
     return failure();
-  std::vector<std::string> headers;
-  for (auto include : source.getOps<emitc::IncludeOp>())
-    if (include.getInclude().starts_with("vernier/"))
-      headers.push_back(include.getInclude().str());
-
-  std::vector<ProgramFile> files = cpp::collectHeaders(headers);
   const std::string &name = options.name;
+  const std::string head = "// Written by 'vernier codegen' for target " + summary.target + ".\n";
+  const std::string definition = summary.weightBytes ? cpp::defineWeights(name) : "";
+  std::vector<std::string> headers;
+  std::vector<ProgramFile> files;
+  if (parts.size() > 1)
+    files.push_back({name + ".cpp", head + cpp::writeDispatch(summary) + definition});
+  for (auto [part, written] : llvm::zip_equal(parts, ArrayRef(summary.sources).take_back(parts.size()))) {
+    std::string code;
+    llvm::raw_string_ostream stream(code);
+    if (failed(emitc::translateToCpp(part.source, stream)))
+      return failure();
+    files.push_back({written.file, head + code + (parts.size() > 1 ? "" : definition)});
+    for (auto include : ModuleOp(part.source).getOps<emitc::IncludeOp>())
+      if (include.getInclude().starts_with("vernier/"))
+        headers.push_back(include.getInclude().str());
+  }
+  for (ProgramFile &file : cpp::collectHeaders(headers))
+    files.push_back(std::move(file));
   files.push_back({name + ".h", cpp::writeHeader(summary)});
-  files.push_back({name + ".cpp", "// Written by 'vernier codegen' for target " + summary.target + ".\n" + code});
   if (summary.weightBytes) {
-    files.push_back({name + ".weights.inc", listWeights(*weights)});
+    files.push_back({name + ".weights.inc", cpp::listWeights(*weights)});
     files.push_back({name + ".cpp.weights", std::move(*weights)});
   }
   files.push_back({name + ".json", cpp::writeReport(summary)});

@@ -9,6 +9,9 @@
 #define VERNIER_DIALECT_KERNEL_TARGETS_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
 
 namespace mlir::vernier::kernel {
 
@@ -28,6 +31,11 @@ struct Target {
   /// What a processor must be: of this architecture, unless it is empty, with these features as LLVM calls them.
   StringRef architecture;
   ArrayRef<StringRef> features;
+  /// How a program asks the processor that it runs on: an expression, and the header that it needs.
+  StringRef check, checkHeader;
+
+  /// The name as a part of identifiers.
+  std::string identifier() const;
 };
 
 /// What may be asked for, for messages: "generic, ... or native".

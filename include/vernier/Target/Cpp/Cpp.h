@@ -35,9 +35,20 @@ struct CppOptions {
   const TestVectors *tests = nullptr;
 };
 
-/// The files of the program. `kernels` is a module that `kernel-plan-memory` planned, `source` the module that
-/// `convert-kernel-to-emitc` made of it. Fails with a diagnostic.
-FailureOr<std::vector<ProgramFile>> writeCpp(ModuleOp kernels, ModuleOp source, const CppOptions &options);
+/// The program for one target: a module that `kernel-plan-memory` planned, and the module that
+/// `convert-kernel-to-emitc` made of it.
+struct CppPart {
+  ModuleOp kernels, source;
+};
+
+/// The files of the program. For several targets, the best last, `convert-kernel-to-emitc` was told part=true, after
+/// `kernel::shareConstants`; the program runs the last part that its processor can. Fails with a diagnostic.
+FailureOr<std::vector<ProgramFile>> writeCpp(ArrayRef<CppPart> parts, const CppOptions &options);
+
+/// The same for one target.
+inline FailureOr<std::vector<ProgramFile>> writeCpp(ModuleOp kernels, ModuleOp source, const CppOptions &options) {
+  return writeCpp(CppPart{kernels, source}, options);
+}
 
 } // namespace mlir::vernier
 
