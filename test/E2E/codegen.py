@@ -4,11 +4,11 @@
 """Generated programs against `vernier run`, bit for bit.
 
   codegen.py WORKDIR TARGET[,TARGET...] FILE... [--machine host|x86-32|aarch64] [--numerics N] [--compilers gcc,clang]
-             [--flags FLAGS] [--sanitize]
+             [--flags FLAGS] [--sanitize [SANITIZERS]]
 
 Writes each file as C++ for each target (or for several at once: A+B), compiles it with every compiler, with warnings as errors, and runs the
 self-test, whose vectors come from the executor. Integer programs may use nothing but memcpy, memset, memmove and memcmp.
-`--sanitize` builds with the address and undefined-behaviour sanitizers instead. Another machine's programs run under
+Nothing may run before main. `--sanitize` builds with sanitizers instead, of addresses and undefined behaviour by default. Another machine's programs run under
 QEMU; a target that this processor does not run is compiled only.
 """
 import argparse
@@ -66,7 +66,7 @@ def undefined_symbols(path):
 def check(folder, name, report, compiler, options):
     """None, or what is wrong."""
     flags = options.flags.split()
-    extra = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"] if options.sanitize else []
+    extra = ["-fsanitize=" + options.sanitize, "-fno-sanitize-recover=all", "-g"] if options.sanitize else []
     source, program = os.path.join(folder, name), os.path.join(folder, "program")
     begin = time.time()
     objects = []
@@ -82,9 +82,12 @@ def check(folder, name, report, compiler, options):
     own = {f"{name}_weights", *(f"{name}_{re.sub('-', '_', part.get('target', ''))}_run" for part in report["sources"])}
     if len(objects) > 1:
         own |= DISPATCH
-    foreign = set().union(*(undefined_symbols(path) for path in objects)) - own - ALLOWED - machine.get("library", set()) - (LIBM if is_float or options.mixed else set())
+    own |= machine.get("library", set()) | (LIBM if is_float or options.mixed else set())
+    foreign = set().union(*(undefined_symbols(path) for path in objects)) - own - ALLOWED
     if foreign and not options.sanitize:
         return f"uses {sorted(foreign)}"
+    if any("_GLOBAL__sub_I" in run("llvm-nm", path).stdout for path in objects) and not options.sanitize:
+        return "has an initializer"
     done = run(*compiler, "-std=c++17", *WARNINGS, *flags, *extra, source + "_test.cpp", *objects, "-o", program)
     if done.returncode:
         return "the self-test does not compile: " + done.stderr[:2000]
@@ -105,7 +108,7 @@ def main():
     parser.add_argument("--numerics", default="litert")
     parser.add_argument("--compilers", default="gcc,clang")
     parser.add_argument("--flags", default="")
-    parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--sanitize", nargs="?", const="address,undefined", metavar="SANITIZERS")
     parser.add_argument("--mixed", action="store_true", help="float operators inside: libm's exact functions are allowed")
     options = parser.parse_args()
     failures = 0
