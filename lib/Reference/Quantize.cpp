@@ -49,7 +49,8 @@ int64_t clampToStorage(const TensorRef &tensor, int64_t value) {
 
 LogicalResult quantizeReals(const Call &call, const Parameters &parameters) {
   TensorRef input = call.operands[0], output = call.results[0];
-  // Nothing per-axis runs in XNNPACK or in optimized kernels. Those of 16 bits take eight at a time.
+  // Nothing per-axis runs in XNNPACK or in optimized kernels. Those of 16 bits take eight at a time, and divide what is
+  // left in double.
   bool isWide = affine(output) && Storage::of(output.elementType)->bits == 16;
   int64_t size = count(input.shape);
   int64_t reciprocals = !call.isDefaultLiteRT() ? 0 : affine8(output) ? size : isWide ? size / 8 * 8 : 0;
@@ -64,7 +65,10 @@ LogicalResult quantizeReals(const Call &call, const Parameters &parameters) {
       to.setInteger(i, numerics::quantizeByReciprocal(scaled, 1.0f / scale, range));
       continue;
     }
-    to.setInteger(i, clampToStorage(output, numerics::roundHalfAway(value / scale) + parameters.zeroPoint(i)));
+    int64_t steps = call.isDefaultLiteRT() && isWide ? numerics::roundHalfAway64(double(value) / double(scale))
+                                                     : numerics::roundHalfAway(value / scale);
+    to.setInteger(
+        i, clampToStorage(output, numerics::clamp<int64_t>(steps, -(1 << 30), 1 << 30) + parameters.zeroPoint(i)));
   }
   return success();
 }

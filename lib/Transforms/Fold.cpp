@@ -333,6 +333,23 @@ private:
                                 << ": ";
   }
 
+  /// Why `op` stays float, as the end of a message, where that is known.
+  static std::string reasonOf(Operation *op) {
+    if (StringRef reason = quantx::getFloatReason(op); !reason.empty())
+      return ": " + reason.str();
+    std::optional<Scheme> scheme = quantx::getScheme(op);
+    return scheme && scheme->kind == Scheme::Kind::Float ? ", as it was asked to" : "";
+  }
+
+  /// Why `value`, which a function returns, is float.
+  static std::string whyFloat(Value value) {
+    if (getConstantElements(value))
+      return "it is a constant, which nothing computes in integers";
+    Operation *op = value.getDefiningOp();
+    return op ? describe(op) + " computes it in float" + reasonOf(op)
+              : "it is an input that no operator reads in integers";
+  }
+
   /// Whether the integers of `mark` are as wide as the boundary's.
   bool hasBoundaryWidth(quantx::FakeQuantOp mark) {
     return mark.getSpec().getValue().bits == (io == IOType::Int16 ? 16u : 8u);
@@ -361,7 +378,7 @@ private:
         auto present = dyn_cast<quantx::FakeQuantOp>(user);
         if (!present || !present.getParams())
           return boundaryError("input", argument.getArgNumber(), getTensorName(argument))
-                 << describe(user) << " reads it as float";
+                 << describe(user) << " reads it as float" << reasonOf(user);
         if (hasBoundaryWidth(present))
           mark = present;
         else
@@ -423,7 +440,7 @@ private:
       auto mark = operand.get().getDefiningOp<quantx::FakeQuantOp>();
       if (!mark)
         return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
-               << "it is computed in float";
+               << whyFloat(operand.get());
       if (!hasBoundaryWidth(mark))
         return boundaryError("output", operand.getOperandNumber(), getTensorName(operand.get()))
                << "it is computed with " << mark.getSpec().getValue().bits << " bits";

@@ -20,9 +20,30 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
 // -----
 
 module attributes {quantx.scheme = #quantx.scheme<int8>} {
-  // expected-error@below {{output 0 ('y') cannot be int8: it is computed in float}}
+  // expected-error@below {{output 0 ('y') cannot be int8: 'nn.cast' (tensor 'y') computes it in float: it has no int8 form}}
   func.func @float_computes_output(%x: tensor<8xi32>) -> tensor<8xf32> {
-    %0 = nn.cast %x {nn.tensors = [#nn.tensor<name = "y">]} : (tensor<8xi32>) -> tensor<8xf32>
+    %0 = nn.cast %x {nn.tensors = [#nn.tensor<name = "y">], quantx.float_reason = "it has no int8 form"} : (tensor<8xi32>) -> tensor<8xf32>
     return %0 : tensor<8xf32>
+  }
+}
+
+// -----
+
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  // expected-error@below {{output 0 ('c') cannot be int8: it is a constant, which nothing computes in integers}}
+  func.func @constant_output() -> tensor<2xf32> {
+    %0 = nn.const dense<[1.0, 2.0]> : tensor<2xf32> {nn.tensors = [#nn.tensor<name = "c">]}
+    return %0 : tensor<2xf32>
+  }
+}
+
+// -----
+
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  // expected-error@below {{output 0 ('y') cannot be int8: 'nn.relu' (tensor 'y') computes it in float, as it was asked to}}
+  func.func @asked_to_stay_float(%x: tensor<2xf32>) -> tensor<2xf32> {
+    %0 = quantx.fake_quant %x spec <i8> as !quant.uniform<i8:f32, 0.5:3> : tensor<2xf32>
+    %1 = nn.relu %0 {nn.tensors = [#nn.tensor<name = "y">], quantx.scheme = #quantx.scheme<float>} : (tensor<2xf32>) -> tensor<2xf32>
+    return %1 : tensor<2xf32>
   }
 }

@@ -32,6 +32,17 @@ struct QuantizeByReciprocal {
   }
 };
 
+/// What the optimized kernel of 16 bits, which takes eight at a time, leaves over: as by division, but in double. 16
+/// bits have no zero point.
+struct QuantizeByExactDivision {
+  float scale;
+  numerics::QuantizedRange range;
+  int32_t operator()(float x) const {
+    const int64_t rounded = numerics::roundHalfAway64(static_cast<double>(x) / static_cast<double>(scale));
+    return static_cast<int32_t>(numerics::clamp<int64_t>(rounded, range.min, range.max));
+  }
+};
+
 /// DEQUANTIZE with one scale.
 struct Dequantize {
   float scale;
@@ -65,7 +76,7 @@ inline void quantizePerAxis(int64_t outer, int64_t channels, int64_t inner, cons
 
 /// DEQUANTIZE per axis of integers of 2 or 4 bits, as many in a byte as it holds, the first in the low bits.
 inline void dequantizePacked(int32_t bits, int64_t outer, int64_t channels, int64_t inner, const float *scales,
-                           const int32_t *zeroPoints, const uint8_t *input, float *output) {
+                             const int32_t *zeroPoints, const uint8_t *input, float *output) {
   int64_t at = 0;
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t c = 0; c < channels; ++c)

@@ -99,6 +99,20 @@ bool isPowerOfTwo(float scale) {
   return std::fabs(exponent - std::nearbyint(exponent)) < 1e-3;
 }
 
+/// ADD of equal shapes in 16 bits: the optimized kernel takes 16 elements at a time, and what is left as the reference
+/// does.
+PlannedKernel makeWideSum(int64_t size, const runtime::AddFixedPoint &sum) {
+  const auto map = VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h", runtime::mapElements);
+  const int64_t inGroups = size / 16 * 16;
+  PlannedKernel rest = makeCall(map, size - inGroups, In<int16_t>{0, inGroups}, In<int16_t>{1, inGroups}, sum,
+                                Out<int16_t>{0, inGroups});
+  if (inGroups == 0)
+    return rest;
+  return inOrder(
+      {makeCall(map, inGroups, In<int16_t>{0}, In<int16_t>{1}, runtime::makeAddRoundedOnce(sum), Out<int16_t>()),
+       std::move(rest)});
+}
+
 /// ADD and SUB.
 template <typename Op, typename Float, template <typename> class Integer>
 FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
@@ -120,9 +134,10 @@ FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
     if (xnnpack)
       return makeQuantized(q->storage, *plan,
                            runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
-    return makeQuantized(
-        q->storage, *plan,
-        runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract, isWide ? 15 : 20));
+    const auto sum = runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract, isWide ? 15 : 20);
+    if (request.isLiteRT() && isWide && !subtract && request.operands[0].shape == request.operands[1].shape)
+      return makeWideSum(request.results[0].elements(), sum);
+    return makeQuantized(q->storage, *plan, sum);
   }
   return planIntegers(request, *plan, [&](auto element) {
     using T = decltype(element);

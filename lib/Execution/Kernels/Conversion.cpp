@@ -160,10 +160,12 @@ FailureOr<PlannedKernel> planQuantize(nn::QuantizeOp, const KernelRequest &reque
     if (auto out = affine(output, to)) {
       if (request.isLiteRT() && narrow)
         return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByReciprocal{1.0f / out->scale, range}, Out<T>());
-      // The optimized kernel of 16 bits takes eight at a time so, and what is left as the reference does.
-      const int64_t inGroups = request.isLiteRT() && to == ElementClass::Int16 ? size / 8 * 8 : 0;
+      if (!request.isLiteRT() || to != ElementClass::Int16 || range.zeroPoint != 0)
+        return makeCall(kMap, size, In<float>{0}, runtime::QuantizeByDivision{out->scale, range}, Out<T>());
+      // The optimized kernel of 16 bits takes eight at a time, and what is left in double.
+      const int64_t inGroups = size / 8 * 8;
       PlannedKernel rest = makeCall(kMap, size - inGroups, In<float>{0, inGroups},
-                                    runtime::QuantizeByDivision{out->scale, range}, Out<T>{0, inGroups});
+                                    runtime::QuantizeByExactDivision{out->scale, range}, Out<T>{0, inGroups});
       if (inGroups == 0)
         return rest;
       return inOrder(
