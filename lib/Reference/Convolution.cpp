@@ -30,6 +30,8 @@ struct Parts {
   Hybrid hybrid = {RowKernel::Asymmetric, SumOrder::WeightFirst};
   int64_t hybridRow = 0;
   bool isFullyConnected = false;
+  /// Whether the operator's option says that its bias has 64 bits.
+  bool asksForWideBias = false;
   /// Whether LiteRT's optimized kernels know 16 bits.
   bool isInOptimized16 = false;
 };
@@ -83,8 +85,10 @@ LogicalResult convolve16(const Call &call, const Parts &parts, const Weights &fi
   accumulate(readIntegers(parts.input), readIntegers(parts.filter), sums);
   std::vector<int64_t> bias = parts.bias ? readIntegers(parts.bias) : std::vector<int64_t>(channels);
   numerics::QuantizedRange range = activationRange(parts.activation, *out, numerics::Ties::Away);
-  // With a bias of 32 bits the optimized kernels compute, where there are some.
-  bool isHalfUp = !isWide && call.isDefaultLiteRT() && parts.isInOptimized16;
+  // With a bias of 32 bits the optimized kernels compute, where there are some; without any, where 64 are not asked
+  // for.
+  bool isHalfUp = call.isDefaultLiteRT() && parts.isInOptimized16 &&
+                  (!isWide || (parts.isFullyConnected && !parts.bias && !parts.asksForWideBias));
   bool isDouble = parts.isFullyConnected && call.target != NumericsTarget::TFLM && !isHalfUp;
   Elements output(parts.output);
   for (int64_t i = 0; i < size; ++i) {
@@ -93,10 +97,10 @@ LogicalResult convolve16(const Call &call, const Parts &parts, const Weights &fi
         numerics::effectiveScale(in->scale, filter.scales[filter.scales.size() > 1 ? channel : 0], out->scale);
     numerics::FixedPointMultiplier multiplier = numerics::quantizeMultiplier(scale);
     int64_t value = isDouble ? numerics::roundHalfAway(double(isWide ? sum : int32_t(uint32_t(uint64_t(sum)))) * scale)
-                    : isWide ? numerics::multiplyByQuantizedMultiplier64(sum, multiplier)
                     : isHalfUp
                         ? numerics::multiplyByQuantizedMultiplierHalfUp(int32_t(uint32_t(uint64_t(sum))), multiplier)
-                        : numerics::multiplyByQuantizedMultiplier(int32_t(uint32_t(uint64_t(sum))), multiplier);
+                    : isWide ? numerics::multiplyByQuantizedMultiplier64(sum, multiplier)
+                             : numerics::multiplyByQuantizedMultiplier(int32_t(uint32_t(uint64_t(sum))), multiplier);
     output.setInteger(i, numerics::clamp<int64_t>(value, range.min, range.max));
   }
   return success();
@@ -398,6 +402,8 @@ LogicalResult fullyConnected(const Call &call) {
     return success();
   parts.hybridRow = columns;
   parts.isFullyConnected = parts.isInOptimized16 = true;
+  constexpr int kInt64 = 4;
+  parts.asksForWideBias = int(op.getQuantizedBiasType()) == kInt64;
   parts.hybrid = {op.getAsymmetricQuantizeInputs() ? RowKernel::Asymmetric : RowKernel::Symmetric,
                   SumOrder::ScalesFirst};
   // Here alone XNNPACK takes narrower integers too, in whole bytes.

@@ -51,6 +51,9 @@ def weighted(m):
         x, f = activation(m, (rows, depth)), weights(m, (out, depth), 0, per_axis=m.pick(True, False))
         yield Case("FULLY_CONNECTED", [x, f, bias(m, x, f, out, np.int64 if wide else np.int32)], [result(m, (rows, out), x, f, depth)],
                    dict(table="FullyConnectedOptions", fusedActivationFunction=m.pick(*FUSED), quantizedBiasType=kind))
+        if wide:
+            yield Case("FULLY_CONNECTED", [x, f], [result(m, (rows, out), x, f, depth)],
+                       dict(table="FullyConnectedOptions", quantizedBiasType=m.pick(schema.TensorType.FLOAT32, kind)))
 
 
 def pairs(m):

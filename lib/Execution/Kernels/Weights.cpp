@@ -91,6 +91,15 @@ static bool xnnpackTakesWeights(const KernelRequest &request, const WeightedOper
   return request.operands[at.bias].data != nullptr;
 }
 
+/// Whether the operator says that its bias, though it has none, is of 64 bits. LiteRT computes FULLY_CONNECTED on 16
+/// bits as with a bias of 32 bits otherwise.
+static bool asksForWideBias(Operation *op) {
+  auto type = dyn_cast_or_null<IntegerAttr>(
+      op->getInherentAttr(StringAttr::get(op->getContext(), "quantized_bias_type")).value_or(Attribute()));
+  constexpr int64_t kInt64 = 4;
+  return type && type.getInt() == kInt64;
+}
+
 /// docs/Numerics.md, "operators with weights": the one place that says who rounds how.
 static Requantization chooseRequantization(const KernelRequest &request, WeightedKind kind, ElementClass storage,
                                            bool wide, bool xnnpack) {
@@ -162,8 +171,10 @@ FailureOr<IntegerWeights> planIntegerWeights(const KernelRequest &request, const
   weights.inputZeroPoint = in->zeroPoint;
   weights.filterZeroPoint = int32_t(parameters->zeroPoints[0]);
 
+  const bool narrowBias =
+      narrow || (kind == WeightedKind::FullyConnected && request.isLiteRT() && !asksForWideBias(request.op));
   const ElementClass bias = request.has(at.bias) ? classify(request.operands[at.bias])
-                            : narrow             ? ElementClass::Int32
+                            : narrowBias         ? ElementClass::Int32
                                                  : ElementClass::Int64;
   weights.wide = bias == ElementClass::Int64;
   if ((bias != ElementClass::Int32 && bias != ElementClass::Int64) || (narrow && weights.wide))
