@@ -109,17 +109,18 @@ LogicalResult resizeBilinear(const Call &call) {
     return success();
   }
   std::optional<Affine> in = affine8(input), out = affine8(output);
-  if (!in || !out || !sameStorage(input, output))
+  const bool isWide = affine16(input) && affine16(output);
+  if (((!in || !out) && !isWide) || !sameStorage(input, output))
     return call.noForm();
   std::vector<int64_t> values = readIntegers(input);
-  // XNNPACK computes where the size is in the file.
-  if (call.isDefaultLiteRT() && getConstantElements(op.getSize())) {
+  // XNNPACK computes 8 bits where the size is in the file.
+  if (!isWide && call.isDefaultLiteRT() && getConstantElements(op.getSize())) {
     interpolate(call, values, corners, half, q11Tap,
                 [&](int64_t o, int64_t tl, int64_t tr, int64_t bl, int64_t br, int64_t y, int64_t x) {
                   int64_t top = (tl << 11) + (tr - tl) * x, bottom = (bl << 11) + (br - bl) * x;
                   results.setInteger(o, ((top << 11) + (bottom - top) * y + (1 << 21)) >> 22);
                 });
-  } else if (out->min == 0) {
+  } else if (!isWide && out->min == 0) {
     interpolate(call, values, corners, half, realTap,
                 [&](int64_t o, int64_t tl, int64_t tr, int64_t bl, int64_t br, float y, float x) {
                   auto term = [](int64_t v, float a, float b) {

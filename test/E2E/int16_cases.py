@@ -95,6 +95,11 @@ def others(m):
         yield Case(kind, [x], [activation(m, (n, conv_side(h, 2, 2, 1, padding), conv_side(w, 3, 1, 1, padding), c), scale=x.scale)],
                    dict(table="Pool2DOptions", padding=padding, filterHeight=2, filterWidth=3, strideH=2, strideW=1,
                         fusedActivationFunction=m.pick(*FUSED)))
+    for corners, half in ((False, False), (True, False), (False, True)):
+        n, h, w, c = m.image()
+        x, (height, width) = activation(m, (n, h, w, c)), (m.size(1, 20), m.size(1, 20))
+        yield Case("RESIZE_BILINEAR", [x, ints(height, width)], [activation(m, (n, height, width, c), scale=x.scale)],
+                   dict(table="ResizeBilinearOptions", alignCorners=corners, halfPixelCenters=half))
     x = activation(m, (2, 7))
     yield Case("CONCATENATION", [x, activation(m, (2, 3), scale=x.scale)], [activation(m, (2, 10), scale=x.scale)], dict(table="ConcatenationOptions", axis=1))
     yield Case("QUANTIZE", [activation(m, (3, 40))], [activation(m, (3, 40))], dict(table="QuantizeOptions"))

@@ -118,8 +118,8 @@ template <class T> inline void resizeBilinearXnnpack(const ResizeParams &p, cons
                               });
 }
 
-/// The reference kernels' int8 form: half away from zero.
-inline void resizeBilinearReference(const ResizeParams &p, const int8_t *input, int8_t *output) {
+/// The reference kernels' form of signed integers: half away from zero.
+template <class T> inline void resizeBilinearReference(const ResizeParams &p, const T *input, T *output) {
   detail::forEachResizedPixel(
       p, input, output, detail::blendQ10, [](int64_t tl, int64_t tr, int64_t bl, int64_t br, int64_t x, int64_t y) {
         constexpr int64_t one = 1 << 10;

@@ -233,6 +233,9 @@ FailureOr<PlannedKernel> planResizeBilinear(nn::ResizeBilinearOp op, const Kerne
     return integers(int8_t());
   if (element == ElementClass::UInt8)
     return integers(uint8_t());
+  if (element == ElementClass::Int16)
+    return makeCall(VERNIER_KERNEL("ResizeBilinear.h", runtime::resizeBilinearReference), *p, In<int16_t>{0},
+                    Out<int16_t>());
   return request.unsupported() << "elements of type " << request.operands[0].elementType;
 }
 
