@@ -203,7 +203,8 @@ def measure(engines, blocks):
 
 def ratio(ours, theirs):
     low, middle, high = np.percentile(ours / theirs, (10, 50, 90))
-    return f"**{middle:.2f}** ({low:.2f}-{high:.2f})"
+    digits = 3 if middle < 0.1 else 2
+    return f"**{middle:.{digits}f}** ({low:.{digits}f}-{high:.{digits}f})"
 
 
 def compare(name, arguments, versions):
