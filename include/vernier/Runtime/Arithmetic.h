@@ -103,7 +103,7 @@ struct AddFixedPoint {
   int32_t rhsSign;
   QuantizedRange range;
 
-  int32_t operator()(int32_t l, int32_t r) const {
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t l, int32_t r) const {
     const int32_t a =
         numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
     const int32_t b =

@@ -151,10 +151,14 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         using Requantizer = std::decay_t<decltype(requantize)>;
-        return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
-                                           integerKernels<T, Requantizer>().conv2D, KernelIsa::Integer),
-                        p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
-                        PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+        return withPackedWeights<T, Requantizer>(
+            request, *weights, at, runtime::integerFilterShape(p), [&](auto filter) {
+              return makeCall(
+                  makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
+                                     integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
+                                     KernelIsa::Integer),
+                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+            });
       });
 }
 
@@ -169,6 +173,25 @@ PlannedKernel mayOverlap(const Conv2DParams &p, StringRef name, PlannedKernel ke
     calls.back().distance = distance;
   };
   return kernel;
+}
+
+/// The bias of a 16x8 depthwise convolution in 32 bits, or nothing where a sum might leave them.
+std::optional<std::vector<int32_t>> narrowDepthwiseBias(const KernelRequest &request, const IntegerWeights &weights,
+                                                        const WeightedOperands &at) {
+  const TensorRef &filter = request.operands[at.filter];
+  const int64_t channels = filter.shape[3];
+  const int8_t *values = weights.unpacked ? weights.unpacked->data() : filter.as<const int8_t>();
+  std::vector<int32_t> narrow(channels);
+  for (int64_t c = 0; c < channels; ++c) {
+    const int64_t bias = request.has(at.bias) ? request.operands[at.bias].as<const int64_t>()[c] : 0;
+    int64_t rest = std::numeric_limits<int32_t>::max();
+    for (int64_t i = c; i < filter.elements(); i += channels)
+      rest -= int64_t(32768) * std::abs(values[i]);
+    if (bias > rest || bias < -rest)
+      return std::nullopt;
+    narrow[c] = int32_t(bias);
+  }
+  return narrow;
 }
 
 FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const KernelRequest &request) {
@@ -210,14 +233,22 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         using Requantizer = std::decay_t<decltype(requantize)>;
         if (p.inputChannels != p.outputChannels)
           return std::nullopt;
-        return withFilter<T>(*weights, at, [&](auto filter) {
-          return mayOverlap(
-              p, "runtime::depthwiseConv2DOverlapping",
-              makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
-                                          integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
-                       p, In<T>{0}, filter, In<int32_t>{2},
-                       PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>()));
-        });
+        const auto call = [&](auto bias) {
+          return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
+            return mayOverlap(
+                p, "runtime::depthwiseConv2DOverlapping",
+                makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
+                                            integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
+                         p, In<T>{0}, filter, bias, PreparedRequantizer<Requantizer>{requantize, weights->requantizer},
+                         Out<T>()));
+          });
+        };
+        if (!weights->wide)
+          return call(In<int32_t>{2});
+        std::optional<std::vector<int32_t>> narrow = narrowDepthwiseBias(request, *weights, at);
+        if (!narrow)
+          return std::nullopt;
+        return call(Prepared<int32_t>(std::move(*narrow)));
       });
 }
 

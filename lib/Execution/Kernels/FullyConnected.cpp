@@ -76,10 +76,14 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         using Requantizer = std::decay_t<decltype(requantize)>;
-        return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::fullyConnectedPacked",
-                                           integerKernels<T, Requantizer>().fullyConnected, KernelIsa::Integer),
-                        p, In<T>{0}, packWeights<T>(request, *weights, at, runtime::integerFilterShape(p)),
-                        PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+        return withPackedWeights<T, Requantizer>(
+            request, *weights, at, runtime::integerFilterShape(p), [&](auto filter) {
+              return makeCall(
+                  makeKernelFunction("Integer/Convolution.h", "runtime::fullyConnectedPacked",
+                                     integerKernels<T, Requantizer, typename decltype(filter)::Type>().fullyConnected,
+                                     KernelIsa::Integer),
+                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+            });
       });
 }
 

@@ -11,7 +11,7 @@
 
 #include "Call.h"
 #include "vernier/Numerics/Requantize.h"
-#include "vernier/Runtime/Integer/Packing.h"
+#include "vernier/Runtime/Integer/Wide.h"
 #include <memory>
 #include <vector>
 
@@ -157,7 +157,7 @@ PlannedKernel withFilter(const IntegerWeights &w, const WeightedOperands &at, Ma
 
 /// The kernel of an integer operator with weights, for each combination of types and requantizer that occurs.
 /// `scalar(params, input, filter, bias, requantizer, output)` is the loop for any types; `vector(T(), requantizer)`
-/// makes a kernel from constant 8-bit weights, or nothing where there is none.
+/// makes a kernel for inputs of T, of 8 or 16 bits, from constant weights, or nothing where there is none.
 template <Requantization... narrowKinds, typename Scalar, typename Params, typename Vector>
 PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands &at, Scalar scalar,
                                 const Params &params, Vector vector) {
@@ -171,11 +171,17 @@ PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands 
     });
   };
   if (w.storage == ElementClass::Int16) {
+    const auto words = [&](auto bias, auto r) {
+      if (w.isConstant && w.inputZeroPoint == 0 && w.requantizer->range.zeroPoint == 0)
+        if (std::optional<PlannedKernel> kernel = vector(int16_t(), r))
+          return std::move(*kernel);
+      return build(int16_t(), int8_t(), bias, r);
+    };
     if (w.wide)
       return withRequantizer<Requantization::FixedPoint64, Requantization::Double>(
-          w.requantizer, [&](auto r) { return build(int16_t(), int8_t(), int64_t(), r); });
+          w.requantizer, [&](auto r) { return words(int64_t(), r); });
     return withRequantizer<Requantization::FixedPoint, Requantization::HalfUp, Requantization::Double>(
-        w.requantizer, [&](auto r) { return build(int16_t(), int8_t(), int32_t(), r); });
+        w.requantizer, [&](auto r) { return words(int32_t(), r); });
   }
   const auto narrow = [&](auto element) {
     using T = decltype(element);
@@ -190,38 +196,70 @@ PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands 
   return w.storage == ElementClass::UInt8 ? narrow(uint8_t()) : narrow(int8_t());
 }
 
-/// Weights and start values of the 8-bit tiles.
+/// Weights and start values of tiles; `wideStarts` where sums need 64 bits.
 struct PackedWeights {
   std::vector<int8_t> weights;
   std::vector<int32_t> starts;
-  runtime::PackedIntegerFilter view() const { return {weights.data(), starts.data()}; }
+  std::vector<int64_t> wideStarts;
+  int32_t exactSteps = 0;
 };
 
 /// Packed weights as a kernel takes them.
-struct PreparedFilter {
+template <typename Filter> struct PreparedFilter {
+  using Type = Filter;
   std::shared_ptr<const PackedWeights> packed;
-  runtime::PackedIntegerFilter load(const KernelMemory &) const { return packed->view(); }
+  static constexpr bool isWide = std::is_same_v<Filter, runtime::PackedWideFilter>;
+  Filter load(const KernelMemory &) const {
+    if constexpr (isWide)
+      return {packed->weights.data(), packed->wideStarts.data(), packed->exactSteps};
+    else
+      return {packed->weights.data(), packed->starts.data()};
+  }
   void describe(CallArgument &argument) const {
-    argument.type = cppName<runtime::PackedIntegerFilter>();
+    argument.type = cppName<Filter>();
     CallArgument weights, starts;
     describeArray(weights, ArrayRef<int8_t>(packed->weights), packed);
-    describeArray(starts, ArrayRef<int32_t>(packed->starts), packed);
+    if constexpr (isWide)
+      describeArray(starts, ArrayRef<int64_t>(packed->wideStarts), packed);
+    else
+      describeArray(starts, ArrayRef<int32_t>(packed->starts), packed);
     argument.fields = {{"weights", std::move(weights)}, {"starts", std::move(starts)}};
+    if constexpr (isWide)
+      argument.fields.emplace_back("exactSteps", describeValue(packed->exactSteps));
   }
 };
 
-/// Packs the constant weights of the operator.
-template <typename T>
-PreparedFilter packWeights(const KernelRequest &request, const IntegerWeights &w, const WeightedOperands &at,
-                           const runtime::IntegerFilterShape &shape) {
+/// Packs the constant weights of an operator and calls `make` with them. `T`: the inputs. An arithmetic of 16x8 with a
+/// bias of 64 bits takes sums of as many, too.
+template <typename T, typename Requantizer, typename Make>
+PlannedKernel withPackedWeights(const KernelRequest &request, const IntegerWeights &w, const WeightedOperands &at,
+                                const runtime::IntegerFilterShape &shape, Make make) {
+  using W = runtime::IntegerWeight<T>;
   auto packed = std::make_shared<PackedWeights>();
   packed->weights.resize(shape.weightsSize());
   packed->starts.resize(shape.startsSize());
   const auto *filter =
-      w.unpacked ? reinterpret_cast<const T *>(w.unpacked->data()) : request.operands[at.filter].as<const T>();
-  const auto *bias = request.has(at.bias) ? request.operands[at.bias].as<const int32_t>() : nullptr;
-  runtime::packIntegerFilter(shape, w.inputZeroPoint, filter, bias, packed->weights.data(), packed->starts.data());
-  return {packed};
+      w.unpacked ? reinterpret_cast<const W *>(w.unpacked->data()) : request.operands[at.filter].as<const W>();
+  const bool hasBias = request.has(at.bias);
+  const auto *bias = hasBias && !w.wide ? request.operands[at.bias].as<const int32_t>() : nullptr;
+  runtime::packIntegerFilter<W, T>(shape, w.inputZeroPoint, filter, bias, packed->weights.data(),
+                                   packed->starts.data());
+  if constexpr (sizeof(T) == 2 && (std::is_same_v<Requantizer, numerics::FixedPoint64Requantizer> ||
+                                   std::is_same_v<Requantizer, numerics::DoubleRequantizer>)) {
+    if (w.wide) {
+      packed->wideStarts.resize(shape.startsSize());
+      const int64_t perGroup = int64_t(shape.blocks()) * runtime::integerBlock;
+      for (int64_t g = 0; hasBias && g < shape.groups; ++g)
+        for (int64_t c = 0; c < shape.outputs; ++c)
+          packed->wideStarts[g * perGroup + c] = request.operands[at.bias].as<const int64_t>()[g * shape.outputs + c];
+      if (!runtime::sumsFit32Bits(shape, packed->weights.data(), packed->wideStarts.data())) {
+        packed->exactSteps = runtime::exactSteps(shape, packed->weights.data());
+        return make(PreparedFilter<runtime::PackedWideFilter>{packed});
+      }
+      llvm::copy(packed->wideStarts, packed->starts.begin());
+    }
+  }
+  return make(PreparedFilter<runtime::PackedIntegerFilter>{packed});
 }
 
 } // namespace mlir::vernier

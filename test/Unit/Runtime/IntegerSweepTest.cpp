@@ -8,57 +8,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "IntegerIsas.h"
-#include "RandomData.h"
+#include "RandomConvolution.h"
 #include <cstdlib>
 #include <gtest/gtest.h>
-#include <optional>
 
 using namespace mlir::vernier::runtime;
 using namespace mlir::vernier::numerics;
 
 namespace {
-
-/// A convolution, or nothing where the window does not fit the image.
-std::optional<Conv2DParams> draw(RandomData &random, bool isSigned) {
-  const auto between = [&](int low, int high) { return random.integer(low, high); };
-  Conv2DParams p{};
-  p.groups = between(0, 4) ? 1 : between(2, 4);
-  p.batches = between(1, 3);
-  p.inputHeight = between(0, 5) ? between(1, 12) : 1;
-  p.inputWidth = between(1, between(0, 3) ? 12 : 70);
-  p.inputChannels = p.groups * between(1, between(0, 2) ? 20 : 120);
-  p.outputChannels = p.groups * between(1, between(0, 2) ? 30 : 160);
-  const bool pointwise = !between(0, 2);
-  p.filterHeight = pointwise ? 1 : between(1, between(0, 2) ? 3 : 7);
-  p.filterWidth = pointwise ? 1 : between(1, between(0, 2) ? 3 : 9);
-  p.strideHeight = between(1, 3);
-  p.strideWidth = between(1, 3);
-  p.dilationHeight = between(0, 3) ? 1 : between(2, 5);
-  p.dilationWidth = between(0, 3) ? 1 : between(2, 5);
-  const int rows = (p.filterHeight - 1) * p.dilationHeight + 1, columns = (p.filterWidth - 1) * p.dilationWidth + 1;
-  p.padTop = between(0, rows - 1);
-  p.padLeft = between(0, columns - 1);
-  const int height = p.inputHeight + p.padTop + between(0, rows - 1) - rows;
-  const int width = p.inputWidth + p.padLeft + between(0, columns - 1) - columns;
-  if (height < 0 || width < 0)
-    return std::nullopt;
-  p.outputHeight = height / p.strideHeight + 1;
-  p.outputWidth = width / p.strideWidth + 1;
-  p.inputZeroPoint = isSigned ? between(-128, 127) : between(0, 255);
-  p.filterZeroPoint = isSigned ? 0 : between(0, 255);
-  return p;
-}
-
-std::string describe(const Conv2DParams &p) {
-  const auto numbers = {p.batches,     p.inputHeight,    p.inputWidth,     p.inputChannels, p.outputHeight,
-                        p.outputWidth, p.outputChannels, p.filterHeight,   p.filterWidth,   p.strideHeight,
-                        p.strideWidth, p.dilationHeight, p.dilationWidth,  p.padTop,        p.padLeft,
-                        p.groups,      p.inputZeroPoint, p.filterZeroPoint};
-  std::string text;
-  for (const int number : numbers)
-    text += std::to_string(number) + " ";
-  return text;
-}
 
 template <class Isa, class T>
 void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &requantize) {
@@ -75,8 +32,8 @@ void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &
   packIntegerFilter(shape, p.inputZeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
   std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
   conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
-  const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
-  conv2DPacked<Isa>(p, input.data(), {weights.data(), own.data()}, requantize, got.data());
+#include "IntegerIsas.h"
+#include "RandomConvolution.h"
   EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
 
   Conv2DParams depthwise = p;
@@ -96,8 +53,8 @@ template <class T> void sweep(unsigned seed) {
       scales.data(), 1, {3, std::numeric_limits<T>::min() + 9, std::numeric_limits<T>::max() - 5}};
   const int rounds = std::getenv("VERNIER_LONG_TESTS") ? 2000 : 60;
   for (int round = 0; round < rounds; ++round)
-    if (const std::optional<Conv2DParams> p = draw(random, std::is_signed<T>::value))
-      forEachIntegerIsa([&](auto isa) { compare<decltype(isa), T>(*p, random, requantize); });
+#include "IntegerIsas.h"
+#include "RandomConvolution.h"
 }
 
 /// Rows of a depthwise convolution that no strip holds whole.

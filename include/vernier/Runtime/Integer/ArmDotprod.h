@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_INTEGER_ARMDOTPROD_H
 
 #include "vernier/Runtime/Integer/ArmDotprodDepthwise.h"
+#include "vernier/Runtime/Integer/Generic.h"
 #include "vernier/Runtime/Integer/Tile.h"
 
 #if !defined(__ARM_FEATURE_DOTPROD)
@@ -26,6 +27,9 @@ struct ArmDotprodInteger {
   // Of 32 registers, 24 are sums and 4 are weights.
   template <int> using TileRows = detail::IntegerTileRows<6, 5, 4, 2, 1>;
   using Interleaved = ArmDotprodInterleaved;
+  /// What inputs of T take.
+  template <class T>
+  using Tiles = std::conditional_t<sizeof(T) == 1, ArmDotprodInteger, GenericWordsOf<GenericInteger>>;
   using Sum = int32x4_t;
   /// Four weights of four channels, and the four inputs for them.
   using Weights = int8x16_t;

@@ -15,8 +15,10 @@
 namespace mlir::vernier::runtime {
 
 struct ArmDotprodInterleaved {
+  using Element = unsigned char;
+  using Requantizer = numerics::FloatRequantizer;
   /// Channels that are computed at once.
-  static constexpr int bytes = 16;
+  static constexpr int channels = 16;
   using Sums = NeonSums;
   /// Four taps of each channel.
   struct Taps {
@@ -31,7 +33,7 @@ struct ArmDotprodInterleaved {
     return {{vreinterpretq_s8_u16(vzip1q_u16(low01, low23)), vreinterpretq_s8_u16(vzip2q_u16(low01, low23)),
              vreinterpretq_s8_u16(vzip1q_u16(high01, high23)), vreinterpretq_s8_u16(vzip2q_u16(high01, high23))}};
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[bytes]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
     return interleave(rows[0], rows[1], rows[2], rows[3]);
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {
@@ -51,7 +53,7 @@ struct ArmDotprodInterleaved {
     return starts;
   }
 
-  using FloatEpilogue = NeonEpilogue;
+  using VectorEpilogue = NeonEpilogue;
   static VERNIER_ALWAYS_INLINE NeonEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
     NeonEpilogue epilogue{{}, range};
     std::memcpy(epilogue.scales, scales, sizeof(epilogue.scales));
@@ -65,11 +67,11 @@ struct ArmDotprodInterleaved {
       vst1q_s32(to + 4 * j, sums.quarter[j]);
   }
   static VERNIER_ALWAYS_INLINE void store(int8x16_t results, int32_t count, int8_t *to) {
-    if (count == bytes) {
+    if (count == channels) {
       vst1q_s8(to, results);
       return;
     }
-    alignas(16) int8_t all[bytes];
+    alignas(16) int8_t all[channels];
     vst1q_s8(all, results);
     for (int32_t c = 0; c < count; ++c)
       to[c] = all[c];

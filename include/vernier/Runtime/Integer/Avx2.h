@@ -10,7 +10,7 @@
 #define VERNIER_RUNTIME_INTEGER_AVX2_H
 
 #include "vernier/Runtime/Integer/Avx2Depthwise.h"
-#include "vernier/Runtime/Integer/Tile.h"
+#include "vernier/Runtime/Integer/Avx2Words.h"
 
 #if !defined(__AVX2__)
 #error "this file needs its instruction set enabled"
@@ -27,6 +27,8 @@ struct Avx2Integer {
   // Of 16 registers, 10 are sums: with 12, compilers spill.
   template <int> using TileRows = detail::IntegerTileRows<5, 4, 2, 1>;
   using Interleaved = Avx2Interleaved;
+  /// What inputs of T take.
+  template <class T> using Tiles = std::conditional_t<sizeof(T) == 1, Avx2Integer, Avx2WordsOf<Avx2Integer>>;
   // GCC 12 spills arrays of __m256i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(32)));
   using Sum = Vector;

@@ -15,8 +15,10 @@
 namespace mlir::vernier::runtime {
 
 struct Avx2Interleaved {
+  using Element = unsigned char;
+  using Requantizer = numerics::FloatRequantizer;
   /// Channels that are computed at once.
-  static constexpr int bytes = 16;
+  static constexpr int channels = 16;
   using Order = Avx2UnpackedOrder;
   struct Sums {
     __m256i half[2];
@@ -31,7 +33,7 @@ struct Avx2Interleaved {
     return pairs(_mm256_cvtepu8_epi16(load(a)), _mm256_cvtepu8_epi16(load(b)), _mm256_cvtepu8_epi16(load(c)),
                  _mm256_cvtepu8_epi16(load(d)));
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[bytes]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
     return pairs(_mm256_cvtepi8_epi16(load(rows[0])), _mm256_cvtepi8_epi16(load(rows[1])),
                  _mm256_cvtepi8_epi16(load(rows[2])), _mm256_cvtepi8_epi16(load(rows[3])));
   }
@@ -45,8 +47,8 @@ struct Avx2Interleaved {
     sumProducts(sums, {{one, one, one, one}}, w);
   }
   static VERNIER_ALWAYS_INLINE Sums makeStarts(const Sums &sums, const int32_t *bias, int32_t zero) {
-    alignas(32) int32_t ordered[bytes];
-    for (int c = 0; c < bytes; ++c)
+    alignas(32) int32_t ordered[channels];
+    for (int c = 0; c < channels; ++c)
       ordered[Order::place(c)] = bias[c];
     Sums starts;
     for (int h = 0; h < 2; ++h)
@@ -55,33 +57,33 @@ struct Avx2Interleaved {
     return starts;
   }
 
-  using FloatEpilogue = Avx2Epilogue<Order>;
-  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
-    return FloatEpilogue::of(scales, range);
+  using VectorEpilogue = Avx2Epilogue<Order>;
+  static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
+    return VectorEpilogue::of(scales, range);
   }
   static VERNIER_ALWAYS_INLINE __m128i finishInRegisters(const Sums &sums, const Avx2Epilogue<Order> &epilogue) {
     return _mm256_castsi256_si128(epilogue.pack<int8_t>(sums.half[0], sums.half[1], sums.half[0], sums.half[1]));
   }
   /// Sums in the order of their channels.
   static VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t *to) {
-    int32_t ordered[bytes];
+    int32_t ordered[channels];
     std::memcpy(ordered, sums.half, sizeof(ordered));
-    for (int c = 0; c < bytes; ++c)
+    for (int c = 0; c < channels; ++c)
       to[c] = ordered[Order::place(c)];
   }
   static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, int8_t *to) {
-    if (count == bytes) {
+    if (count == channels) {
       _mm_storeu_si128(reinterpret_cast<__m128i *>(to), results);
       return;
     }
-    alignas(16) int8_t all[bytes];
+    alignas(16) int8_t all[channels];
     _mm_store_si128(reinterpret_cast<__m128i *>(all), results);
     for (int32_t c = 0; c < count; ++c)
       to[c] = all[c];
   }
   template <int Width>
   static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, unsigned char *to) {
-    if (Width == bytes && count == bytes) {
+    if (Width == channels && count == channels) {
       _mm_store_si128(reinterpret_cast<__m128i *>(to),
                       _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)), _mm_set1_epi8(-128)));
       return;
@@ -97,7 +99,7 @@ struct Avx2Interleaved {
         to[c] = from[c];
   }
 
-private:
+protected:
   static VERNIER_ALWAYS_INLINE __m128i load(const unsigned char *from) {
     return _mm_load_si128(reinterpret_cast<const __m128i *>(from));
   }

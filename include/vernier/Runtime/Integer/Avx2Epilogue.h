@@ -21,6 +21,8 @@ struct Avx2NaturalOrder {
   static VERNIER_ALWAYS_INLINE __m256i arrange(__m256i bytes) {
     return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
   }
+  /// The same for what was packed once only.
+  static VERNIER_ALWAYS_INLINE __m256i arrangeWords(__m256i words) { return _mm256_permute4x64_epi64(words, 0xd8); }
 };
 
 /// Channels 0 to 3 and 8 to 11, then the others: what unpacking makes, and packing undoes.
@@ -29,6 +31,7 @@ struct Avx2UnpackedOrder {
     return (channel & 3) | (channel & 8) >> 1 | (channel & 4) << 1;
   }
   static VERNIER_ALWAYS_INLINE __m256i arrange(__m256i bytes) { return _mm256_permute4x64_epi64(bytes, 0xd8); }
+  static VERNIER_ALWAYS_INLINE __m256i arrangeWords(__m256i words) { return words; }
 };
 
 template <class Order> struct Avx2Epilogue {

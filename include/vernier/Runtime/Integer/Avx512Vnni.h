@@ -12,7 +12,7 @@
 #define VERNIER_RUNTIME_INTEGER_AVX512VNNI_H
 
 #include "vernier/Runtime/Integer/Avx512VnniDepthwise.h"
-#include "vernier/Runtime/Integer/Tile.h"
+#include "vernier/Runtime/Integer/Avx512VnniWords.h"
 #include <immintrin.h>
 
 #if !defined(__AVX512VNNI__) || !defined(__AVX512BW__) || !defined(__AVX512VL__)
@@ -34,6 +34,9 @@ struct Avx512VnniInteger {
                                             std::conditional_t<Blocks == 2, detail::IntegerTileRows<12, 10, 8, 4, 1>,
                                                                detail::IntegerTileRows<16, 12, 8, 4, 1>>>>;
   using Interleaved = Avx512VnniInterleaved;
+  /// What inputs of T take.
+  template <class T>
+  using Tiles = std::conditional_t<sizeof(T) == 1, Avx512VnniInteger, Avx512VnniWordsOf<Avx512VnniInteger>>;
   // GCC 12 spills arrays of __m512i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(64)));
   using Sum = Vector;

@@ -19,8 +19,10 @@ namespace mlir::vernier::runtime {
 struct Avx512VnniInterleaved {
   // GCC 12 spills arrays of __m512i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(64)));
+  using Element = unsigned char;
+  using Requantizer = numerics::FloatRequantizer;
   /// Channels that are computed at once.
-  static constexpr int bytes = 64;
+  static constexpr int channels = 64;
   /// Sums, inputs or weights of 64 channels.
   struct Lanes {
     Vector quarter[4];
@@ -47,7 +49,7 @@ struct Avx512VnniInterleaved {
              reinterpret_cast<Vector>(_mm512_unpacklo_epi16(high01, high23)),
              reinterpret_cast<Vector>(_mm512_unpackhi_epi16(high01, high23))}};
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[bytes]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
     return interleave(rows[0], rows[1], rows[2], rows[3]);
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Lanes &sums, const Lanes &x, const Lanes &w) {
@@ -72,14 +74,14 @@ struct Avx512VnniInterleaved {
   }
 
   /// FloatRequantizer on 64 channels, in the order of Lanes.
-  struct FloatEpilogue {
+  struct VectorEpilogue {
     alignas(64) float scales[64];
     numerics::QuantizedRange range;
     /// No sum leaves the range of int32: all scales are below 1.
     bool isBounded;
   };
-  static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
-    FloatEpilogue epilogue{{}, range, true};
+  static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
+    VectorEpilogue epilogue{{}, range, true};
     reorder(scales, epilogue.scales);
     __mmask16 large = 0;
     for (int j = 0; j < 4; ++j)
@@ -89,7 +91,7 @@ struct Avx512VnniInterleaved {
     return epilogue;
   }
   /// The results of 64 bytes where the epilogue is bounded.
-  static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const FloatEpilogue &epilogue) {
+  static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const VectorEpilogue &epilogue) {
     __m512i rounded[4];
 #pragma GCC unroll 4
     for (int j = 0; j < 4; ++j) {

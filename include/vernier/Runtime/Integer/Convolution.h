@@ -19,32 +19,42 @@ namespace detail {
 constexpr int32_t integerStripOutputs = 1024;
 
 /// One group of a convolution, from its results' first pixel on.
-template <class T>
-VERNIER_ALWAYS_INLINE IntegerProduct<T> integerGroup(const Conv2DParams &p, const IntegerFilterShape &shape,
-                                                     const PackedIntegerFilter &filter, int32_t group, T *output) {
+template <class T, class Filter>
+VERNIER_ALWAYS_INLINE IntegerProduct<T, Filter> integerGroup(const Conv2DParams &p, const IntegerFilterShape &shape,
+                                                             const Filter &filter, int32_t group, T *output) {
   return {shape,
-          {filter.weights + group * shape.blocks() * shape.blockSize(),
-           filter.starts + group * shape.blocks() * integerBlock},
+          filter.from(group * shape.blocks() * shape.blockSize(), group * shape.blocks() * integerBlock),
           nullptr,
           output + group * shape.outputs,
           p.outputChannels,
           group * shape.outputs};
 }
 
+/// Points `inputs` to elements that need no copy: numbers as the tiles take them, whose runs are whole steps.
+template <class Isa, class T>
+VERNIER_ALWAYS_INLINE bool readsInPlace(IntegerInputs<typename Isa::Element> &inputs, const T *from, int32_t length) {
+  if constexpr (std::is_same<T, typename Isa::Element>::value && inputShift<T> == 0)
+    if (length % integerStep == 0) {
+      inputs.first = from;
+      return true;
+    }
+  return false;
+}
+
 /// Rows of a matrix that lie one behind the other: pixels of a 1x1 convolution, batches of a matrix product.
-template <class Isa, class T, class Requantizer>
-inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_t rows, int32_t inputZeroPoint,
+template <class Isa, class T, class Filter, class Requantizer>
+inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input, int64_t rows, int32_t inputZeroPoint,
                           int32_t weightZeroPoint, const Requantizer &requantize) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
   const int32_t length = whole.shape.length, fitting = integerStripSize<Isa> / length;
   const int32_t most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
-  const IntegerInputs<typename Isa::Element> inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep,
-                                                    0,     0};
+  IntegerInputs<typename Isa::Element> inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep, 0, 0};
   for (int64_t row = 0; row < rows; row += most) {
     const int32_t count = rows - row < most ? static_cast<int32_t>(rows - row) : most;
-    Isa::copyInputs(count * length, input + row * length, strip);
-    IntegerProduct<T> product = whole;
+    if (!readsInPlace<Isa>(inputs, input + row * length, length))
+      Isa::copyInputs(count * length, input + row * length, strip);
+    IntegerProduct<T, Filter> product = whole;
     product.output += row * product.pixelStride;
     if (weightZeroPoint) {
       weightCorrections(inputs, length, count, inputZeroPoint + inputOffset<typename Isa::Element, T>, weightZeroPoint,
@@ -56,9 +66,9 @@ inline void integerMatrix(const IntegerProduct<T> &whole, const T *input, int64_
 }
 
 /// Rows of outputs, or parts of them, whose inputs fit a strip.
-template <class Isa, class T, class Requantizer>
-inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input,
-                          const PackedIntegerFilter &filter, const Requantizer &requantize, T *output) {
+template <class Isa, class T, class Filter, class Requantizer>
+inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
+                          const Requantizer &requantize, T *output) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
   const int32_t fitting = stripOutputs<Isa>(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
@@ -77,7 +87,7 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
               strip + g * shape.length, pixelStride,    window.rows,
               window.columns,           window.steps(), static_cast<ptrdiff_t>(pixels) * p.inputChannels,
               window.columnBytes};
-          IntegerProduct<T> product = integerGroup(p, shape, filter, g, output);
+          IntegerProduct<T, Filter> product = integerGroup(p, shape, filter, g, output);
           if (weightZeroPoint) {
             weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputOffset<typename Isa::Element, T>,
                               weightZeroPoint, corrections);
@@ -90,26 +100,28 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
 }
 } // namespace detail
 
-/// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits.
-template <class Isa, class T, class Requantizer>
-inline void conv2DPacked(const Conv2DParams &p, const T *input, const PackedIntegerFilter &filter,
-                         const Requantizer &requantize, T *output) {
+/// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits. Inputs of
+/// 16 bits have a zero point of 0; a PackedWideFilter is for sums beyond 32 bits.
+template <class Isa, class T, class Filter, class Requantizer>
+inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
+                         T *output) {
+  using Tiles = typename Isa::template Tiles<T>;
   const IntegerFilterShape shape = integerFilterShape(p);
   const int64_t pixels = int64_t(p.batches) * p.outputHeight * p.outputWidth;
   const bool matrix = p.filterHeight == 1 && p.filterWidth == 1 && p.groups == 1 && p.strideHeight == 1 &&
                       p.strideWidth == 1 && p.padTop == 0 && p.padLeft == 0 && p.outputHeight == p.inputHeight &&
                       p.outputWidth == p.inputWidth;
-  if (matrix && shape.length <= detail::integerStripSize<Isa>)
-    return detail::integerMatrix<Isa>(detail::integerGroup(p, shape, filter, 0, output), input, pixels,
-                                      p.inputZeroPoint, p.filterZeroPoint - detail::weightShift<T>, requantize);
-  if (detail::stripOutputs<Isa>(p) > 0)
-    return detail::integerStrips<Isa>(p, shape, input, filter, requantize, output);
-  detail::integerWindows<Isa>(p, shape, input, filter, requantize, output);
+  if (matrix && shape.length <= detail::integerStripSize<Tiles>)
+    return detail::integerMatrix<Tiles>(detail::integerGroup(p, shape, filter, 0, output), input, pixels,
+                                        p.inputZeroPoint, p.filterZeroPoint - detail::weightShift<T>, requantize);
+  if (detail::stripOutputs<Tiles>(p) > 0)
+    return detail::integerStrips<Tiles>(p, shape, input, filter, requantize, output);
+  detail::integerWindows<Tiles>(p, shape, input, filter, requantize, output);
 }
 
 /// fullyConnected of FullyConnected.h with a packed filter: the same bits.
-template <class Isa, class T, class Requantizer>
-inline void fullyConnectedPacked(const FullyConnectedParams &p, const T *input, const PackedIntegerFilter &filter,
+template <class Isa, class T, class Filter, class Requantizer>
+inline void fullyConnectedPacked(const FullyConnectedParams &p, const T *input, const Filter &filter,
                                  const Requantizer &requantize, T *output) {
   // A row is a pixel.
   conv2DPacked<Isa>(Conv2DParams{1, 1, p.batches, p.inputChannels, 1, p.batches, p.outputChannels, 1, 1, 1, 1, 1, 1, 0,

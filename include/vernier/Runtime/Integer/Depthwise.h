@@ -17,8 +17,8 @@ namespace mlir::vernier::runtime {
 namespace detail {
 /// `Blocks` blocks of 16 channels of one output pixel; the last one has `count`
 /// channels.
-template <class Isa, int Blocks, class T, class Requantizer>
-VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image, const T *filter, const int32_t *bias,
+template <class Isa, int Blocks, class T, class W, class Requantizer>
+VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image, const W *filter, const int32_t *bias,
                                           int32_t y, int32_t x, int32_t channel, int32_t count,
                                           const Requantizer &requantize, T *output) {
   typename Isa::Lanes sums[Blocks];
@@ -34,14 +34,16 @@ VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image,
       if (ix < 0 || ix >= p.inputWidth)
         continue;
       const T *from = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.inputChannels + channel;
-      const T *w = filter + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.outputChannels) + channel;
-      T partial[2][integerBlock];
+      const W *w = filter + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.outputChannels) + channel;
+      T inputs[integerBlock];
+      W weights[integerBlock];
       if (count < integerBlock) {
-        std::memset(partial, 0, sizeof(partial));
-        std::memcpy(partial[0], from, static_cast<size_t>(count));
-        std::memcpy(partial[1], w, static_cast<size_t>(count));
-        from = partial[0];
-        w = partial[1];
+        std::memset(inputs, 0, sizeof(inputs));
+        std::memset(weights, 0, sizeof(weights));
+        std::memcpy(inputs, from, static_cast<size_t>(count) * sizeof(T));
+        std::memcpy(weights, w, static_cast<size_t>(count));
+        from = inputs;
+        w = weights;
       }
 #pragma GCC unroll 4
       for (int b = 0; b < Blocks; ++b)
@@ -62,13 +64,16 @@ VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image,
 } // namespace detail
 
 /// depthwiseConv2D of DepthwiseConv2D.h for a multiplier of 1, in blocks of
-/// sixteen channels; TFLite's filter and bias as they are.
-template <class Isa, class T, class Requantizer>
-inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
+/// sixteen channels; TFLite's filter and bias as they are. Inputs of 16 bits have a zero point of 0, and sums that fit
+/// 32 bits.
+template <class Isa, class T, class W, class Requantizer>
+inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
                                   const Requantizer &requantize, T *output) {
-  if constexpr (!std::is_void<typename Isa::Interleaved>::value && std::is_signed<T>::value)
-    if (p.filterZeroPoint == 0 && detail::InterleavedShape::fitting(p, Isa::Interleaved::bytes) > 0)
-      return detail::depthwiseInterleaved<Isa>(p, input, filter, bias, requantize, output);
+  using Tiles = typename Isa::template Tiles<T>;
+  using Interleaved = typename Tiles::Interleaved;
+  if constexpr (!std::is_void<Interleaved>::value && std::is_signed<T>::value)
+    if (p.filterZeroPoint == 0 && detail::InterleavedShape::fitting(p, detail::interleavedPixelBytes<Interleaved>) > 0)
+      return detail::depthwiseInterleaved<Tiles>(p, input, filter, bias, requantize, output);
   constexpr int wide = 4;
   for (int32_t n = 0; n < p.batches; ++n) {
     const T *image = input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels;
@@ -77,11 +82,11 @@ inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const T
         const int32_t y = oy * p.strideHeight - p.padTop, x = ox * p.strideWidth - p.padLeft;
         int32_t c = 0;
         for (; c + wide * integerBlock <= p.outputChannels; c += wide * integerBlock)
-          detail::depthwiseStrip<Isa, wide>(p, image, filter, bias, y, x, c, integerBlock, requantize, output);
+          detail::depthwiseStrip<Tiles, wide>(p, image, filter, bias, y, x, c, integerBlock, requantize, output);
         for (; c + integerBlock <= p.outputChannels; c += integerBlock)
-          detail::depthwiseStrip<Isa, 1>(p, image, filter, bias, y, x, c, integerBlock, requantize, output);
+          detail::depthwiseStrip<Tiles, 1>(p, image, filter, bias, y, x, c, integerBlock, requantize, output);
         if (c < p.outputChannels)
-          detail::depthwiseStrip<Isa, 1>(p, image, filter, bias, y, x, c, p.outputChannels - c, requantize, output);
+          detail::depthwiseStrip<Tiles, 1>(p, image, filter, bias, y, x, c, p.outputChannels - c, requantize, output);
       }
   }
 }
@@ -101,8 +106,8 @@ inline int64_t overlapDistance(const Conv2DParams &p) {
 
 /// As depthwiseConv2DVector for one image, from the last row of results to the first: these may lie over the input,
 /// from `overlapDistance` on.
-template <class Isa, class T, class Requantizer>
-inline void depthwiseConv2DOverlapping(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
+template <class Isa, class T, class W, class Requantizer>
+inline void depthwiseConv2DOverlapping(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
                                        const Requantizer &requantize, T *output) {
   for (int32_t oy = p.outputHeight - 1; oy >= 0; --oy) {
     Conv2DParams row = p;

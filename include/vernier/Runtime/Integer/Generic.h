@@ -1,4 +1,4 @@
-//===- Generic.h - 8-bit kernels in plain C++ -------------------*- C++ -*-===//
+//===- Generic.h - integer kernels in plain C++ -------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -14,6 +14,8 @@
 
 namespace mlir::vernier::runtime {
 
+template <class Bytes> struct GenericWordsOf;
+
 struct GenericInteger {
   static constexpr const char *name = "generic";
   using Element = unsigned char;
@@ -21,6 +23,8 @@ struct GenericInteger {
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::IntegerTileRows<2, 1>;
   using Interleaved = void;
+  /// What inputs of T take.
+  template <class T> using Tiles = std::conditional_t<sizeof(T) == 1, GenericInteger, GenericWordsOf<GenericInteger>>;
   struct Sum {
     int32_t lane[integerBlock];
   };
@@ -93,6 +97,47 @@ struct GenericInteger {
     for (int32_t c = 0; c < count; ++c)
       to[c] = static_cast<T>(
           requantize(numerics::wrapSub(numerics::wrapAdd(sum.lane[c], starts[c]), correction), channel + c));
+  }
+};
+
+/// The same for inputs of 16 bits.
+template <class Bytes> struct GenericWordsOf : Bytes {
+  using typename Bytes::Lanes;
+  using typename Bytes::Sum;
+  using typename Bytes::Weights;
+  using Element = int16_t;
+  struct Inputs {
+    int16_t words[integerStep];
+  };
+
+  template <int> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const int16_t *from) {
+    Inputs x;
+    std::memcpy(x.words, from, sizeof(x.words));
+    return x;
+  }
+  static VERNIER_ALWAYS_INLINE void copyInputs(int32_t count, const int16_t *from, int16_t *to) {
+    std::memcpy(to, from, static_cast<size_t>(count) * sizeof(*to));
+  }
+  static VERNIER_ALWAYS_INLINE bool copyShortRow(int32_t, int32_t, int32_t, int, const int16_t *, int16_t *) {
+    return false;
+  }
+  static VERNIER_ALWAYS_INLINE void fillInputs(int32_t count, int value, int16_t *to) {
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = static_cast<int16_t>(value);
+  }
+  static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, const Inputs &x, Weights w) {
+    constexpr int half = integerBlock * integerStep / 2;
+    for (int c = 0; c < integerBlock; ++c) {
+      const int8_t *at = w.at + 2 * c;
+      const int32_t four = x.words[0] * at[0] + x.words[1] * at[1] + x.words[2] * at[half] + x.words[3] * at[half + 1];
+      sum.lane[c] = numerics::wrapAdd(sum.lane[c], four);
+    }
+    return sum;
+  }
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const int16_t *x, int32_t, const int8_t *w, int32_t) {
+    for (int c = 0; c < integerBlock; ++c)
+      sum.lane[c] = numerics::wrapAdd(sum.lane[c], x[c] * w[c]);
+    return sum;
   }
 };
 

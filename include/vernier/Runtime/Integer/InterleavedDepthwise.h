@@ -30,9 +30,10 @@ struct InterleavedShape {
   /// Groups of four taps in a column of the filter.
   int32_t groups;
 
-  static VERNIER_ALWAYS_INLINE InterleavedShape of(const Conv2DParams &p, int32_t count, int32_t bytes) {
+  /// `channels`: of a vector.
+  static VERNIER_ALWAYS_INLINE InterleavedShape of(const Conv2DParams &p, int32_t count, int32_t channels) {
     const int32_t width = count <= 8 ? 8 : count <= 16 ? 16 : count <= 32 ? 32 : 64;
-    const int32_t pieces = bytes / width, columns = (p.outputWidth + pieces - 1) / pieces;
+    const int32_t pieces = channels / width, columns = (p.outputWidth + pieces - 1) / pieces;
     return {width,
             pieces,
             columns,
@@ -40,7 +41,8 @@ struct InterleavedShape {
             (columns - 1) * p.strideWidth + (p.filterWidth - 1) * p.dilationWidth + 1,
             (p.filterHeight + interleavedTaps - 1) / interleavedTaps};
   }
-  /// The most neighbouring outputs of a row whose strip of `bytes` channels fits, or 0 where the filter is too large.
+  /// The most neighbouring outputs of a row whose strip of `bytes` for a pixel fits, or 0 where the filter is too
+  /// large.
   static VERNIER_ALWAYS_INLINE int32_t fitting(const Conv2DParams &p, int32_t bytes) {
     const int64_t groups = (int64_t(p.filterHeight) + interleavedTaps - 1) / interleavedTaps * p.filterWidth;
     const int64_t pixels = interleavedStripBytes / (int64_t(p.filterHeight) * bytes);
@@ -52,27 +54,34 @@ struct InterleavedShape {
   }
 };
 
-/// One block of channels.
-template <class Isa, class Requantizer> class InterleavedBlock {
+/// The multipliers of an arithmetic that there are vectors for.
+VERNIER_ALWAYS_INLINE const float *multipliersOf(const numerics::FloatRequantizer &r) { return r.scales; }
+VERNIER_ALWAYS_INLINE const numerics::FixedPointMultiplier *multipliersOf(const numerics::FixedPoint64Requantizer &r) {
+  return r.multipliers;
+}
+
+/// One block of channels of inputs of `T`.
+template <class Isa, class T, class Requantizer> class InterleavedBlock {
   using Vectors = typename Isa::Interleaved;
+  using Element = typename Vectors::Element;
   using Sums = typename Vectors::Sums;
   using Taps = typename Vectors::Taps;
-  static constexpr int32_t interleavedBytes = Vectors::bytes;
-  static constexpr bool hasVectors = std::is_same<Requantizer, numerics::FloatRequantizer>::value;
-  using Epilogue = std::conditional_t<hasVectors, typename Vectors::FloatEpilogue, NoEpilogue>;
+  static constexpr int32_t vectorChannels = Vectors::channels;
+  static constexpr bool hasVectors = std::is_same<Requantizer, typename Vectors::Requantizer>::value;
+  using Epilogue = std::conditional_t<hasVectors, typename Vectors::VectorEpilogue, NoEpilogue>;
 
 public:
   InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
                    int32_t first, int32_t count, ptrdiff_t outputRow)
-      : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, interleavedBytes)), requantize(requantize),
-        first(first), count(count), zero(p.inputZeroPoint + inputOffset<typename Isa::Element, int8_t>) {
-    alignas(64) unsigned char rows[interleavedTaps][interleavedBytes] = {};
-    alignas(64) int32_t biases[interleavedBytes] = {};
-    const bool whole = count == interleavedBytes;
+      : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, vectorChannels)), requantize(requantize),
+        first(first), count(count), zero(p.inputZeroPoint + inputOffset<typename Isa::Element, T>) {
+    alignas(64) unsigned char rows[interleavedTaps][vectorChannels] = {};
+    alignas(64) int32_t biases[vectorChannels] = {};
+    const bool whole = count == vectorChannels;
     if (whole && bias)
       std::memcpy(biases, bias + first, sizeof(biases));
     else if (bias)
-      for (int32_t c = 0; c < interleavedBytes; ++c)
+      for (int32_t c = 0; c < vectorChannels; ++c)
         biases[c] = bias[channel(c)];
     Sums sums = {};
     for (int32_t kx = 0, at = 0; kx < p.filterWidth; ++kx)
@@ -80,11 +89,11 @@ public:
         for (int32_t i = 0; i < interleavedTaps; ++i) {
           const int8_t *from = filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first;
           if (ky + i >= p.filterHeight)
-            std::memset(rows[i], 0, interleavedBytes);
+            std::memset(rows[i], 0, vectorChannels);
           else if (whole)
-            std::memcpy(rows[i], from, interleavedBytes);
+            std::memcpy(rows[i], from, vectorChannels);
           else
-            for (int32_t c = 0; c < interleavedBytes; c += shape.width)
+            for (int32_t c = 0; c < vectorChannels; c += shape.width)
               std::memcpy(rows[i] + c, from, static_cast<size_t>(count));
         }
         weights[at] = Vectors::interleaveWeights(rows);
@@ -95,11 +104,11 @@ public:
   }
 
   /// All rows of one image; the pointers are to the block's first channel.
-  void run(const int8_t *image, int8_t *output) {
+  void run(const T *image, T *output) {
     int32_t filled = -p.padTop;
     for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
       const int32_t top = oy * p.strideHeight - p.padTop;
-      const unsigned char *rows[interleavedVectors * interleavedTaps];
+      const Element *rows[interleavedVectors * interleavedTaps];
       if (p.dilationHeight == 1) {
         for (filled = filled < top ? top : filled; filled < top + shape.rows; ++filled)
           fillRow(image, filled, (filled + p.padTop) % shape.rows);
@@ -122,33 +131,36 @@ private:
     const int32_t within = at % shape.width;
     return first + (within < count ? within : count - 1);
   }
-  template <class Other> VERNIER_ALWAYS_INLINE NoEpilogue prepare(const Other &) const { return {}; }
-  VERNIER_ALWAYS_INLINE typename Vectors::FloatEpilogue prepare(const numerics::FloatRequantizer &r) const {
-    float scales[interleavedBytes];
-    if (count == interleavedBytes && r.channelStride == 1)
-      std::memcpy(scales, r.scales + first, sizeof(scales));
-    else
-      for (int32_t c = 0; c < interleavedBytes; ++c)
-        scales[c] = r.scales[channel(c) * r.channelStride];
-    return Vectors::prepare(scales, r.range);
+  VERNIER_ALWAYS_INLINE Epilogue prepare(const Requantizer &r) const {
+    if constexpr (hasVectors) {
+      const auto *multipliers = multipliersOf(r);
+      std::decay_t<decltype(*multipliers)> ordered[vectorChannels];
+      if (count == vectorChannels && r.channelStride == 1)
+        std::memcpy(ordered, multipliers + first, sizeof(ordered));
+      else
+        for (int32_t c = 0; c < vectorChannels; ++c)
+          ordered[c] = multipliers[channel(c) * r.channelStride];
+      return Vectors::prepare(ordered, r.range);
+    } else {
+      return {};
+    }
   }
-  unsigned char *rowAt(int32_t index) {
-    return strip + static_cast<ptrdiff_t>(index) * shape.pixels * interleavedBytes;
-  }
-  void fillRow(const int8_t *image, int32_t y, int32_t index) {
+  Element *rowAt(int32_t index) { return strip + static_cast<ptrdiff_t>(index) * shape.pixels * vectorChannels; }
+  void fillRow(const T *image, int32_t y, int32_t index) {
     withWidth([&](auto width) { fillPieces<decltype(width)::value>(image, y, rowAt(index)); });
   }
   /// Calls `function` with the width of a piece.
-  template <int Width = Vectors::bytes, class Function> VERNIER_ALWAYS_INLINE void withWidth(const Function &function) {
+  template <int Width = Vectors::channels, class Function>
+  VERNIER_ALWAYS_INLINE void withWidth(const Function &function) {
     if constexpr (Width > 8)
       if (shape.width < Width)
         return withWidth<Width / 2>(function);
     function(std::integral_constant<int, Width>());
   }
   /// Row `y` of the image with its padding.
-  template <int Width> VERNIER_ALWAYS_INLINE void fillPieces(const int8_t *image, int32_t y, unsigned char *row) {
+  template <int Width> VERNIER_ALWAYS_INLINE void fillPieces(const T *image, int32_t y, Element *row) {
     if (y < 0 || y >= p.inputHeight) {
-      std::memset(row, zero, static_cast<size_t>(shape.pixels) * interleavedBytes);
+      fill(row, shape.pixels * vectorChannels);
       return;
     }
     const ptrdiff_t stride = p.inputChannels;
@@ -156,21 +168,26 @@ private:
     for (int32_t piece = 0; piece < shape.pieces; ++piece, row += Width) {
       const int32_t x = piece * shape.columns * p.strideWidth - p.padLeft;
       const int32_t begin = numerics::clamp(-x, 0, pixels), end = numerics::clamp(p.inputWidth - x, begin, pixels);
-      const int8_t *from = image + (static_cast<ptrdiff_t>(y) * p.inputWidth + x + begin) * stride;
+      const T *from = image + (static_cast<ptrdiff_t>(y) * p.inputWidth + x + begin) * stride;
       for (int32_t i = 0; i < begin; ++i)
-        std::memset(row + i * ptrdiff_t(interleavedBytes), zero, Width);
+        fill(row + i * ptrdiff_t(vectorChannels), Width);
       for (int32_t i = begin; i < end; ++i, from += stride)
-        Vectors::template copyInput<Width>(from, within, row + i * ptrdiff_t(interleavedBytes));
+        Vectors::template copyInput<Width>(from, within, row + i * ptrdiff_t(vectorChannels));
       for (int32_t i = end; i < pixels; ++i)
-        std::memset(row + i * ptrdiff_t(interleavedBytes), zero, Width);
+        fill(row + i * ptrdiff_t(vectorChannels), Width);
     }
   }
 
-  static VERNIER_ALWAYS_INLINE Taps column(const unsigned char *const *rows, ptrdiff_t x) {
-    x *= interleavedBytes;
+  /// Inputs of 16 bits have a zero point of 0.
+  VERNIER_ALWAYS_INLINE void fill(Element *to, int32_t size) const {
+    std::memset(to, sizeof(Element) == 1 ? zero : 0, static_cast<size_t>(size) * sizeof(Element));
+  }
+
+  static VERNIER_ALWAYS_INLINE Taps column(const Element *const *rows, ptrdiff_t x) {
+    x *= vectorChannels;
     return Vectors::interleave(rows[0] + x, rows[1] + x, rows[2] + x, rows[3] + x);
   }
-  template <int Width> VERNIER_ALWAYS_INLINE void computeRow(const unsigned char *const *rows, int8_t *output) {
+  template <int Width> VERNIER_ALWAYS_INLINE void computeRow(const Element *const *rows, T *output) {
     if constexpr (!hasVectors)
       stepSlowly(rows, output);
     else if (!epilogue.isBounded)
@@ -183,7 +200,7 @@ private:
       step<Width>(rows, output);
   }
   /// Neighbouring outputs share two of three columns.
-  template <int Width> inline void slide(const unsigned char *const *rows, int8_t *output) const {
+  template <int Width> inline void slide(const Element *const *rows, T *output) const {
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts, b = starts;
     Taps x = column(rows, 0);
@@ -204,7 +221,7 @@ private:
     }
   }
   /// Neighbouring outputs share one of three columns.
-  template <int Width> inline void slideByTwo(const unsigned char *const *rows, int8_t *output) const {
+  template <int Width> inline void slideByTwo(const Element *const *rows, T *output) const {
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts;
     Taps x = column(rows, 0);
@@ -222,7 +239,7 @@ private:
     }
   }
   /// Any filter, stride and dilation.
-  VERNIER_ALWAYS_INLINE Sums window(const unsigned char *const *rows, int32_t ox) const {
+  VERNIER_ALWAYS_INLINE Sums window(const Element *const *rows, int32_t ox) const {
     Sums sums = starts;
     ptrdiff_t x = static_cast<ptrdiff_t>(ox) * p.strideWidth;
     const Taps *w = weights;
@@ -231,33 +248,34 @@ private:
         Vectors::sumProducts(sums, column(rows + g * interleavedTaps, x), *w);
     return sums;
   }
-  template <int Width> inline void step(const unsigned char *const *rows, int8_t *output) const {
+  template <int Width> inline void step(const Element *const *rows, T *output) const {
     for (int32_t ox = 0; ox < shape.columns; ++ox)
       store<Width>(window(rows, ox), ox, output);
   }
-  template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, int8_t *output) const {
-    int8_t *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
-    if constexpr (Width == interleavedBytes) {
+  template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, T *output) const {
+    T *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
+    if constexpr (Width == vectorChannels) {
       Vectors::store(Vectors::finishInRegisters(sums, epilogue), count, to);
     } else {
-      alignas(64) int8_t bytes[interleavedBytes];
-      Vectors::store(Vectors::finishInRegisters(sums, epilogue), interleavedBytes, bytes);
+      alignas(64) T piece[vectorChannels];
+      Vectors::store(Vectors::finishInRegisters(sums, epilogue), vectorChannels, piece);
       const ptrdiff_t nextPiece = static_cast<ptrdiff_t>(shape.columns) * p.outputChannels;
-      for (int32_t at = 0, x = ox; at < interleavedBytes && x < p.outputWidth;
+      for (int32_t at = 0, x = ox; at < vectorChannels && x < p.outputWidth;
            at += Width, x += shape.columns, to += nextPiece)
-        Vectors::template storePiece<Width>(bytes + at, count, to);
+        Vectors::template storePiece<Width>(piece + at, count, to);
     }
   }
   /// Any arithmetic.
-  inline void stepSlowly(const unsigned char *const *rows, int8_t *output) const {
-    int32_t sums[interleavedBytes];
-    int8_t bytes[interleavedBytes];
+  inline void stepSlowly(const Element *const *rows, T *output) const {
+    int32_t sums[vectorChannels];
+    T results[vectorChannels];
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Vectors::store(window(rows, ox), sums);
-      for (int32_t c = 0; c < interleavedBytes; ++c)
-        bytes[c] = static_cast<int8_t>(requantize(sums[c], channel(c)));
-      for (int32_t at = 0, x = ox; at < interleavedBytes && x < p.outputWidth; at += shape.width, x += shape.columns)
-        std::memcpy(output + static_cast<ptrdiff_t>(x) * p.outputChannels, bytes + at, static_cast<size_t>(count));
+      for (int32_t c = 0; c < vectorChannels; ++c)
+        results[c] = static_cast<T>(requantize(sums[c], channel(c)));
+      for (int32_t at = 0, x = ox; at < vectorChannels && x < p.outputWidth; at += shape.width, x += shape.columns)
+        std::memcpy(output + static_cast<ptrdiff_t>(x) * p.outputChannels, results + at,
+                    static_cast<size_t>(count) * sizeof(T));
     }
   }
 
@@ -270,24 +288,28 @@ private:
   Sums starts;
   Epilogue epilogue;
   Taps weights[interleavedVectors];
-  alignas(64) unsigned char strip[interleavedStripBytes];
+  alignas(64) Element strip[interleavedStripBytes / sizeof(Element)];
 };
 
-/// Depthwise convolution of int8, multiplier 1, weights without a zero point.
-template <class Isa, class Requantizer>
-inline void depthwiseInterleaved(const Conv2DParams &p, const int8_t *input, const int8_t *filter, const int32_t *bias,
-                                 const Requantizer &requantize, int8_t *output) {
-  constexpr int32_t bytes = Isa::Interleaved::bytes;
-  const int32_t fitting = InterleavedShape::fitting(p, bytes);
+/// What a strip takes for a pixel.
+template <class Vectors>
+constexpr int32_t interleavedPixelBytes = Vectors::channels * static_cast<int32_t>(sizeof(typename Vectors::Element));
+
+/// Depthwise convolution of int8 or int16, multiplier 1, weights without a zero point.
+template <class Isa, class T, class Requantizer>
+inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const int8_t *filter, const int32_t *bias,
+                                 const Requantizer &requantize, T *output) {
+  constexpr int32_t channels = Isa::Interleaved::channels;
+  const int32_t fitting = InterleavedShape::fitting(p, interleavedPixelBytes<typename Isa::Interleaved>);
   for (int32_t ox = 0; ox < p.outputWidth; ox += fitting) {
     Conv2DParams part = p;
     part.outputWidth = p.outputWidth - ox < fitting ? p.outputWidth - ox : fitting;
     part.padLeft = p.padLeft - ox * p.strideWidth;
-    for (int32_t first = 0; first < p.outputChannels; first += bytes) {
+    for (int32_t first = 0; first < p.outputChannels; first += channels) {
       const int32_t rest = p.outputChannels - first;
       const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
-      InterleavedBlock<Isa, Requantizer> block(part, filter, bias, requantize, first, rest < bytes ? rest : bytes,
-                                               outputRow);
+      InterleavedBlock<Isa, T, Requantizer> block(part, filter, bias, requantize, first,
+                                                  rest < channels ? rest : channels, outputRow);
       for (int32_t n = 0; n < p.batches; ++n)
         block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
                   output + n * p.outputHeight * outputRow + static_cast<ptrdiff_t>(ox) * p.outputChannels + first);

@@ -1,4 +1,4 @@
-//===- Kernels.h - the table of 8-bit kernels -------------------*- C++ -*-===//
+//===- Kernels.h - the table of integer kernels -------------------*- C++ -*-===//
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -14,20 +14,20 @@
 
 namespace mlir::vernier::runtime {
 
-template <class T, class Requantizer> struct IntegerKernels {
+template <class T, class Requantizer, class Filter = PackedIntegerFilter> struct IntegerKernels {
   const char *name;
-  void (*conv2D)(const Conv2DParams &p, const T *input, const PackedIntegerFilter &filter,
-                 const Requantizer &requantize, T *output);
-  void (*fullyConnected)(const FullyConnectedParams &p, const T *input, const PackedIntegerFilter &filter,
+  void (*conv2D)(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize, T *output);
+  void (*fullyConnected)(const FullyConnectedParams &p, const T *input, const Filter &filter,
                          const Requantizer &requantize, T *output);
   /// For a channel multiplier of 1.
-  void (*depthwiseConv2D)(const Conv2DParams &p, const T *input, const T *filter, const int32_t *bias,
+  void (*depthwiseConv2D)(const Conv2DParams &p, const T *input, const IntegerWeight<T> *filter, const int32_t *bias,
                           const Requantizer &requantize, T *output);
 };
 
-template <class Isa, class T, class Requantizer> constexpr IntegerKernels<T, Requantizer> makeIntegerKernels() {
-  return {Isa::name, conv2DPacked<Isa, T, Requantizer>, fullyConnectedPacked<Isa, T, Requantizer>,
-          depthwiseConv2DVector<Isa, T, Requantizer>};
+template <class Isa, class T, class Requantizer, class Filter = PackedIntegerFilter>
+constexpr IntegerKernels<T, Requantizer, Filter> makeIntegerKernels() {
+  return {Isa::name, conv2DPacked<Isa, T, Filter, Requantizer>, fullyConnectedPacked<Isa, T, Filter, Requantizer>,
+          depthwiseConv2DVector<Isa, T, IntegerWeight<T>, Requantizer>};
 }
 
 } // namespace mlir::vernier::runtime

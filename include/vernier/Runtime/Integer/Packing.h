@@ -50,36 +50,71 @@ VERNIER_ALWAYS_INLINE constexpr IntegerFilterShape integerFilterShape(const Full
 
 namespace detail {
 /// int8 is unsigned with an offset of 128 to the tiles' inputs, and uint8 is
-/// signed with one of -128 to their weights.
-template <class T> constexpr int32_t inputShift = std::is_signed<T>::value ? 128 : 0;
-template <class T> constexpr int32_t weightShift = std::is_signed<T>::value ? 0 : 128;
+/// signed with one of -128 to their weights. int16 stays what it is.
+template <class T> constexpr int32_t inputShift = std::is_same<T, int8_t>::value ? 128 : 0;
+template <class T> constexpr int32_t weightShift = std::is_same<T, uint8_t>::value ? 128 : 0;
+
 /// What makes an input of type T a number of type `Element` in a strip: instruction sets that multiply signed numbers
 /// by signed ones leave int8 as it is.
 template <class Element, class T>
 constexpr int32_t inputOffset = std::is_signed<Element>::value == std::is_signed<T>::value ? 0
                                 : std::is_signed<T>::value                                 ? 128
                                                                                            : -128;
+
+/// The weight that is byte `at` of a step of a block, as its channel and its place in the step: [16][4], or, beside
+/// inputs of sixteen bits, whose products are summed by twos, [2][16][2].
+struct StepPlace {
+  int32_t channel, step;
+};
+template <class T> constexpr StepPlace stepPlace(int32_t at) {
+  if (sizeof(T) == 1)
+    return {at / integerStep, at % integerStep};
+  constexpr int32_t half = integerStep / 2;
+  return {at % (half * integerBlock) / half, at / (half * integerBlock) * half + at % half};
+}
 } // namespace detail
 
-/// A filter that a tile can read. `T` is int8_t or uint8_t.
+/// The weights beside an input of `T`.
+template <class T> using IntegerWeight = std::conditional_t<sizeof(T) == 1, T, int8_t>;
+
+/// A filter that a tile can read.
 struct PackedIntegerFilter {
   const int8_t *weights;
   /// bias - (zero point of the shifted input) * (sum of the channel's shifted
   /// weights).
   const int32_t *starts;
+
+  /// The same from some weight and some channel on.
+  VERNIER_ALWAYS_INLINE PackedIntegerFilter from(ptrdiff_t weight, ptrdiff_t channel) const {
+    return {weights + weight, starts + channel};
+  }
+};
+
+/// A filter for inputs of 16 bits whose sums need 64.
+struct PackedWideFilter {
+  const int8_t *weights;
+  /// The bias.
+  const int64_t *starts;
+  /// So many steps sum to less than 2^31, whatever the inputs are.
+  int32_t exactSteps;
+
+  /// The same from some weight and some channel on.
+  VERNIER_ALWAYS_INLINE PackedWideFilter from(ptrdiff_t weight, ptrdiff_t channel) const {
+    return {weights + weight, starts + channel, exactSteps};
+  }
 };
 
 /// Packs `filter` [groups * outputs][taps][length] into buffers of the sizes
-/// that `shape` tells. `bias` may be null.
-template <class T>
-inline void packIntegerFilter(const IntegerFilterShape &shape, int32_t inputZeroPoint, const T *filter,
+/// that `shape` tells, beside inputs of `T`. `bias` may be null.
+template <class W, class T = W>
+inline void packIntegerFilter(const IntegerFilterShape &shape, int32_t inputZeroPoint, const W *filter,
                               const int32_t *bias, int8_t *weights, int32_t *starts) {
   const int32_t zeroPoint = inputZeroPoint + detail::inputShift<T>;
   for (int32_t g = 0; g < shape.groups; ++g)
     for (int32_t first = 0; first < shape.blocks() * integerBlock; first += integerBlock) {
       for (int32_t c = first; c < first + integerBlock; ++c, ++starts) {
         uint32_t sum = 0;
-        const T *from = filter + (int64_t(g) * shape.outputs + c) * shape.taps * shape.length;
+        const W *from = filter + (int64_t(g) * shape.outputs + c) * shape.taps * shape.length;
         for (int64_t k = 0; c < shape.outputs && k < int64_t(shape.taps) * shape.length; ++k)
           sum += static_cast<uint32_t>(from[k] - detail::weightShift<T>);
         const uint32_t base = bias && c < shape.outputs ? static_cast<uint32_t>(bias[g * shape.outputs + c]) : 0;
@@ -87,13 +122,14 @@ inline void packIntegerFilter(const IntegerFilterShape &shape, int32_t inputZero
       }
       for (int32_t tap = 0; tap < shape.taps; ++tap)
         for (int32_t k = 0; k < shape.length; k += integerStep)
-          for (int32_t c = first; c < first + integerBlock; ++c)
-            for (int32_t i = k; i < k + integerStep; ++i)
-              *weights++ = c < shape.outputs && i < shape.length
-                               ? static_cast<int8_t>(
-                                     filter[((int64_t(g) * shape.outputs + c) * shape.taps + tap) * shape.length + i] -
-                                     detail::weightShift<T>)
-                               : int8_t(0);
+          for (int32_t at = 0; at < integerBlock * integerStep; ++at) {
+            const int32_t c = first + detail::stepPlace<T>(at).channel, i = k + detail::stepPlace<T>(at).step;
+            *weights++ = c < shape.outputs && i < shape.length
+                             ? static_cast<int8_t>(
+                                   filter[((int64_t(g) * shape.outputs + c) * shape.taps + tap) * shape.length + i] -
+                                   detail::weightShift<T>)
+                             : int8_t(0);
+          }
     }
 }
 

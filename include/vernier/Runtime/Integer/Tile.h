@@ -11,6 +11,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_TILE_H
 #define VERNIER_RUNTIME_INTEGER_TILE_H
 
+#include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Packing.h"
 
 namespace mlir::vernier::runtime::detail {
@@ -24,12 +25,11 @@ template <class Element> struct IntegerInputs {
   ptrdiff_t rowStride, columnStride;
 };
 
-/// The same blocks of channels of many pixels.
-template <class T> struct IntegerOutputs {
-  const int8_t *weights;
+/// The same blocks of channels of many pixels, whose part of the filter begins with them.
+template <class T, class Filter> struct IntegerOutputs {
+  Filter filter;
   /// Bytes of the weights of a block.
   ptrdiff_t blockSize;
-  const int32_t *starts;
   /// What a weight zero point subtracts from each pixel; null for 0.
   const int32_t *corrections;
   T *first;
@@ -39,12 +39,17 @@ template <class T> struct IntegerOutputs {
 /// Rows that share a pointer: as many as an address can tell apart.
 constexpr int integerRowGroup = 4;
 
+/// Bytes of the weights of a block that lie together, of which each vector takes its share: see stepPlace.
+template <class Element>
+constexpr int integerPartSize =
+    std::is_same<Element, int16_t>::value ? integerBlock * integerStep / 2 : integerBlock * integerStep;
+
 /// One step, in as many parts as it takes for weights and sums to fit the registers. `Vectors`: those of all blocks.
 template <class Isa, int Rows, int Vectors, int Part = 0>
 VERNIER_ALWAYS_INLINE void integerStepOf(const typename Isa::Element *const *at, ptrdiff_t stride,
                                          const int8_t *weights, ptrdiff_t blockSize,
                                          typename Isa::Sum (&sums)[Rows][Vectors]) {
-  constexpr int bytes = integerBlock * integerStep / Isa::vectors;
+  constexpr int bytes = integerPartSize<typename Isa::Element> / Isa::vectors;
   typename Isa::Weights w[Vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < Vectors; ++v)
@@ -82,19 +87,20 @@ VERNIER_ALWAYS_INLINE void integerSteps(const typename Isa::Element *from, ptrdi
 
 /// `Rows` pixels from `pixel` on.
 template <class Isa, int Rows, int Blocks, class T, class Epilogue>
-inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs, const IntegerOutputs<T> &outputs,
-                        int32_t pixel, const Epilogue &epilogue) {
+inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs,
+                        const IntegerOutputs<T, PackedIntegerFilter> &outputs, int32_t pixel,
+                        const Epilogue &epilogue) {
   constexpr int vectors = Blocks * Isa::vectors;
   typename Isa::Sum sums[Rows][vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) {
-    const typename Isa::Sum start = Isa::begin(outputs.starts + v * (integerBlock / Isa::vectors));
+    const typename Isa::Sum start = Isa::begin(outputs.filter.starts + v * (integerBlock / Isa::vectors));
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r)
       sums[r][v] = start;
   }
   const typename Isa::Element *from = inputs.first + pixel * inputs.pixelStride;
-  const int8_t *weights = outputs.weights;
+  const int8_t *weights = outputs.filter.weights;
   for (int32_t row = 0; row < inputs.rows; ++row, from += inputs.rowStride)
     for (int32_t column = 0; column < inputs.columns; ++column) {
       integerSteps<Isa, Rows, vectors>(from + column * inputs.columnStride, inputs.pixelStride, weights,
@@ -109,6 +115,18 @@ inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs, cons
         sums[r][v] = Isa::subtract(sums[r][v], outputs.corrections[pixel + r]);
   }
   Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
+}
+
+/// What turns the sums of `Blocks` blocks, of which there are `count` channels, into results.
+template <class Isa, int Blocks, class Requantizer>
+VERNIER_ALWAYS_INLINE auto prepareTile(const PackedIntegerFilter &, const Requantizer &requantize, int32_t channel,
+                                       int32_t count) {
+  return Isa::template prepare<Blocks>(requantize, channel, count);
+}
+template <class Isa, int Blocks, class Requantizer>
+VERNIER_ALWAYS_INLINE ScalarEpilogue<Requantizer> prepareTile(const PackedWideFilter &, const Requantizer &requantize,
+                                                              int32_t channel, int32_t count) {
+  return {requantize, channel, count};
 }
 
 /// Numbers of pixels that a tile may have, falling, down to 1.
@@ -126,10 +144,10 @@ constexpr int32_t chooseTileRows(IntegerTileRows<Row, Rest...>, int32_t wanted, 
   }
 }
 
-template <class Isa, int Blocks, int Row, int... Rest, class T, class Epilogue>
+template <class Isa, int Blocks, int Row, int... Rest, class Outputs, class Epilogue>
 VERNIER_ALWAYS_INLINE void integerTileOf(IntegerTileRows<Row, Rest...>, int32_t rows,
-                                         const IntegerInputs<typename Isa::Element> &inputs,
-                                         const IntegerOutputs<T> &outputs, int32_t pixel, const Epilogue &epilogue) {
+                                         const IntegerInputs<typename Isa::Element> &inputs, const Outputs &outputs,
+                                         int32_t pixel, const Epilogue &epilogue) {
   if constexpr (sizeof...(Rest) > 0)
     if (rows != Row)
       return integerTileOf<Isa, Blocks>(IntegerTileRows<Rest...>(), rows, inputs, outputs, pixel, epilogue);
@@ -137,9 +155,9 @@ VERNIER_ALWAYS_INLINE void integerTileOf(IntegerTileRows<Row, Rest...>, int32_t 
 }
 
 /// `Blocks` blocks of `pixels` pixels, in tiles as even as can be; the last one may overlap the one before.
-template <class Isa, int Blocks, class T, class Epilogue>
-inline void integerPixels(const IntegerInputs<typename Isa::Element> &inputs, const IntegerOutputs<T> &outputs,
-                          int32_t pixels, const Epilogue &epilogue) {
+template <class Isa, int Blocks, class Outputs, class Epilogue>
+inline void integerPixels(const IntegerInputs<typename Isa::Element> &inputs, const Outputs &outputs, int32_t pixels,
+                          const Epilogue &epilogue) {
   using Rows = typename Isa::template TileRows<Blocks>;
   const int32_t most = chooseTileRows(Rows(), pixels, pixels);
   for (int32_t done = 0; done < pixels;) {
@@ -152,9 +170,9 @@ inline void integerPixels(const IntegerInputs<typename Isa::Element> &inputs, co
 }
 
 /// What all tiles of one group of a convolution share. `channel` is the group's first one.
-template <class T> struct IntegerProduct {
+template <class T, class Filter> struct IntegerProduct {
   IntegerFilterShape shape;
-  PackedIntegerFilter filter;
+  Filter filter;
   const int32_t *corrections;
   T *output;
   ptrdiff_t pixelStride;
@@ -162,20 +180,16 @@ template <class T> struct IntegerProduct {
 };
 
 /// Every block of `pixels` pixels, as many at once as a tile holds.
-template <class Isa, int Blocks = Isa::blocks, class T, class Requantizer>
-inline void integerBlocks(const IntegerProduct<T> &product, const IntegerInputs<typename Isa::Element> &inputs,
+template <class Isa, int Blocks = Isa::blocks, class T, class Filter, class Requantizer>
+inline void integerBlocks(const IntegerProduct<T, Filter> &product, const IntegerInputs<typename Isa::Element> &inputs,
                           int32_t pixels, const Requantizer &requantize, int32_t block = 0) {
   const ptrdiff_t blockSize = static_cast<ptrdiff_t>(product.shape.blockSize());
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
     const int32_t channel = block * integerBlock, rest = product.shape.outputs - channel;
-    const IntegerOutputs<T> outputs{product.filter.weights + block * blockSize,
-                                    blockSize,
-                                    product.filter.starts + channel,
-                                    product.corrections,
-                                    product.output + channel,
-                                    product.pixelStride};
-    const auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + channel,
-                                                        rest < Blocks * integerBlock ? rest : Blocks * integerBlock);
+    const IntegerOutputs<T, Filter> outputs{product.filter.from(block * blockSize, channel), blockSize,
+                                            product.corrections, product.output + channel, product.pixelStride};
+    const auto epilogue = prepareTile<Isa, Blocks>(product.filter, requantize, product.channel + channel,
+                                                   rest < Blocks * integerBlock ? rest : Blocks * integerBlock);
     integerPixels<Isa, Blocks>(inputs, outputs, pixels, epilogue);
   }
   if constexpr (Blocks > 1)

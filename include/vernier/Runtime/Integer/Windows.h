@@ -8,7 +8,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_WINDOWS_H
 #define VERNIER_RUNTIME_INTEGER_WINDOWS_H
 
-#include "vernier/Runtime/Integer/Strip.h"
+#include "vernier/Runtime/Integer/Wide.h"
 
 namespace mlir::vernier::runtime::detail {
 
@@ -63,14 +63,48 @@ private:
   int32_t y, x, run = 0, done = 0;
 };
 
-/// One block of one output after the other.
+/// One block of one output, of `count` channels from `channel` on; `filter` begins with them.
 template <class Isa, class T, class Requantizer>
-inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input,
-                           const PackedIntegerFilter &filter, const Requantizer &requantize, T *output) {
+inline void integerWindow(const Conv2DParams &p, const IntegerFilterShape &shape, WindowReader<Isa, T> &reader,
+                          const PackedIntegerFilter &filter, const Requantizer &requantize, int32_t channel,
+                          int32_t count, T *output) {
   alignas(64) typename Isa::Element part[integerStripSize<Isa> + integerStripSlack];
-  const IntegerWindow window = IntegerWindow::of(p, shape);
   const auto weightZeroPoint = static_cast<uint32_t>(p.filterZeroPoint - weightShift<T>);
   const auto taps = static_cast<uint32_t>(shape.taps) * static_cast<uint32_t>(shape.length);
+  typename Isa::Sum sums[1][Isa::vectors];
+  for (int v = 0; v < Isa::vectors; ++v)
+    sums[0][v] = Isa::begin(filter.starts + v * (integerBlock / Isa::vectors));
+  const int8_t *weights = filter.weights;
+  uint32_t sum = 0;
+  while (const int32_t steps = reader.read(part, sum)) {
+    integerSteps<Isa, 1, Isa::vectors>(part, 0, weights, 0, steps, sums);
+    weights += static_cast<ptrdiff_t>(steps) * integerBlock * integerStep;
+  }
+  sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputOffset<typename Isa::Element, T>);
+  for (typename Isa::Sum &vector : sums[0])
+    vector = Isa::subtract(vector, static_cast<int32_t>(sum * weightZeroPoint));
+  Isa::finish(sums, prepareTile<Isa, 1>(filter, requantize, channel, count), output, 0);
+}
+template <class Isa, class T, class Requantizer>
+inline void integerWindow(const Conv2DParams &, const IntegerFilterShape &, WindowReader<Isa, T> &reader,
+                          const PackedWideFilter &filter, const Requantizer &requantize, int32_t channel, int32_t count,
+                          T *output) {
+  alignas(64) typename Isa::Element part[integerStripSize<Isa> + integerStripSlack];
+  WideSums<Isa, 1, 1> sums(filter);
+  const int8_t *weights = filter.weights;
+  uint32_t sum = 0;
+  while (const int32_t steps = reader.read(part, sum)) {
+    sums.add(part, 0, weights, 0, steps);
+    weights += static_cast<ptrdiff_t>(steps) * integerBlock * integerStep;
+  }
+  sums.finish(prepareTile<Isa, 1>(filter, requantize, channel, count), output, 0);
+}
+
+/// One block of one output after the other.
+template <class Isa, class T, class Filter, class Requantizer>
+inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
+                           const Requantizer &requantize, T *output) {
+  const IntegerWindow window = IntegerWindow::of(p, shape);
   const ptrdiff_t imageSize = static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
   for (int32_t n = 0; n < p.batches; ++n, input += imageSize)
     for (int32_t oy = 0; oy < p.outputHeight; ++oy)
@@ -79,23 +113,11 @@ inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shap
           for (int32_t block = 0; block < shape.blocks(); ++block) {
             const int32_t channel = block * integerBlock, rest = shape.outputs - channel;
             const int64_t at = int64_t(g) * shape.blocks() + block;
-            typename Isa::Sum sums[1][Isa::vectors];
-            for (int v = 0; v < Isa::vectors; ++v)
-              sums[0][v] = Isa::begin(filter.starts + at * integerBlock + v * (integerBlock / Isa::vectors));
-            const int8_t *weights = filter.weights + at * shape.blockSize();
             WindowReader<Isa, T> reader(p, window, input + g * (p.inputChannels / p.groups),
                                         oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft);
-            uint32_t sum = 0;
-            while (const int32_t steps = reader.read(part, sum)) {
-              integerSteps<Isa, 1, Isa::vectors>(part, 0, weights, 0, steps, sums);
-              weights += static_cast<ptrdiff_t>(steps) * integerBlock * integerStep;
-            }
-            sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputOffset<typename Isa::Element, T>);
-            for (typename Isa::Sum &vector : sums[0])
-              vector = Isa::subtract(vector, static_cast<int32_t>(sum * weightZeroPoint));
-            const auto epilogue = Isa::template prepare<1>(requantize, g * shape.outputs + channel,
-                                                           rest < integerBlock ? rest : integerBlock);
-            Isa::finish(sums, epilogue, output + g * shape.outputs + channel, 0);
+            integerWindow(p, shape, reader, filter.from(at * shape.blockSize(), at * integerBlock), requantize,
+                          g * shape.outputs + channel, rest < integerBlock ? rest : integerBlock,
+                          output + g * shape.outputs + channel);
           }
 }
 

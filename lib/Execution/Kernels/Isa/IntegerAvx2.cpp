@@ -7,4 +7,6 @@
 
 namespace mlir::vernier {
 VERNIER_DEFINE_INTEGER_TABLES(avx2, Avx2Integer)
+VERNIER_INSTANTIATE_BYTE_TABLES(avx2, int8_t)
+VERNIER_INSTANTIATE_BYTE_TABLES(avx2, uint8_t)
 } // namespace mlir::vernier

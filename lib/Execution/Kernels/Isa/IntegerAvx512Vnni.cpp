@@ -7,4 +7,6 @@
 
 namespace mlir::vernier {
 VERNIER_DEFINE_INTEGER_TABLES(avx512Vnni, Avx512VnniInteger)
+VERNIER_INSTANTIATE_BYTE_TABLES(avx512Vnni, int8_t)
+VERNIER_INSTANTIATE_BYTE_TABLES(avx512Vnni, uint8_t)
 } // namespace mlir::vernier

@@ -7,4 +7,6 @@
 
 namespace mlir::vernier {
 VERNIER_DEFINE_INTEGER_TABLES(generic, GenericInteger)
+VERNIER_INSTANTIATE_BYTE_TABLES(generic, int8_t)
+VERNIER_INSTANTIATE_BYTE_TABLES(generic, uint8_t)
 } // namespace mlir::vernier
