@@ -43,17 +43,16 @@ inline FixedPointMultiplier quantizeMultiplier(double value) {
 
 /// Saturating rounding doubling high multiplication: `a * b / 2^31`, nudged by
 /// half towards the sign of the product, then truncated towards zero.
-VERNIER_ALWAYS_INLINE int32_t saturatingRoundingDoublingHighMul(int32_t a, int32_t b) {
+inline int32_t saturatingRoundingDoublingHighMul(int32_t a, int32_t b) {
   if (a == b && a == std::numeric_limits<int32_t>::min())
     return std::numeric_limits<int32_t>::max();
-  // That is rounding half up. The result is 32 bits of the quotient: shifting an unsigned number gives these, too, and
-  // every instruction set has vectors of it.
-  const int64_t nudged = static_cast<int64_t>(a) * b + (int64_t(1) << 30);
-  return static_cast<int32_t>(static_cast<uint64_t>(nudged) >> 31);
+  const int64_t ab = static_cast<int64_t>(a) * b;
+  const int64_t nudge = ab >= 0 ? int64_t(1) << 30 : 1 - (int64_t(1) << 30);
+  return static_cast<int32_t>((ab + nudge) / (int64_t(1) << 31));
 }
 
 /// `value / 2^exponent`, half away from zero; 0 <= exponent <= 31.
-VERNIER_ALWAYS_INLINE int32_t roundingDivideByPOT(int32_t value, int exponent) {
+inline int32_t roundingDivideByPOT(int32_t value, int exponent) {
   const int32_t mask = static_cast<int32_t>((int64_t(1) << exponent) - 1);
   const int32_t remainder = value & mask;
   const int32_t threshold = (mask >> 1) + (value < 0);
@@ -68,7 +67,7 @@ inline int32_t roundingDivideByPOTHalfUp(int32_t value, int exponent) {
 
 /// `value * m` as the reference kernels round it ("fx2"): high product, then a
 /// shift half away from zero. The left shift of a multiplier above 1 wraps.
-VERNIER_ALWAYS_INLINE int32_t multiplyByQuantizedMultiplier(int32_t value, FixedPointMultiplier m) {
+inline int32_t multiplyByQuantizedMultiplier(int32_t value, FixedPointMultiplier m) {
   const int left = m.shift > 0 ? m.shift : 0;
   const int right = m.shift > 0 ? 0 : -m.shift;
   const int32_t shifted = left < 32 ? wrapShiftLeft(value, left) : 0;

@@ -91,6 +91,23 @@ inline AddXnnpack makeAddXnnpack(AffineParams lhs, AffineParams rhs, float outpu
   return {a, b, (1 << (shift - 1)) - a * lhs.zeroPoint - b * rhs.zeroPoint, shift, range};
 }
 
+namespace detail {
+/// numerics::saturatingRoundingDoublingHighMul in a form that compilers make vectors of: it rounds half up, and of the
+/// quotient 32 bits are kept, which a shift of unsigned numbers gives, too.
+VERNIER_ALWAYS_INLINE int32_t highMulInVectors(int32_t a, int32_t b) {
+  if (a == b && a == std::numeric_limits<int32_t>::min())
+    return std::numeric_limits<int32_t>::max();
+  const int64_t nudged = static_cast<int64_t>(a) * b + (int64_t(1) << 30);
+  return static_cast<int32_t>(static_cast<uint64_t>(nudged) >> 31);
+}
+/// numerics::multiplyByQuantizedMultiplier with it.
+VERNIER_ALWAYS_INLINE int32_t multiplyInVectors(int32_t value, FixedPointMultiplier m) {
+  const int left = m.shift > 0 ? m.shift : 0, right = m.shift > 0 ? 0 : -m.shift;
+  const int32_t shifted = left < 32 ? numerics::wrapShiftLeft(value, left) : 0;
+  return numerics::roundingDivideByPOT(highMulInVectors(shifted, m.multiplier), right);
+}
+} // namespace detail
+
 /// ADD and SUB as TFLite's own kernels compute them: both inputs to twice the
 /// larger scale, left-shifted by 20, 16 bits by 15.
 struct AddFixedPoint {
@@ -104,12 +121,10 @@ struct AddFixedPoint {
   QuantizedRange range;
 
   VERNIER_ALWAYS_INLINE int32_t operator()(int32_t l, int32_t r) const {
-    const int32_t a =
-        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
-    const int32_t b =
-        numerics::multiplyByQuantizedMultiplier(numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
+    const int32_t a = detail::multiplyInVectors(numerics::wrapShiftLeft(l - lhsZeroPoint, leftShift), lhs);
+    const int32_t b = detail::multiplyInVectors(numerics::wrapShiftLeft(r - rhsZeroPoint, leftShift), rhs);
     const int32_t sum = numerics::wrapAdd(a, rhsSign * b);
-    return range.clamp(numerics::wrapAdd(numerics::multiplyByQuantizedMultiplier(sum, output), range.zeroPoint));
+    return range.clamp(numerics::wrapAdd(detail::multiplyInVectors(sum, output), range.zeroPoint));
   }
 };
 
@@ -134,14 +149,15 @@ struct AddRoundedOnce {
   FixedPointMultiplier output;
   QuantizedRange range;
 
-  static int32_t scale(int32_t value, FixedPointMultiplier by) {
-    const int32_t shifted = by.shift > 0 ? numerics::wrapShiftLeft(value, by.shift) : value >> -by.shift;
-    return numerics::saturatingRoundingDoublingHighMul(shifted, by.multiplier);
+  static VERNIER_ALWAYS_INLINE int32_t scale(int32_t value, FixedPointMultiplier by) {
+    const int left = by.shift > 0 ? by.shift : 0, right = by.shift > 0 ? 0 : -by.shift;
+    const int32_t shifted = numerics::wrapShiftLeft(value, left) >> right;
+    return detail::highMulInVectors(shifted, by.multiplier);
   }
 
-  int32_t operator()(int32_t l, int32_t r) const {
+  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t l, int32_t r) const {
     const int32_t sum = numerics::wrapAdd(scale(l, lhs), scale(r, rhs));
-    return range.clamp(numerics::multiplyByQuantizedMultiplier(sum, output));
+    return range.clamp(detail::multiplyInVectors(sum, output));
   }
 };
 

@@ -11,6 +11,7 @@
 
 #include "vernier/Numerics/Affine.h"
 #include <cstddef>
+#include <cstring>
 
 namespace mlir::vernier::runtime {
 
@@ -75,12 +76,17 @@ inline void averagePool2D(const Pool2DParams &p, const T *input, int32_t min, in
     const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
     for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
       const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
-      int32_t sums[detail::poolBlock] = {};
+      // Read again soon after they are written: from one line of the cache.
+      alignas(64) int32_t sums[detail::poolBlock] = {};
       detail::foldWindow(p, image, rows, columns, first, size, sums, [](int32_t s, T x) { return s + x; });
-      for (int32_t c = 0; c < size; ++c) {
-        const int32_t average = (sums[c] + (sums[c] > 0 ? count / 2 : -(count / 2))) / count;
-        output[at + first + c] = static_cast<T>(numerics::clamp(average, min, max));
+      // A quotient of int32 in double is right when truncated, and there are vectors of it.
+      T averages[detail::poolBlock];
+      for (int32_t c = 0; c < detail::poolBlock; ++c) {
+        const int32_t nudged = sums[c] + (sums[c] > 0 ? count / 2 : -(count / 2));
+        const auto average = static_cast<int32_t>(static_cast<double>(nudged) / count);
+        averages[c] = static_cast<T>(numerics::clamp(average, min, max));
       }
+      std::memcpy(output + at + first, averages, static_cast<size_t>(size) * sizeof(T));
     }
   });
 }

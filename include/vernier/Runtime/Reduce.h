@@ -41,10 +41,13 @@ inline void reduce(const Shape &shape, const bool *reduced, const T *input, Fold
     if (steps[0] == 1) {
       // Loops of a fixed length become vectors where a compiler is shy of others.
       constexpr int32_t block = 16;
-      const T *from = input + at;
-      for (; i + block <= length; i += block)
+      // Bytes might be anything, accumulators too, were they not read before these are written.
+      T from[block];
+      for (; i + block <= length; i += block) {
+        std::memcpy(from, input + at + i, sizeof(from));
         for (int32_t j = 0; j < block; ++j)
-          to[i + j] = fold(to[i + j], from[i + j]);
+          to[i + j] = fold(to[i + j], from[j]);
+      }
     }
     for (; i < length; ++i)
       to[i * steps[0]] = fold(to[i * steps[0]], input[at + i]);

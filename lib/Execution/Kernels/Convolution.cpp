@@ -162,11 +162,11 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
       });
 }
 
-/// An 8-bit depthwise kernel that says which other one may write over what it reads.
-PlannedKernel mayOverlap(const Conv2DParams &p, StringRef name, PlannedKernel kernel) {
+/// A depthwise kernel on elements of `bytes` that says which other one may write over what it reads.
+PlannedKernel mayOverlap(const Conv2DParams &p, int64_t bytes, StringRef name, PlannedKernel kernel) {
   if (p.batches != 1)
     return kernel;
-  kernel.describe = [name, distance = runtime::overlapDistance(p),
+  kernel.describe = [name, distance = runtime::overlapDistance(p) * bytes,
                      describe = std::move(kernel.describe)](SmallVectorImpl<KernelCall> &calls) {
     describe(calls);
     calls.back().overlapping = name.str();
@@ -236,7 +236,7 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         const auto call = [&](auto bias) {
           return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
             return mayOverlap(
-                p, "runtime::depthwiseConv2DOverlapping",
+                p, sizeof(T), "runtime::depthwiseConv2DOverlapping",
                 makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
                                             integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
                          p, In<T>{0}, filter, bias, PreparedRequantizer<Requantizer>{requantize, weights->requantizer},

@@ -27,6 +27,20 @@ double quantized(double real, double scale, const QuantizedRange &range) {
   return std::fmin(std::fmax(real / scale + range.zeroPoint, range.min), range.max);
 }
 
+/// The form for vectors gives what the scalar form does.
+TEST(Elementwise, FixedPointProductsInVectors) {
+  RandomData random(60);
+  constexpr int32_t low = std::numeric_limits<int32_t>::min(), high = std::numeric_limits<int32_t>::max();
+  const std::vector<int32_t> values = random.vector<int32_t>(2000);
+  for (int shift = -31; shift <= 40; ++shift)
+    for (size_t i = 0; i < values.size(); ++i) {
+      const FixedPointMultiplier m{i % 9 ? (values[i] & high) | 1 << 30 : 0, shift};
+      for (const int32_t value : {low, high, values[values.size() - 1 - i] >> (i % 31)})
+        ASSERT_EQ(mlir::vernier::runtime::detail::multiplyInVectors(value, m), multiplyByQuantizedMultiplier(value, m))
+            << value << " times " << m.multiplier << ", shift " << shift;
+    }
+}
+
 TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
   RandomData random(40);
   for (int trial = 0; trial < 300; ++trial) {

@@ -15,6 +15,7 @@
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #include "vernier/Runtime/Integer/Avx512Vnni.h"
 #endif
+#include <cmath>
 #include <cstdlib>
 #include <gtest/gtest.h>
 
@@ -162,6 +163,26 @@ TEST(WordKernels, SumsThatJustFit) {
     EXPECT_EQ(packed.fits, bias == rest || bias == -rest);
     compareConvolution(p, layer, FixedPoint64Requantizer{multipliers.data(), 1, {0, -32768, 32767}});
   }
+}
+
+/// In double a sum may have 64 bits, too: LiteRT's FULLY_CONNECTED with a bias of as many.
+TEST(WordKernels, WideSumsInDouble) {
+  const FullyConnectedParams p{2, 1200, 17, 0, 0};
+  Layer layer{std::vector<int16_t>(2 * 1200, 32767), std::vector<int8_t>(1200 * 17, 127), std::vector<int64_t>(17)};
+  std::fill(layer.input.begin() + 1200, layer.input.end(), int16_t(-32768));
+  const std::vector<double> scales(17, 4e-6);
+  const Packed packed(integerFilterShape(p), layer.filter.data(), layer.bias.data());
+  ASSERT_FALSE(packed.fits);
+  const DoubleRequantizer requantize{scales.data(), 1, {0, -32768, 32767}};
+  forEachIsa([&](auto isa) {
+    using Isa = decltype(isa);
+    std::vector<int16_t> got(2 * 17);
+    fullyConnectedPacked<Isa>(p, layer.input.data(), packed.inWide(), requantize, got.data());
+    for (int c = 0; c < 17; ++c) {
+      EXPECT_EQ(got[c], int16_t(std::round(1200.0 * 32767 * 127 * 4e-6))) << Isa::name;
+      EXPECT_EQ(got[17 + c], int16_t(std::round(-1200.0 * 32768 * 127 * 4e-6))) << Isa::name;
+    }
+  });
 }
 
 TEST(WordKernels, EveryArithmetic) {

@@ -30,13 +30,6 @@ struct Avx512VnniInterleaved {
   using Sums = Lanes;
   using Taps = Lanes;
 
-  static VERNIER_ALWAYS_INLINE Lanes load(const int32_t *ordered) {
-    Lanes lanes;
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j)
-      std::memcpy(&lanes.quarter[j], ordered + 16 * j, sizeof(Vector));
-    return lanes;
-  }
   /// Four rows of 64 bytes, aligned.
   static VERNIER_ALWAYS_INLINE Lanes interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
                                                 const unsigned char *d) {
@@ -65,11 +58,9 @@ struct Avx512VnniInterleaved {
   }
   /// bias - zero * (sum of weights), in the order of Lanes.
   static VERNIER_ALWAYS_INLINE Lanes makeStarts(const Lanes &sums, const int32_t *bias, int32_t zero) {
-    alignas(64) int32_t ordered[64];
-    reorder(bias, ordered);
-    Lanes starts = load(ordered);
+    Lanes starts;
     for (int j = 0; j < 4; ++j)
-      starts.quarter[j] -= sums.quarter[j] * zero;
+      starts.quarter[j] = gather(bias + 4 * j) - sums.quarter[j] * zero;
     return starts;
   }
 
@@ -82,11 +73,12 @@ struct Avx512VnniInterleaved {
   };
   static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
     VectorEpilogue epilogue{{}, range, true};
-    reorder(scales, epilogue.scales);
     __mmask16 large = 0;
-    for (int j = 0; j < 4; ++j)
-      large = static_cast<__mmask16>(
-          large | _mm512_cmp_ps_mask(_mm512_load_ps(epilogue.scales + 16 * j), _mm512_set1_ps(1), _CMP_NLT_UQ));
+    for (int j = 0; j < 4; ++j) {
+      const __m512 ordered = reinterpret_cast<__m512>(gather(scales + 4 * j));
+      large = static_cast<__mmask16>(large | _mm512_cmp_ps_mask(ordered, _mm512_set1_ps(1), _CMP_NLT_UQ));
+      _mm512_store_ps(epilogue.scales + 16 * j, ordered);
+    }
     epilogue.isBounded = large == 0;
     return epilogue;
   }
@@ -125,6 +117,15 @@ struct Avx512VnniInterleaved {
   template <int Width> static void storePiece(const int8_t *from, int32_t count, int8_t *to);
 
 private:
+  /// Every fourth four of 64 numbers, which is one vector in the order of Lanes.
+  static VERNIER_ALWAYS_INLINE Vector gather(const void *natural) {
+    const auto *from = static_cast<const char *>(natural);
+    __m512i vector = _mm512_castsi128_si512(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
+    vector = _mm512_inserti32x4(vector, _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + 64)), 1);
+    vector = _mm512_inserti32x4(vector, _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + 128)), 2);
+    return reinterpret_cast<Vector>(
+        _mm512_inserti32x4(vector, _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + 192)), 3));
+  }
   /// The order is its own inverse.
   template <class Number> static VERNIER_ALWAYS_INLINE void reorder(const Number *natural, Number *to) {
     for (int j = 0; j < 4; ++j)

@@ -17,8 +17,7 @@ template <class Requantizer> struct ScalarEpilogue {
   Requantizer requantize;
   int32_t channel, count;
 
-  /// `Sum`: what the arithmetic takes, 32 or 64 bits.
-  template <class Sum, class T> VERNIER_ALWAYS_INLINE void operator()(const Sum *sums, T *to) const {
+  template <class T> VERNIER_ALWAYS_INLINE void operator()(const int32_t *sums, T *to) const {
     for (int32_t c = 0; c < count; ++c)
       to[c] = static_cast<T>(requantize(sums[c], channel + c));
   }

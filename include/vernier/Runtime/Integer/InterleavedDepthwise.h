@@ -105,20 +105,29 @@ public:
 
   /// All rows of one image; the pointers are to the block's first channel.
   void run(const T *image, T *output) {
-    int32_t filled = -p.padTop;
+    int32_t filled = -p.padTop, ring = 0, oldest = 0;
+    const auto next = [&](int32_t index, int32_t by) {
+      index += by;
+      return index < shape.rows ? index : index - shape.rows;
+    };
     for (int32_t oy = 0; oy < p.outputHeight; ++oy) {
       const int32_t top = oy * p.strideHeight - p.padTop;
       const Element *rows[interleavedVectors * interleavedTaps];
       if (p.dilationHeight == 1) {
-        for (filled = filled < top ? top : filled; filled < top + shape.rows; ++filled)
-          fillRow(image, filled, (filled + p.padTop) % shape.rows);
+        // Rows that no output reads are left out.
+        const int32_t skipped = filled < top ? top - filled : 0;
+        filled += skipped;
+        ring = (ring + skipped) % shape.rows;
+        for (; filled < top + shape.rows; ++filled, ring = next(ring, 1))
+          fillRow(image, filled, ring);
+        oldest = ring;
       } else {
         for (int32_t ky = 0; ky < shape.rows; ++ky)
           fillRow(image, top + ky * p.dilationHeight, ky);
       }
       for (int32_t i = 0; i < shape.groups * interleavedTaps; ++i) { // Rows beyond the filter have weights of 0.
         const int32_t ky = i < p.filterHeight ? i : p.filterHeight - 1;
-        rows[i] = rowAt(p.dilationHeight == 1 ? (top + ky + p.padTop) % shape.rows : ky);
+        rows[i] = rowAt(next(oldest, ky));
       }
       withWidth([&](auto width) { computeRow<decltype(width)::value>(rows, output); });
       output += outputRow;
