@@ -32,8 +32,8 @@ void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &
   packIntegerFilter(shape, p.inputZeroPoint, filter.data(), bias.data(), weights.data(), starts.data());
   std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
   conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
-#include "IntegerIsas.h"
-#include "RandomConvolution.h"
+  const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
+  conv2DPacked<Isa>(p, input.data(), PackedIntegerFilter{weights.data(), own.data()}, requantize, got.data());
   EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
 
   Conv2DParams depthwise = p;
@@ -53,8 +53,8 @@ template <class T> void sweep(unsigned seed) {
       scales.data(), 1, {3, std::numeric_limits<T>::min() + 9, std::numeric_limits<T>::max() - 5}};
   const int rounds = std::getenv("VERNIER_LONG_TESTS") ? 2000 : 60;
   for (int round = 0; round < rounds; ++round)
-#include "IntegerIsas.h"
-#include "RandomConvolution.h"
+    if (const std::optional<Conv2DParams> p = drawConvolution(random, std::is_signed<T>::value))
+      forEachIntegerIsa([&](auto isa) { compare<decltype(isa), T>(*p, random, requantize); });
 }
 
 /// Rows of a depthwise convolution that no strip holds whole.

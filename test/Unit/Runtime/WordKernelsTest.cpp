@@ -6,15 +6,8 @@
 // their sums and that do not, and multipliers of every size.
 //===----------------------------------------------------------------------===//
 
+#include "IntegerIsas.h"
 #include "RandomConvolution.h"
-#include "vernier/Runtime/Integer/Generic.h"
-#include "vernier/Runtime/Integer/Kernels.h"
-#if defined(__AVX2__)
-#include "vernier/Runtime/Integer/Avx2.h"
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-#include "vernier/Runtime/Integer/Avx512Vnni.h"
-#endif
 #include <cmath>
 #include <cstdlib>
 #include <gtest/gtest.h>
@@ -23,17 +16,6 @@ using namespace mlir::vernier::runtime;
 using namespace mlir::vernier::numerics;
 
 namespace {
-
-/// Calls `function` with a value of each instruction set.
-template <class Function> void forEachIsa(Function function) {
-  function(GenericInteger());
-#if defined(__AVX2__)
-  function(Avx2Integer());
-#endif
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-  function(Avx512VnniInteger());
-#endif
-}
 
 /// A filter packed as a planner packs it.
 struct Packed {
@@ -72,7 +54,7 @@ void compareConvolution(const Conv2DParams &p, const Layer &layer, const Requant
   std::vector<int16_t> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels),
       got(expected.size());
   conv2D(p, layer.input.data(), layer.filter.data(), layer.bias.data(), requantize, expected.data());
-  forEachIsa([&](auto isa) {
+  forEachIntegerIsa([&](auto isa) {
     using Isa = decltype(isa);
     if (packed.fits) {
       conv2DPacked<Isa>(p, layer.input.data(), packed.inNarrow(), requantize, got.data());
@@ -127,7 +109,7 @@ TEST(WordKernels, Sweep) {
       std::vector<int16_t> expected(size_t(p->batches) * p->outputHeight * p->outputWidth * p->outputChannels),
           got(expected.size());
       depthwiseConv2D(depthwise, input.data(), layer.filter.data(), bias.data(), requantize, expected.data());
-      forEachIsa([&](auto isa) {
+      forEachIntegerIsa([&](auto isa) {
         using Isa = decltype(isa);
         depthwiseConv2DVector<Isa>(depthwise, input.data(), layer.filter.data(), bias.data(), requantize, got.data());
         EXPECT_EQ(got, expected) << Isa::name << ", depthwise convolution " << describe(depthwise);
@@ -174,7 +156,7 @@ TEST(WordKernels, WideSumsInDouble) {
   const Packed packed(integerFilterShape(p), layer.filter.data(), layer.bias.data());
   ASSERT_FALSE(packed.fits);
   const DoubleRequantizer requantize{scales.data(), 1, {0, -32768, 32767}};
-  forEachIsa([&](auto isa) {
+  forEachIntegerIsa([&](auto isa) {
     using Isa = decltype(isa);
     std::vector<int16_t> got(2 * 17);
     fullyConnectedPacked<Isa>(p, layer.input.data(), packed.inWide(), requantize, got.data());
@@ -198,7 +180,7 @@ TEST(WordKernels, EveryArithmetic) {
   const auto compare = [&](const auto &requantize) {
     std::vector<int16_t> expected(3 * 33), got(expected.size());
     fullyConnected(p, layer.input.data(), layer.filter.data(), packed.narrow.data(), requantize, expected.data());
-    forEachIsa([&](auto isa) {
+    forEachIntegerIsa([&](auto isa) {
       using Isa = decltype(isa);
       fullyConnectedPacked<Isa>(p, layer.input.data(), packed.inNarrow(), requantize, got.data());
       EXPECT_EQ(got, expected) << Isa::name;
