@@ -91,12 +91,13 @@ private:
     auto reader = dyn_cast<RangeFlowOpInterface>(use.getOwner());
     if (auto further = dyn_cast<quantx::FakeQuantOp>(use.getOwner()))
       return useful.lookup(further);
+    std::optional<Scheme> scheme = quantx::getScheme(use.getOwner());
     if (!reader || reader->getNumResults() != 1 || !quantx::getFloatReason(reader).empty() ||
-        quantx::staysFloat(reader) || !schemeOf(reader).quantizesActivations())
+        quantx::staysFloat(reader) || !scheme || !scheme->quantizesActivations())
       return {};
     quantx::FakeQuantOp result = getResultMark(reader->getResult(0));
     return reader.getUsefulRange(use.getOperandNumber(), flowsInto(reader), result ? useful.lookup(result) : Interval(),
-                                 schemeOf(reader));
+                                 *scheme);
   }
 
   Interval usefulRange(quantx::FakeQuantOp mark) {

@@ -98,6 +98,21 @@ template <typename Op> struct MovementModel : RangeFlowOpInterface::ExternalMode
   }
 };
 
+/// Only the shape changes: rows of the same length are the same rows.
+template <typename Op> struct ShapeModel : RangeFlowOpInterface::ExternalModel<ShapeModel<Op>, Op> {
+  std::optional<double> getLowestPeak(Operation *op, ArrayRef<RangeFlow> operands) const {
+    auto from = dyn_cast<RankedTensorType>(op->getOperand(0).getType());
+    auto to = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (!from || !to || from.getRank() == 0 || to.getRank() == 0 || from.isDynamicDim(from.getRank() - 1) ||
+        from.getShape().back() != to.getShape().back())
+      return std::nullopt;
+    return operands[0].lowestPeak;
+  }
+  Interval getUsefulRange(Operation *, unsigned index, ArrayRef<RangeFlow>, Interval result, const Scheme &) const {
+    return index == 0 ? result : Interval();
+  }
+};
+
 } // namespace
 
 void attachRangeFlowModels(MLIRContext *context) {
@@ -106,9 +121,9 @@ void attachRangeFlowModels(MLIRContext *context) {
   MulOp::attachInterface<MulModel>(*context);
   SelectOp::attachInterface<SelectModel<SelectOp>>(*context);
   SelectV2Op::attachInterface<SelectModel<SelectV2Op>>(*context);
-  ReshapeOp::attachInterface<MovementModel<ReshapeOp>>(*context);
-  ExpandDimsOp::attachInterface<MovementModel<ExpandDimsOp>>(*context);
-  SqueezeOp::attachInterface<MovementModel<SqueezeOp>>(*context);
+  ReshapeOp::attachInterface<ShapeModel<ReshapeOp>>(*context);
+  ExpandDimsOp::attachInterface<ShapeModel<ExpandDimsOp>>(*context);
+  SqueezeOp::attachInterface<ShapeModel<SqueezeOp>>(*context);
   TransposeOp::attachInterface<MovementModel<TransposeOp>>(*context);
   TileOp::attachInterface<MovementModel<TileOp>>(*context);
   BroadcastToOp::attachInterface<MovementModel<BroadcastToOp>>(*context);
