@@ -99,13 +99,22 @@ def normal(details, seed):
     return values
 
 
+def on_grid(detail, value):
+    """Real values that an input stores without loss: which way halves are rounded is not what is measured."""
+    scale, zero_point = detail["quantization"]
+    if not scale:
+        return value.astype(np.float32)
+    info = np.iinfo(np.dtype(detail["dtype"]))
+    return real(detail, np.clip(np.rint(value / np.float64(scale)) + zero_point, info.min, info.max).astype(info.dtype))
+
+
 def samples_of(path, details):
     """Real inputs: those of the labelled dataset where there is one, else photographs or noise."""
     count = CALIBRATION + EVALUATION
     for network in networks.NETWORKS:
         if path.endswith((network.model, network.twin or network.model)):
             stored = networks.real(network, networks.stored_calibration(network)[:count])
-            return [[x.reshape(details[0]["shape"]).astype(np.float32)] for x in stored]
+            return [[on_grid(details[0], x.reshape(details[0]["shape"]))] for x in stored]
     samples = natural_samples(details, count)
     if any(executor.image_input(d) is None for d in details):
         samples = [normal(details, seed) for seed in range(count)]
