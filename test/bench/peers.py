@@ -163,13 +163,13 @@ def compiler_version(compiler):
     return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
-def quantized(folder, scheme):
-    """MobileNetV2, quantized with a few of its calibration images."""
+def quantized(folder, scheme, io):
+    """MobileNetV2, quantized with a few of its calibration images; inputs and outputs are integers, too."""
     network = networks.by_name("mobilenet_v2")
     data = bench.write_samples(network, 8, folder)
     path = f"{folder}/{scheme}.tflite"
     subprocess.run(["vernier", "quantize", bench.model_path(network.name), "--calibration", data, "--mean", str(network.mean), "--std",
-                    str(network.std), "--scheme", scheme, "-o", path], check=True, stdout=subprocess.DEVNULL)
+                    str(network.std), "--scheme", scheme, "--io", io, "-o", path], check=True, stdout=subprocess.DEVNULL)
     return path
 
 
@@ -210,7 +210,7 @@ def ratio(ours, theirs):
 def compare(name, arguments, versions):
     with tempfile.TemporaryDirectory() as folder:
         if name == "MobileNetV2 16x8":
-            path, beside = quantized(folder, "int16x8"), quantized(folder, "int8")
+            path, beside = quantized(folder, "int16x8", "int16"), quantized(folder, "int8", "int8")
         else:
             path, beside = (name if os.path.exists(name) else f"{litert.test_data()}/models/{NETWORKS[name]}"), None
         model = litert.load(path)
