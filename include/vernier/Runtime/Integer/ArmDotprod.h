@@ -10,7 +10,7 @@
 #define VERNIER_RUNTIME_INTEGER_ARMDOTPROD_H
 
 #include "vernier/Runtime/Integer/ArmDotprodDepthwise.h"
-#include "vernier/Runtime/Integer/Generic.h"
+#include "vernier/Runtime/Integer/NeonWords.h"
 #include "vernier/Runtime/Integer/Tile.h"
 
 #if !defined(__ARM_FEATURE_DOTPROD)
@@ -29,7 +29,7 @@ struct ArmDotprodInteger {
   using Interleaved = ArmDotprodInterleaved;
   /// What inputs of T take.
   template <class T>
-  using Tiles = std::conditional_t<sizeof(T) == 1, ArmDotprodInteger, GenericWordsOf<GenericInteger>>;
+  using Tiles = std::conditional_t<sizeof(T) == 1, ArmDotprodInteger, NeonWordsOf<ArmDotprodInteger>>;
   using Sum = int32x4_t;
   /// Four weights of four channels, and the four inputs for them.
   using Weights = int8x16_t;
