@@ -14,6 +14,7 @@ void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &option
   convert.target = options.target;
   convert.numerics = options.numerics;
   manager.addPass(createConvertNNToKernelPass(convert));
+  manager.addPass(kernel::createStripRowsPass());
   manager.addPass(kernel::createPlanMemoryPass());
 }
 

@@ -94,6 +94,8 @@ private:
   OpBuilder builder;
   Location location;
   SmallVector<Layer> layers;
+  /// Names of functions by what they do: the same on several pointers is one function.
+  llvm::DenseMap<Attribute, StringAttr> written;
   /// In the function that runs.
   Value arena, inputs, outputs;
 };
@@ -172,6 +174,18 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
     return pointerTo((parameter.isConst ? "const " : "") + Twine(parameter.type));
   });
   Type boolean = builder.getI1Type();
+  SmallVector<Attribute> templates;
+  if (auto isa = call.getIsa())
+    templates.push_back(opaque(*isa));
+  StringAttr &name = written[builder.getArrayAttr(
+      {builder.getTypeArrayAttr(types), call.getCalleeAttr(), builder.getArrayAttr(templates),
+       builder.getArrayAttr(arguments), builder.getStringAttr(call.getOrigin().value_or(""))})];
+  if (name) {
+    layer.name = name.str();
+    layers.push_back(std::move(layer));
+    return success();
+  }
+  name = builder.getStringAttr(layer.name);
   verbatim("");
   if (auto origin = call.getOrigin())
     verbatim("// " + inComment(*origin));
@@ -179,9 +193,6 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
       builder, location, layer.name, builder.getFunctionType(types, layer.canFail ? TypeRange(boolean) : TypeRange()));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(function.addEntryBlock());
-  SmallVector<Attribute> templates;
-  if (auto isa = call.getIsa())
-    templates.push_back(opaque(*isa));
   auto made = emitc::CallOpaqueOp::create(builder, location, layer.canFail ? TypeRange(boolean) : TypeRange(),
                                           call.getCallee(), function.getArguments(), builder.getArrayAttr(arguments),
                                           templates.empty() ? ArrayAttr() : builder.getArrayAttr(templates));

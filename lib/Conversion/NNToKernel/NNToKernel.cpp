@@ -33,6 +33,21 @@ Type elementInMemory(Type type) {
   return type;
 }
 
+/// Whether the first argument of this kernel of Runtime says which rows of an image each row of the result looks at,
+/// and nothing else does.
+bool goesByRows(StringRef kernel) {
+  constexpr StringRef kernels[] = {"runtime::conv2DPacked",
+                                   "runtime::conv2DFloat",
+                                   "runtime::depthwiseConv2DVector",
+                                   "runtime::depthwiseConv2DFloat",
+                                   "runtime::conv2D",
+                                   "runtime::depthwiseConv2D",
+                                   "runtime::maxPool2D",
+                                   "runtime::averagePool2D",
+                                   "runtime::l2Pool2D"};
+  return llvm::is_contained(kernels, kernel);
+}
+
 /// Writes one function.
 class Writer {
 public:
@@ -218,12 +233,12 @@ void Writer::addCall(const ProgramStep &step, KernelCall call) {
     isa = set.type;
     headers.push_back(set.header);
   }
-  kernel::CallOp::create(builder, step.op->getLoc(), call.callee, builder.getArrayAttr(arguments),
-                         isa.empty() ? StringAttr() : builder.getStringAttr(isa), builder.getStrArrayAttr(headers),
-                         reads, writes, call.canFail, call.macs,
-                         call.overlapping.empty() ? StringAttr() : builder.getStringAttr(call.overlapping),
-                         call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance),
-                         builder.getStringAttr(describe(step.op)));
+  kernel::CallOp::create(
+      builder, step.op->getLoc(), call.callee, builder.getArrayAttr(arguments),
+      isa.empty() ? StringAttr() : builder.getStringAttr(isa), builder.getStrArrayAttr(headers), reads, writes,
+      call.canFail, call.macs, call.overlapping.empty() ? StringAttr() : builder.getStringAttr(call.overlapping),
+      call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance), goesByRows(call.callee),
+      /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(describe(step.op)));
 }
 
 void Writer::addArguments(func::FuncOp to) {
@@ -268,7 +283,7 @@ void Writer::addOutputCopies() {
                            builder.getArrayAttr({one, bytes, bytes, bytes, pointer(0), pointer(1)}), StringAttr(),
                            builder.getStrArrayAttr({"Runtime/StridedCopy.h"}), ValueRange{value}, ValueRange{output},
                            /*can_fail=*/false, /*macs=*/0, /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(),
-                           builder.getStringAttr("the output"));
+                           /*by_rows=*/false, /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr("the output"));
   }
 }
 

@@ -33,14 +33,14 @@ static int64_t findOffset(ArrayRef<BufferLifetime> buffers, unsigned index, Arra
   return offset;
 }
 
-std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limit, SmallVectorImpl<int64_t> &offsets) {
+/// Places the buffers in this order and returns the bytes of the arena, or nothing when they exceed `limit`.
+static std::optional<int64_t> place(ArrayRef<BufferLifetime> buffers, ArrayRef<unsigned> order, int64_t limit,
+                                    SmallVectorImpl<int64_t> &offsets) {
   offsets.assign(buffers.size(), 0);
-  SmallVector<unsigned> bySize = llvm::to_vector(llvm::seq<unsigned>(0, buffers.size()));
-  llvm::stable_sort(bySize, [&](unsigned a, unsigned b) { return buffers[a].bytes > buffers[b].bytes; });
   // Placed buffers by offset.
   SmallVector<unsigned> placed;
   int64_t end = 0;
-  for (unsigned index : bySize) {
+  for (unsigned index : order) {
     if (buffers[index].bytes > limit)
       return std::nullopt;
     const int64_t size = llvm::alignTo(buffers[index].bytes, kArenaAlignment);
@@ -53,6 +53,31 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
                   index);
   }
   return end;
+}
+
+std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limit, SmallVectorImpl<int64_t> &offsets) {
+  // No order is best for all: the largest first, what takes the most bytes for the longest time, what lives longest.
+  const auto life = [&](unsigned index) { return int64_t(buffers[index].last) - buffers[index].first + 1; };
+  const auto size = [&](unsigned index) { return buffers[index].bytes; };
+  const auto area = [&](unsigned index) { return buffers[index].bytes * life(index); };
+  const int64_t bound = liveBytesBound(buffers);
+  std::optional<int64_t> best;
+  SmallVector<int64_t> tried;
+  const auto attempt = [&](auto weight) {
+    if (best && *best <= bound)
+      return;
+    SmallVector<unsigned> order = llvm::to_vector(llvm::seq<unsigned>(0, buffers.size()));
+    llvm::stable_sort(order, [&](unsigned a, unsigned b) { return weight(a) > weight(b); });
+    std::optional<int64_t> end = place(buffers, order, limit, tried);
+    if (!end || (best && *end >= *best))
+      return;
+    best = end;
+    offsets.assign(tried.begin(), tried.end());
+  };
+  attempt(size);
+  attempt(area);
+  attempt(life);
+  return best;
 }
 
 int64_t liveBytes(ArrayRef<BufferLifetime> buffers, unsigned step) {

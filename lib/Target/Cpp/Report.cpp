@@ -87,6 +87,11 @@ std::string writeReport(const Summary &s) {
           json.attribute("kernel", call.getCallee());
           if (auto isa = call.getIsa())
             json.attribute("isa", *isa);
+          if (auto rows = call.getRows())
+            json.attributeArray("rows", [&] {
+              for (int64_t row : *rows)
+                json.value(row);
+            });
           json.attribute("macs", call.getMacs());
           json.attribute("weight_bytes", totalBytes(call.getReads(), /*constants=*/true));
           json.attribute("read_bytes", totalBytes(call.getReads(), /*constants=*/false));

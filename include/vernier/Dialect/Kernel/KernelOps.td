@@ -50,6 +50,9 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
     `arguments` are all arguments in order: numbers, `#kernel.record`, arrays of these, and pointers into the operands.
     With `overlapping`, a kernel of that name and the same arguments lets its first result lie over its first operand,
     from `distance` bytes on; `kernel-plan-memory` takes it where that saves memory.
+    With `by_rows`, the first argument is a record that says which rows of an image each row of the result looks at
+    (`inputHeight`, `outputHeight`, `filterHeight`, `strideHeight`, `padTop`, for one of `batches` images), and nothing
+    else does; `kernel-strip-rows` splits such calls, and says in `rows` which rows of the operator's result a part computes.
     `isa` is the first template argument, where the kernel is one over instruction sets. `headers` declare what the
     call names. With `can_fail`, false from the kernel ends the run with an error. `origin` says which operator of the
     network this is, `macs` its number of multiply-adds.
@@ -63,7 +66,7 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
   let arguments = (ins StrAttr:$callee, ArrayAttr:$arguments, OptionalAttr<StrAttr>:$isa, StrArrayAttr:$headers,
     Variadic<AnyMemRef>:$reads, Variadic<AnyMemRef>:$writes, UnitAttr:$can_fail,
     DefaultValuedAttr<I64Attr, "0">:$macs, OptionalAttr<StrAttr>:$overlapping, OptionalAttr<I64Attr>:$distance,
-    OptionalAttr<StrAttr>:$origin);
+    UnitAttr:$by_rows, OptionalAttr<DenseI64ArrayAttr>:$rows, OptionalAttr<StrAttr>:$origin);
   let assemblyFormat = [{
     $callee (`isa` $isa^)? `arguments` $arguments (`reads` `(` $reads^ `:` type($reads) `)`)?
     (`writes` `(` $writes^ `:` type($writes) `)`)? `headers` $headers (`can_fail` $can_fail^)? attr-dict

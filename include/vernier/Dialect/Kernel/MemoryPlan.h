@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Two buffers may share memory when one is dead before the other is born. The largest are placed first, each at the
-// lowest offset that is free for its whole life: within a few percent of the optimum for real networks.
+// Two buffers may share memory when one is dead before the other is born. Each is placed at the lowest offset that is free
+// for its whole life, in several orders, of which the best stays: within a few percent of the optimum for real networks.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_DIALECT_KERNEL_MEMORYPLAN_H

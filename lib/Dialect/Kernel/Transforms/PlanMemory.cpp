@@ -2,10 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "Lifetimes.h"
 #include "mlir/IR/Builders.h"
-#include "vernier/Dialect/Kernel/Kernel.h"
-#include "vernier/Dialect/Kernel/MemoryPlan.h"
 #include "vernier/Dialect/Kernel/Transforms/Passes.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -45,45 +43,24 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
 
   /// Functions run one at a time, in one arena, of which `states` bytes are taken.
   LogicalResult planArena(func::FuncOp function, int64_t states, int64_t &arena, int64_t &bound) {
-    SmallVector<BufferOp> buffers;
-    SmallVector<BufferLifetime> lifetimes;
-    llvm::DenseMap<Value, unsigned> indexOf;
-    unsigned step = 0;
-    for (Operation &op : function.getBody().front()) {
-      if (auto buffer = dyn_cast<BufferOp>(op)) {
-        if (buffer.getState())
-          continue;
-        indexOf[buffer.getMemory()] = buffers.size();
-        buffers.push_back(buffer);
-        lifetimes.push_back({bytesOf(cast<MemRefType>(buffer.getType())), ~0u, 0});
-        continue;
-      }
-      for (Value operand : op.getOperands())
-        if (auto found = indexOf.find(operand); found != indexOf.end()) {
-          BufferLifetime &lifetime = lifetimes[found->second];
-          lifetime.first = std::min(lifetime.first, step);
-          lifetime.last = step;
-        }
-      ++step;
-    }
-    // A buffer that nothing names takes no room of others.
-    for (BufferLifetime &lifetime : lifetimes)
-      lifetime.first = std::min(lifetime.first, lifetime.last);
-    SmallVector<CallOp> overlaid = allowOverlaps(function, indexOf, lifetimes);
+    Lifetimes uses(function);
+    SmallVector<BufferLifetime> &lifetimes = uses.lifetimes;
+    SmallVector<CallOp> overlaid = allowOverlaps(uses);
     SmallVector<int64_t> offsets;
     std::optional<int64_t> bytes = planMemory(lifetimes, kMaxArenaBytes, offsets);
     if (!bytes)
       return function.emitError() << "expected activations that fit " << (kMaxArenaBytes >> 30) << " GiB";
     for (CallOp call : overlaid) {
-      const unsigned from = indexOf[call.getReads().front()], to = indexOf[call.getWrites().front()];
+      const unsigned from = uses.indexOf[call.getReads().front()], to = uses.indexOf[call.getWrites().front()];
       if (offsets[to] < offsets[from] + lifetimes[from].bytes && offsets[from] < offsets[to] + lifetimes[to].bytes)
         call.setCallee(*call.getOverlapping());
     }
-    for (auto call : function.getBody().getOps<CallOp>()) {
+    for (CallOp call : uses.calls) {
       call.removeOverlappingAttr();
       call.removeDistanceAttr();
+      call.removeByRowsAttr();
     }
-    for (auto [buffer, offset] : llvm::zip_equal(buffers, offsets))
+    for (auto [buffer, offset] : llvm::zip_equal(uses.buffers, offsets))
       buffer.setOffset(states + offset);
     arena = std::max(arena, states + *bytes);
     bound = std::max(bound, states + liveBytesBound(lifetimes));
@@ -92,24 +69,13 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
 
   /// Lets results lie over operands at the steps that need the most memory, and nowhere else: kernels that can be
   /// overlapped are slower. Returns the calls.
-  static SmallVector<CallOp> allowOverlaps(func::FuncOp function, const llvm::DenseMap<Value, unsigned> &indexOf,
-                                           MutableArrayRef<BufferLifetime> lifetimes) {
+  static SmallVector<CallOp> allowOverlaps(Lifetimes &uses) {
     SmallVector<CallOp> calls;
-    SmallVector<BufferLifetime> overlaid(lifetimes);
-    for (auto call : function.getBody().getOps<CallOp>()) {
-      if (!call.getOverlapping() || call.getReads().empty() || call.getWrites().empty())
-        continue;
-      auto from = indexOf.find(call.getReads().front()), to = indexOf.find(call.getWrites().front());
-      // What is written later, or read again, needs its own place.
-      if (from == indexOf.end() || to == indexOf.end() || overlaid[from->second].last != overlaid[to->second].first)
-        continue;
-      overlaid[to->second].over = from->second;
-      overlaid[to->second].distance = *call.getDistance();
-      calls.push_back(call);
-    }
+    const SmallVector<BufferLifetime> overlaid = uses.overlay(calls);
+    SmallVector<BufferLifetime> &lifetimes = uses.lifetimes;
     const int64_t bound = liveBytesBound(overlaid);
     llvm::erase_if(calls, [&](CallOp call) {
-      const unsigned to = indexOf.lookup(call.getWrites().front());
+      const unsigned to = uses.indexOf.lookup(call.getWrites().front());
       if (liveBytes(lifetimes, lifetimes[to].first) <= bound)
         return true;
       lifetimes[to] = overlaid[to];

@@ -7,6 +7,29 @@
 
 include "mlir/Pass/PassBase.td"
 
+def StripRowsPass : Pass<"kernel-strip-rows", "::mlir::ModuleOp"> {
+  let summary = "Compute chains of calls a strip of rows at a time, where that lowers the peak of the arena";
+  let description = [{
+    Of images between calls that go row by row (convolutions, pooling), only as many rows are kept as the next call looks
+    at: a strip of rows of the last result is computed by all calls of the chain before the next strip begins. Rows that two
+    strips need are moved to the front of their buffer, nothing is computed twice. Which calls make a chain, and in how many
+    strips, is what leaves the lowest bound of live bytes; nothing changes where that is no lower.
+
+    ```mlir
+    kernel.call "a" ... writes(%0 : memref<1x112x112x96xi8>)
+    kernel.call "b" ... reads(%0 : memref<1x112x112x96xi8>)
+    ```
+    becomes
+    ```mlir
+    kernel.call "a" ... writes(%0 : memref<15x112x96xi8>) {rows = array<i64: 0, 15>}
+    kernel.call "b" ... reads(%0 : memref<15x112x96xi8>) {rows = array<i64: 0, 7>}
+    kernel.call "runtime::moveBytes" ... reads(%0) writes(%0)
+    kernel.call "a" ... writes(%0 : memref<15x112x96xi8>) {rows = array<i64: 15, 29>}
+    ...
+    ```
+  }];
+}
+
 def PlanMemoryPass : Pass<"kernel-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer its place in the arena, and every constant its place among the weights";
   let description = [{
