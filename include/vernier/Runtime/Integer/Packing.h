@@ -85,8 +85,8 @@ struct PackedIntegerFilter {
   const int32_t *starts;
 
   /// The same from some weight and some channel on.
-  VERNIER_ALWAYS_INLINE PackedIntegerFilter from(ptrdiff_t weight, ptrdiff_t channel) const {
-    return {weights + weight, starts + channel};
+  VERNIER_ALWAYS_INLINE PackedIntegerFilter from(int64_t weight, int64_t channel) const {
+    return {weights + static_cast<ptrdiff_t>(weight), starts + static_cast<ptrdiff_t>(channel)};
   }
 };
 
@@ -99,8 +99,8 @@ struct PackedWideFilter {
   int32_t exactSteps;
 
   /// The same from some weight and some channel on.
-  VERNIER_ALWAYS_INLINE PackedWideFilter from(ptrdiff_t weight, ptrdiff_t channel) const {
-    return {weights + weight, starts + channel, exactSteps};
+  VERNIER_ALWAYS_INLINE PackedWideFilter from(int64_t weight, int64_t channel) const {
+    return {weights + static_cast<ptrdiff_t>(weight), starts + static_cast<ptrdiff_t>(channel), exactSteps};
   }
 };
 
