@@ -35,10 +35,11 @@ others are `nn.generic`. **float32** to **integers** (plain int32, int64, boolea
 *=* means that the results are compared with LiteRT's (`test/E2E/sweep.py`: integers to the bit, floats to
 2e-5), *+* that LiteRT has no such kernel. **Scheme int8**: it quantizes, or why it stays float. Operators with
 a kernel that are not among the sweep's cases have tests of their own, and *kernel* here.
-What `vernier codegen` generates: [CodeGeneration.md](CodeGeneration.md#a-new-operator-a-new-target).
+**Generated**: `vernier codegen` writes it, for every element type that is executed (`test/E2E/codegen_sweep.py`
+compares the bits); operators without cases of the sweep: recurrent ones are, control flow and variables are not.
 
-| operator | class | float32 | int8 | uint8 | integers | scheme int8 |
-|---|---|---|---|---|---|---|
+| operator | class | float32 | int8 | uint8 | integers | generated | scheme int8 |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -77,8 +78,9 @@ def kernels(mnemonics):
 
 
 def outcomes(workdir):
-    """(operator, column) -> a mark, for every type that runs; operator -> what the scheme says."""
-    marks, scheme = {}, {}
+    """(operator, column) -> a mark, for every type that runs; operator -> what the scheme says; operator -> types that
+    cannot be generated."""
+    marks, scheme, refused = {}, {}, {}
     path, data = os.path.join(workdir, "case.tflite"), os.path.join(workdir, "data.npz")
     for column, types in ELEMENTS.items():
         for elements in types:
@@ -94,12 +96,15 @@ def outcomes(workdir):
                 np.savez(data, **{f"arr_{i}": values[:1] for i, values in enumerate(samples)})
                 if not runs("vernier", "run", path, "--input", data, "-o", data + ".out.npz"):
                     continue
+                refused.setdefault(kind, [])
+                if not runs("vernier", "codegen", path, "-o", path + ".cpp", "--target", "generic"):
+                    refused[kind].append(np.dtype(elements).name)
                 if marks.get((kind, column)) != "=":
                     marks[kind, column] = "=" if in_litert(content, [values[0] for values in samples]) else "+"
                 if elements == np.float32 and all(t.scale is None for t in cases[0].outputs):
                     np.savez(data, **{f"arr_{i}": values for i, values in enumerate(samples)})
                     scheme[kind] = quantizes(path, data)
-    return marks, scheme
+    return marks, scheme, refused
 
 
 def runs(*command):
@@ -129,7 +134,7 @@ def quantizes(path, data):
 def page(workdir):
     mnemonics = classes()
     own, known = {m.upper() for m in mnemonics.values()}, kernels(mnemonics)
-    marks, scheme = outcomes(workdir)
+    marks, scheme, refused = outcomes(workdir)
     lines, carried = [], []
     for name in builtins():
         if name not in own and name not in known:
@@ -138,7 +143,8 @@ def page(workdir):
         cells = [marks.get((name, column), "") for column in ELEMENTS]
         if name in known and not any(cells):
             cells[0] = "kernel"
-        lines.append(f"| {name} | {'yes' if name in own else ''} | {' | '.join(cells)} | {scheme.get(name, '')} |\n")
+        generated = "" if name not in refused else "not " + ", ".join(refused[name]) if refused[name] else "yes"
+        lines.append(f"| {name} | {'yes' if name in own else ''} | {' | '.join(cells)} | {generated} | {scheme.get(name, '')} |\n")
     return HEAD + "".join(lines) + "\nCarried from file to file and not executed: " + ", ".join(carried) + ".\n"
 
 
