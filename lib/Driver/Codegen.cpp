@@ -4,6 +4,7 @@
 
 #include "Command.h"
 #include "mlir/Pass/PassManager.h"
+#include "vernier/Dialect/Kernel/ProgramName.h"
 #include "vernier/Dialect/Kernel/ShareConstants.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Dialect/NN/NN.h"
@@ -12,9 +13,11 @@
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Pipelines/LowerToCpp.h"
 #include "vernier/Target/Cpp/Cpp.h"
+#include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/WithColor.h"
 
 namespace mlir::vernier {
 namespace {
@@ -36,6 +39,8 @@ struct Flags {
       llvm::cl::desc("Whose integer arithmetic is reproduced: litert (default), litert-ref or tflm")};
   llvm::cl::opt<std::string> name{"name", llvm::cl::sub(command), llvm::cl::value_desc("IDENT"),
                                   llvm::cl::desc("Prefix of every public name; by default from the model's file name")};
+  llvm::cl::opt<std::string> signature{"signature", llvm::cl::sub(command), llvm::cl::value_desc("KEY"),
+                                       llvm::cl::desc("The entry point, by its signature's key")};
   llvm::cl::opt<bool> withTests{"with-tests", llvm::cl::sub(command),
                                 llvm::cl::desc("Write a self-test and a benchmark too")};
 };
@@ -45,12 +50,12 @@ Flags &flags() {
   return instance;
 }
 
-/// An identifier from the file's name.
+/// A program's name from the file's.
 std::string defaultName(StringRef path) {
   std::string name;
   for (char c : llvm::sys::path::stem(path))
     name += llvm::isAlnum(c) ? c : '_';
-  if (name.empty() || llvm::isDigit(name.front()))
+  if (!kernel::isProgramName(name))
     name = "network_" + name;
   return name;
 }
@@ -176,6 +181,22 @@ FailureOr<std::vector<Lowered>> lower(ModuleOp network, ArrayRef<const kernel::T
   return parts;
 }
 
+/// The entry point that --signature names, made the module's first function, which is the one that is generated.
+FailureOr<Signature> chooseEntry(Model &model) {
+  FailureOr<Signature> entry = model.findEntry(flags().signature);
+  if (failed(entry))
+    return failure();
+  const std::vector<Signature> all = getSignatures(*model.module);
+  if (flags().signature.empty() && all.size() > 1)
+    llvm::WithColor::warning()
+        << model.path << ": has signatures "
+        << llvm::join(llvm::map_range(all, [](const Signature &one) { return one.key; }), ", ")
+        << ", and a program has one entry point: its first subgraph; --signature takes another\n";
+  if (entry->function != model.main())
+    entry->function->moveBefore(model.main());
+  return entry;
+}
+
 int codegen() {
   LowerToCppOptions options{flags().target, flags().numerics, flags().name};
   auto targets = parseTargets();
@@ -188,22 +209,30 @@ int codegen() {
   }
   if (flags().output.empty())
     return reportError("-o: expected the path of a folder, found an empty one");
-  if (options.name.empty())
+  if (!flags().name.getNumOccurrences()) {
     options.name = defaultName(flags().model);
+  } else if (!kernel::isProgramName(options.name)) {
+    reportError("expected --name to be an identifier that is free in C++, its library and CMake, got '" + options.name +
+                "'");
+    return kUsage;
+  }
   ToolContext context;
   FailureOr<Model> model = loadModel(flags().model, context);
   if (failed(model))
     return kWrongInput;
+  FailureOr<Signature> entry = chooseEntry(*model);
+  if (failed(entry))
+    return kWrongInput;
+  auto parts = lower(*model->module, *targets, options);
+  if (failed(parts))
+    return kWrongInput;
   std::optional<TestVectors> tests;
   if (flags().withTests) {
-    auto vectors = makeTestVectors(model->main(), *execution);
+    auto vectors = makeTestVectors(entry->function, *execution);
     if (failed(vectors))
       return kWrongInput;
     tests = std::move(*vectors);
   }
-  auto parts = lower(*model->module, *targets, options);
-  if (failed(parts))
-    return kWrongInput;
   const auto views = llvm::map_to_vector(*parts, [](Lowered &part) { return CppPart{*part.kernels, *part.source}; });
   auto files = writeCpp(views, {options.name, tests ? &*tests : nullptr});
   return failed(files) ? kWrongInput : writeFiles(*files);

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "vernier/Conversion/Passes.h"
+#include "vernier/Dialect/Kernel/ProgramName.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -177,9 +178,9 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
   SmallVector<Attribute> templates;
   if (auto isa = call.getIsa())
     templates.push_back(opaque(*isa));
-  StringAttr &name = written[builder.getArrayAttr(
-      {builder.getTypeArrayAttr(types), call.getCalleeAttr(), builder.getArrayAttr(templates),
-       builder.getArrayAttr(arguments), builder.getStringAttr(call.getOrigin().value_or(""))})];
+  StringAttr &name = written[builder.getArrayAttr({builder.getTypeArrayAttr(types), call.getCalleeAttr(),
+                                                   builder.getArrayAttr(templates), builder.getArrayAttr(arguments),
+                                                   builder.getStringAttr(call.getOrigin().value_or(""))})];
   if (name) {
     layer.name = name.str();
     layers.push_back(std::move(layer));
@@ -316,12 +317,9 @@ struct ConvertKernelToEmitCPass : impl::ConvertKernelToEmitCPassBase<ConvertKern
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const auto isIdentifier = [](StringRef text) {
-      return !text.empty() && !llvm::isDigit(text.front()) &&
-             llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
-    };
-    if (!isIdentifier(name)) {
-      module.emitError() << "expected a name that is an identifier of C, got '" << name << "'";
+    if (!kernel::isProgramName(name)) {
+      module.emitError() << "expected a name that is an identifier and free in C++, its library and CMake, got '"
+                         << name << "'";
       return signalPassFailure();
     }
     auto targetName = module->getAttrOfType<StringAttr>(kernel::KernelDialect::getTargetAttrName());
