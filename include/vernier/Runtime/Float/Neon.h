@@ -9,12 +9,13 @@
 #ifndef VERNIER_RUNTIME_FLOAT_NEON_H
 #define VERNIER_RUNTIME_FLOAT_NEON_H
 
+#include "vernier/Runtime/Float/FirstLanes.h"
 #include "vernier/Runtime/Float/Kernels.h"
 #include <arm_neon.h>
 
 namespace mlir::vernier::runtime {
 
-struct NeonFloat {
+struct NeonFloat : detail::FirstLanes<NeonFloat> {
   static constexpr const char *name = "neon";
   static constexpr int lanes = 4, rows = 6, blocks = 1;
   using Vector = float32x4_t;
@@ -23,19 +24,6 @@ struct NeonFloat {
   static VERNIER_ALWAYS_INLINE void store(float *to, Vector v) { vst1q_f32(to, v); }
   static VERNIER_ALWAYS_INLINE Vector broadcast(float value) { return vdupq_n_f32(value); }
   static VERNIER_ALWAYS_INLINE Vector fma(Vector a, Vector b, Vector c) { return vfmaq_f32(c, a, b); }
-  /// The first `count` lanes, 0 < count < lanes, from or to memory that may end there.
-  static VERNIER_ALWAYS_INLINE Vector loadFirst(const float *from, int32_t count) {
-    float lane[lanes] = {};
-    for (int32_t i = 0; i < count; ++i)
-      lane[i] = from[i];
-    return load(lane);
-  }
-  static VERNIER_ALWAYS_INLINE void storeFirst(float *to, Vector v, int32_t count) {
-    float lane[lanes];
-    store(lane, v);
-    for (int32_t i = 0; i < count; ++i)
-      to[i] = lane[i];
-  }
   /// NaN passes through, and -0 stays within a range from 0 on: fmin and fmax would change its sign.
   static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, Vector low, Vector high) {
     v = vbslq_f32(vcltq_f32(high, v), high, v);

@@ -9,12 +9,13 @@
 #ifndef VERNIER_RUNTIME_FLOAT_SSE2_H
 #define VERNIER_RUNTIME_FLOAT_SSE2_H
 
+#include "vernier/Runtime/Float/FirstLanes.h"
 #include "vernier/Runtime/Float/Kernels.h"
 #include <emmintrin.h>
 
 namespace mlir::vernier::runtime {
 
-struct Sse2Float {
+struct Sse2Float : detail::FirstLanes<Sse2Float> {
   static constexpr const char *name = "sse2";
   static constexpr int lanes = 4, rows = 2, blocks = 1;
   using Vector = __m128;
@@ -40,19 +41,6 @@ struct Sse2Float {
     return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
   }
 
-  /// The first `count` lanes, 0 < count < lanes, from or to memory that may end there.
-  static VERNIER_ALWAYS_INLINE Vector loadFirst(const float *from, int32_t count) {
-    float lane[lanes] = {};
-    for (int32_t i = 0; i < count; ++i)
-      lane[i] = from[i];
-    return load(lane);
-  }
-  static VERNIER_ALWAYS_INLINE void storeFirst(float *to, Vector v, int32_t count) {
-    float lane[lanes];
-    store(lane, v);
-    for (int32_t i = 0; i < count; ++i)
-      to[i] = lane[i];
-  }
   /// NaN passes through: the instructions return their second operand then.
   static VERNIER_ALWAYS_INLINE Vector clamp(Vector v, Vector low, Vector high) {
     return _mm_max_ps(low, _mm_min_ps(high, v));
