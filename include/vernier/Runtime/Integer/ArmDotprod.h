@@ -19,7 +19,7 @@
 
 namespace mlir::vernier::runtime {
 
-struct ArmDotprodInteger {
+struct ArmDotprodInteger : detail::ScalarFinish {
   static constexpr const char *name = "arm-dotprod";
   using Element = int8_t;
   static constexpr int parts = 1, vectors = 4;
@@ -84,11 +84,8 @@ struct ArmDotprodInteger {
     return sum;
   }
 
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
-  }
+  using detail::ScalarFinish::finish;
+  using detail::ScalarFinish::prepare;
   struct FloatEpilogue {
     NeonEpilogue vector;
     int32_t count;
@@ -100,15 +97,6 @@ struct ArmDotprodInteger {
     for (int32_t c = 0; c < count; ++c)
       epilogue.vector.scales[c] = r.scales[(channel + c) * r.channelStride];
     return epilogue;
-  }
-  template <int Rows, int Vectors, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors],
-                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
-                                           ptrdiff_t stride) {
-    int32_t values[Rows][integerBlock];
-    std::memcpy(values, sums, sizeof(values));
-    for (int r = 0; r < Rows; ++r)
-      epilogue(values[r], to + r * stride);
   }
   template <int Rows, int Vectors, class T>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors], const FloatEpilogue &epilogue, T *to,

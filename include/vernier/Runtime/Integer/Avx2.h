@@ -18,7 +18,7 @@
 
 namespace mlir::vernier::runtime {
 
-struct Avx2Integer {
+struct Avx2Integer : detail::ScalarFinish {
   static constexpr const char *name = "avx2";
   /// Strips are widened once, not in every tile.
   using Element = uint16_t;
@@ -94,11 +94,8 @@ struct Avx2Integer {
     return sum;
   }
 
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
-  }
+  using detail::ScalarFinish::finish;
+  using detail::ScalarFinish::prepare;
   struct FloatEpilogue {
     Avx2Epilogue<Avx2NaturalOrder> vector;
     detail::ScalarEpilogue<numerics::FloatRequantizer> scalar;
@@ -110,15 +107,6 @@ struct Avx2Integer {
     for (int32_t c = 0; c < count; ++c)
       scales[c] = r.scales[(channel + c) * r.channelStride];
     return {Avx2Epilogue<Avx2NaturalOrder>::of(scales, r.range), {r, channel, count}};
-  }
-  template <int Rows, int Vectors, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors],
-                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
-                                           ptrdiff_t stride) {
-    int32_t values[Rows][integerBlock];
-    std::memcpy(values, sums, sizeof(values));
-    for (int r = 0; r < Rows; ++r)
-      epilogue(values[r], to + r * stride);
   }
   /// Two rows at once.
   template <int Rows, int Vectors, class T>

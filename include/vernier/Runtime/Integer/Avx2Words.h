@@ -148,11 +148,6 @@ template <class Bytes> struct Avx2WordsOf : Bytes {
     Avx2WordEpilogue<Avx2NaturalOrder> vector;
     detail::ScalarEpilogue<numerics::FixedPoint64Requantizer> scalar;
   };
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
-  }
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE WordEpilogue prepare(const numerics::FixedPoint64Requantizer &r, int32_t channel,
                                                     int32_t count) {
@@ -162,6 +157,7 @@ template <class Bytes> struct Avx2WordsOf : Bytes {
     return {Avx2WordEpilogue<Avx2NaturalOrder>::of(multipliers, r.range), {r, channel, count}};
   }
   using Bytes::finish;
+  using Bytes::prepare;
   template <int Rows, int Vectors>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors], const WordEpilogue &epilogue, Element *to,
                                            ptrdiff_t stride) {

@@ -21,7 +21,7 @@
 
 namespace mlir::vernier::runtime {
 
-struct Avx512VnniInteger {
+struct Avx512VnniInteger : detail::ScalarFinish {
   static constexpr const char *name = "avx512-vnni";
   using Element = unsigned char;
   static constexpr int parts = 1, vectors = 1;
@@ -104,11 +104,8 @@ struct Avx512VnniInteger {
     /// No sum leaves the range of int32: all scales are below 1.
     bool isBounded;
   };
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
-  }
+  using detail::ScalarFinish::finish;
+  using detail::ScalarFinish::prepare;
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
                                                      int32_t count) {
@@ -126,15 +123,6 @@ struct Avx512VnniInteger {
     }
     epilogue.isBounded = large == 0;
     return epilogue;
-  }
-  template <int Rows, int Blocks, class Requantizer, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks],
-                                           const detail::ScalarEpilogue<Requantizer> &epilogue, T *to,
-                                           ptrdiff_t stride) {
-    alignas(64) int32_t values[Rows][Blocks][integerBlock];
-    std::memcpy(values, sums, sizeof(values));
-    for (int r = 0; r < Rows; ++r)
-      epilogue(values[r][0], to + r * stride);
   }
   /// Narrow tiles requantize several rows at once.
   template <int Rows, int Blocks, class T>

@@ -195,11 +195,6 @@ template <class Bytes> struct Avx512VnniWordsOf : Bytes {
     Avx512WordEpilogue<Blocks> vector;
     detail::ScalarEpilogue<numerics::FixedPoint64Requantizer> scalar;
   };
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
-  }
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE WordEpilogue<Blocks> prepare(const numerics::FixedPoint64Requantizer &r, int32_t channel,
                                                             int32_t count) {
@@ -212,6 +207,7 @@ template <class Bytes> struct Avx512VnniWordsOf : Bytes {
     return {Avx512WordEpilogue<Blocks>::of(all, r.range), {r, channel, count}};
   }
   using Bytes::finish;
+  using Bytes::prepare;
   /// Vectors go by twos, whichever rows they are of.
   template <int Rows, int Blocks>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks], const WordEpilogue<Blocks> &epilogue,

@@ -9,6 +9,8 @@
 #define VERNIER_RUNTIME_INTEGER_EPILOGUE_H
 
 #include "vernier/Numerics/Requantize.h"
+#include <cstddef>
+#include <cstring>
 
 namespace mlir::vernier::runtime::detail {
 
@@ -20,6 +22,24 @@ template <class Requantizer> struct ScalarEpilogue {
   template <class T> VERNIER_ALWAYS_INLINE void operator()(const int32_t *sums, T *to) const {
     for (int32_t c = 0; c < count; ++c)
       to[c] = static_cast<T>(requantize(sums[c], channel + c));
+  }
+};
+
+/// What instruction sets inherit for such an arithmetic.
+struct ScalarFinish {
+  template <int Blocks, class Requantizer>
+  static VERNIER_ALWAYS_INLINE ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize, int32_t channel,
+                                                                   int32_t count) {
+    return {requantize, channel, count};
+  }
+  /// The sums of a row lie side by side, channel after channel.
+  template <class Sum, int Rows, int Vectors, class Requantizer, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors],
+                                           const ScalarEpilogue<Requantizer> &epilogue, T *to, ptrdiff_t stride) {
+    alignas(64) int32_t values[Rows][Vectors * sizeof(Sum) / sizeof(int32_t)];
+    std::memcpy(values, sums, sizeof(values));
+    for (int r = 0; r < Rows; ++r)
+      epilogue(values[r], to + r * stride);
   }
 };
 

@@ -16,7 +16,7 @@ namespace mlir::vernier::runtime {
 
 template <class Bytes> struct GenericWordsOf;
 
-struct GenericInteger {
+struct GenericInteger : detail::ScalarFinish {
   static constexpr const char *name = "generic";
   using Element = unsigned char;
   static constexpr int parts = 1, vectors = 1;
@@ -79,11 +79,6 @@ struct GenericInteger {
     for (int c = 0; c < integerBlock; ++c)
       sum.lane[c] = numerics::wrapAdd(sum.lane[c], (x[c] - xZero) * (w[c] - wZero));
     return sum;
-  }
-  template <int Blocks, class Requantizer>
-  static VERNIER_ALWAYS_INLINE detail::ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize,
-                                                                           int32_t channel, int32_t count) {
-    return {requantize, channel, count};
   }
   template <int Rows, int Blocks, class Epilogue, class T>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Blocks], const Epilogue &epilogue, T *to,
