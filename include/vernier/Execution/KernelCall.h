@@ -61,6 +61,8 @@ struct KernelCall {
   bool canFail = false;
   /// Multiply-adds.
   int64_t macs = 0;
+  /// The first argument says which rows of an image each row of the result looks at, and nothing else does.
+  bool byRows = false;
   /// Where not empty: a kernel with the same arguments whose result may lie over operand 0, from `distance` bytes
   /// behind its beginning on.
   std::string overlapping;

@@ -33,21 +33,6 @@ Type elementInMemory(Type type) {
   return type;
 }
 
-/// Whether the first argument of this kernel of Runtime says which rows of an image each row of the result looks at,
-/// and nothing else does.
-bool goesByRows(StringRef kernel) {
-  constexpr StringRef kernels[] = {"runtime::conv2DPacked",
-                                   "runtime::conv2DFloat",
-                                   "runtime::depthwiseConv2DVector",
-                                   "runtime::depthwiseConv2DFloat",
-                                   "runtime::conv2D",
-                                   "runtime::depthwiseConv2D",
-                                   "runtime::maxPool2D",
-                                   "runtime::averagePool2D",
-                                   "runtime::l2Pool2D"};
-  return llvm::is_contained(kernels, kernel);
-}
-
 /// Writes one function.
 class Writer {
 public:
@@ -237,7 +222,7 @@ void Writer::addCall(const ProgramStep &step, KernelCall call) {
       builder, step.op->getLoc(), call.callee, builder.getArrayAttr(arguments),
       isa.empty() ? StringAttr() : builder.getStringAttr(isa), builder.getStrArrayAttr(headers), reads, writes,
       call.canFail, call.macs, call.overlapping.empty() ? StringAttr() : builder.getStringAttr(call.overlapping),
-      call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance), goesByRows(call.callee),
+      call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance), call.byRows,
       /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(describe(step.op)));
 }
 

@@ -71,4 +71,13 @@ PlannedKernel withMacs(PlannedKernel kernel, int64_t macs) {
   return kernel;
 }
 
+PlannedKernel byRows(PlannedKernel kernel) {
+  if (kernel.describe)
+    kernel.describe = [describe = std::move(kernel.describe)](SmallVectorImpl<KernelCall> &calls) {
+      describe(calls);
+      calls.back().byRows = true;
+    };
+  return kernel;
+}
+
 } // namespace mlir::vernier

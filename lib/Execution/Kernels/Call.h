@@ -215,6 +215,10 @@ PlannedKernel makeWatchedCall(IndexOf indexOf, KernelFunction<Function> function
 /// Several calls, one after the other; `scratchBytes` is for all of them.
 PlannedKernel inOrder(std::vector<PlannedKernel> kernels);
 
+/// `kernel`, in whose last call the first argument says which rows of an image each row of the result looks at, and
+/// nothing else does.
+PlannedKernel byRows(PlannedKernel kernel);
+
 /// `kernel` with its number of multiply-adds.
 PlannedKernel withMacs(PlannedKernel kernel, int64_t macs);
 

@@ -139,14 +139,14 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
-    return makePaddedKernel(request, p, at, *activation);
+    return byRows(makePaddedKernel(request, p, at, *activation));
   auto weights =
       planIntegerWeights(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
+  return byRows(makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
       *weights, at, VERNIER_KERNEL("Conv2D.h", runtime::conv2D), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
@@ -159,7 +159,7 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
                                      KernelIsa::Integer),
                   p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
             });
-      });
+      }));
 }
 
 /// A depthwise kernel on elements of `bytes` that says which other one may write over what it reads.
@@ -218,15 +218,16 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   if (failed(isFloat))
     return failure();
   if (*isFloat)
-    return makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
-                                       floatKernels().depthwiseConv2D, KernelIsa::Float),
-                    p, In<float>{0}, In<float>{1}, In<float>{2}, numerics::activationRange(*activation), Out<float>());
+    return byRows(makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
+                                              floatKernels().depthwiseConv2D, KernelIsa::Float),
+                           p, In<float>{0}, In<float>{1}, In<float>{2}, numerics::activationRange(*activation),
+                           Out<float>()));
   auto weights = planIntegerWeights(request, at, WeightedKind::Depthwise, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
+  return byRows(makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
       *weights, at, VERNIER_KERNEL("DepthwiseConv2D.h", runtime::depthwiseConv2D), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
@@ -249,7 +250,7 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
         if (!narrow)
           return std::nullopt;
         return call(Prepared<int32_t>(std::move(*narrow)));
-      });
+      }));
 }
 
 FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelRequest &request) {

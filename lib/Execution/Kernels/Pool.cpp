@@ -72,12 +72,13 @@ FailureOr<PlannedKernel> planAveragePool2D(nn::AveragePool2DOp op, const KernelR
   if (failed(p) || failed(activation))
     return failure();
   if (isFloat(request.operands[0]) && isFloat(request.results[0]))
-    return makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<float>{0},
-                    numerics::activationRange(*activation), Out<float>());
+    return byRows(makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<float>{0},
+                           numerics::activationRange(*activation), Out<float>()));
   // XNNPACK has no 8-bit form.
   return forIntegers(request, *activation, /*xnnpack=*/false, [&](auto element, numerics::QuantizedRange range) {
     using T = decltype(element);
-    return makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<T>{0}, range.min, range.max, Out<T>());
+    return byRows(
+        makeCall(VERNIER_KERNEL("Pool.h", runtime::averagePool2D), *p, In<T>{0}, range.min, range.max, Out<T>()));
   });
 }
 
@@ -88,8 +89,8 @@ FailureOr<PlannedKernel> planL2Pool2D(nn::L2Pool2DOp op, const KernelRequest &re
     return failure();
   if (!isFloat(request.operands[0]) || !isFloat(request.results[0]))
     return request.unsupported() << "pooling of elements of type " << request.operands[0].elementType;
-  return makeCall(VERNIER_KERNEL("Pool.h", runtime::l2Pool2D), *p, In<float>{0}, numerics::activationRange(*activation),
-                  Out<float>());
+  return byRows(makeCall(VERNIER_KERNEL("Pool.h", runtime::l2Pool2D), *p, In<float>{0},
+                         numerics::activationRange(*activation), Out<float>()));
 }
 
 FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &request) {
@@ -99,11 +100,13 @@ FailureOr<PlannedKernel> planMaxPool2D(nn::MaxPool2DOp op, const KernelRequest &
     return failure();
   if (isFloat(request.operands[0]) && isFloat(request.results[0])) {
     const numerics::FloatRange range = numerics::activationRange(*activation);
-    return makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<float>{0}, range.min, range.max, Out<float>());
+    return byRows(
+        makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<float>{0}, range.min, range.max, Out<float>()));
   }
   return forIntegers(request, *activation, request.isLiteRT(), [&](auto element, numerics::QuantizedRange range) {
     using T = decltype(element);
-    return makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<T>{0}, T(range.min), T(range.max), Out<T>());
+    return byRows(
+        makeCall(VERNIER_KERNEL("Pool.h", runtime::maxPool2D), *p, In<T>{0}, T(range.min), T(range.max), Out<T>()));
   });
 }
 
