@@ -6,6 +6,7 @@
 #include "DataFlags.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "vernier/Dialect/Kernel/Targets.h"
+#include "vernier/Execution/NumericsNames.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/ADT/StringExtras.h"
@@ -202,17 +203,7 @@ void measureCore(const NativeProgram &program, BenchReport &report) {
 FailureOr<NativeProgram> makeProgram(ModuleOp network, BenchReport &report) {
   LowerToCppOptions options;
   options.target = report.target;
-  switch (flags().execution.numerics) {
-  case numerics::NumericsTarget::LiteRT:
-    options.numerics = "litert";
-    break;
-  case numerics::NumericsTarget::LiteRTRef:
-    options.numerics = "litert-ref";
-    break;
-  case numerics::NumericsTarget::TFLM:
-    options.numerics = "tflm";
-    break;
-  }
+  options.numerics = stringifyNumerics(flags().execution.numerics).str();
   auto compiler = findCompiler(flags().compiler);
   if (failed(compiler))
     return failure();

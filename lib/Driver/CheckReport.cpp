@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "CheckReport.h"
+#include "vernier/Execution/NumericsNames.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -66,7 +67,7 @@ std::string describe(const Difference &difference) {
 
 void printPartings(llvm::raw_ostream &os, const PartingReport &report) {
   os << "run on " << counted(report.samples, "sample") << " with the numerics of litert, and compared with ";
-  llvm::interleave(kOtherTargetNames, os, " and ");
+  llvm::interleave(llvm::map_range(kOtherTargets, stringifyNumerics), os, " and ");
   os << '\n';
   auto line = [&](StringRef op, StringRef tensor, const std::array<std::string, 2> &columns) {
     std::string shown = tensor.size() > 40 ? ("..." + tensor.take_back(37)).str() : tensor.str();
@@ -78,7 +79,8 @@ void printPartings(llvm::raw_ostream &os, const PartingReport &report) {
       line(parting.op.empty() ? kind : StringRef(parting.op), parting.tensor,
            {describe(parting.differences[0]), describe(parting.differences[1])});
   };
-  line("they part in", "result", {kOtherTargetNames[0].str(), kOtherTargetNames[1].str()});
+  line("they part in", "result",
+       {stringifyNumerics(kOtherTargets[0]).str(), stringifyNumerics(kOtherTargets[1]).str()});
   lines(report.operators, "");
   lines(report.outputs, "output");
 }
@@ -89,8 +91,8 @@ void printPartings(llvm::json::OStream &json, ArrayRef<Parting> partings) {
       if (!parting.op.empty())
         json.attribute("operator", fixed(parting.op));
       json.attribute("tensor", fixed(parting.tensor));
-      for (auto [name, difference] : llvm::zip_equal(kOtherTargetNames, parting.differences))
-        json.attributeObject(name, [&, &difference = difference] {
+      for (auto [target, difference] : llvm::zip_equal(kOtherTargets, parting.differences))
+        json.attributeObject(stringifyNumerics(target), [&, &difference = difference] {
           json.attribute("elements", int64_t(difference.elements));
           json.attribute("differing", int64_t(difference.differing));
           json.attribute("largest", std::isfinite(difference.largest) ? difference.largest : 1e308);

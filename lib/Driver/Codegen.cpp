@@ -9,6 +9,7 @@
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Execution/Executor.h"
+#include "vernier/Execution/NumericsNames.h"
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Pipelines/LowerToCpp.h"
@@ -92,17 +93,6 @@ FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOpt
     vectors.outputs.emplace_back(data, data + nn::getStorageBytes(tensor.elementType, tensor.elements()).value_or(0));
   }
   return vectors;
-}
-
-FailureOr<ExecutionOptions> executionOptions() {
-  ExecutionOptions options;
-  if (flags().numerics == "litert-ref")
-    options.target = numerics::NumericsTarget::LiteRTRef;
-  else if (flags().numerics == "tflm")
-    options.target = numerics::NumericsTarget::TFLM;
-  else if (flags().numerics != "litert")
-    return failure();
-  return options;
 }
 
 int writeFiles(ArrayRef<ProgramFile> files) {
@@ -202,9 +192,9 @@ int codegen() {
   auto targets = parseTargets();
   if (failed(targets))
     return kUsage;
-  auto execution = executionOptions();
-  if (failed(execution)) {
-    reportError("expected --numerics litert, litert-ref or tflm, got '" + options.numerics + "'");
+  const auto numerics = symbolizeNumerics(flags().numerics);
+  if (!numerics) {
+    reportError("expected --numerics " + listNumerics() + ", got '" + options.numerics + "'");
     return kUsage;
   }
   if (flags().output.empty())
@@ -228,7 +218,9 @@ int codegen() {
     return kWrongInput;
   std::optional<TestVectors> tests;
   if (flags().withTests) {
-    auto vectors = makeTestVectors(entry->function, *execution);
+    ExecutionOptions execution;
+    execution.target = *numerics;
+    auto vectors = makeTestVectors(entry->function, execution);
     if (failed(vectors))
       return kWrongInput;
     tests = std::move(*vectors);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "DataFlags.h"
+#include "vernier/Execution/NumericsNames.h"
 #include "vernier/Execution/TensorIO.h"
 #include "llvm/Support/Threading.h"
 
@@ -15,12 +16,11 @@ ExecutionFlags::ExecutionFlags(llvm::cl::SubCommand &command)
           llvm::cl::values(clEnumValN(ExecutionOptions::KernelSet::Runtime, "runtime", "those of generated programs"),
                            clEnumValN(ExecutionOptions::KernelSet::Reference, "reference",
                                       "naive ones, written from the specification"))),
-      numerics(
-          "numerics", llvm::cl::sub(command), llvm::cl::desc("Whose integer arithmetic is reproduced:"),
-          llvm::cl::init(numerics::NumericsTarget::LiteRT),
-          llvm::cl::values(clEnumValN(numerics::NumericsTarget::LiteRT, "litert", "LiteRT on a CPU as it comes"),
-                           clEnumValN(numerics::NumericsTarget::LiteRTRef, "litert-ref", "LiteRT's reference kernels"),
-                           clEnumValN(numerics::NumericsTarget::TFLM, "tflm", "TFLite Micro"))) {}
+      numerics("numerics", llvm::cl::sub(command), llvm::cl::desc("Whose integer arithmetic is reproduced:"),
+               llvm::cl::init(numerics::NumericsTarget::LiteRT)) {
+  for (const NumericsName &row : numericsNames())
+    numerics.getParser().addLiteralOption(row.name, row.target, row.meaning);
+}
 
 ExecutionOptions ExecutionFlags::options() const {
   ExecutionOptions options;

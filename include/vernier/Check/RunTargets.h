@@ -17,7 +17,6 @@ namespace mlir::vernier::check {
 /// The targets that are compared with `litert`.
 inline constexpr numerics::NumericsTarget kOtherTargets[] = {numerics::NumericsTarget::LiteRTRef,
                                                              numerics::NumericsTarget::TFLM};
-inline constexpr StringLiteral kOtherTargetNames[] = {"litert-ref", "tflm"};
 
 /// How far a tensor of one target is from that of `litert`, over all samples.
 struct Difference {

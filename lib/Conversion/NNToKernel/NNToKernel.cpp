@@ -9,6 +9,7 @@
 #include "vernier/Conversion/Passes.h"
 #include "vernier/Dialect/Kernel/Kernel.h"
 #include "vernier/Dialect/Kernel/Targets.h"
+#include "vernier/Execution/NumericsNames.h"
 #include "vernier/Execution/Program.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Runtime/Integer/Packing.h"
@@ -297,15 +298,13 @@ struct ConvertNNToKernelPass : impl::ConvertNNToKernelPassBase<ConvertNNToKernel
       module.emitError() << "expected target " << kernel::targetNames() << ", got '" << target << "'";
       return signalPassFailure();
     }
-    ExecutionOptions options;
-    if (numerics == "litert-ref")
-      options.target = numerics::NumericsTarget::LiteRTRef;
-    else if (numerics == "tflm")
-      options.target = numerics::NumericsTarget::TFLM;
-    else if (numerics != "litert") {
-      module.emitError() << "expected numerics litert, litert-ref or tflm, got '" << numerics << "'";
+    const auto reproduced = symbolizeNumerics(numerics);
+    if (!reproduced) {
+      module.emitError() << "expected numerics " << listNumerics() << ", got '" << numerics << "'";
       return signalPassFailure();
     }
+    ExecutionOptions options;
+    options.target = *reproduced;
     auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
     if (functions.empty())
       return;
