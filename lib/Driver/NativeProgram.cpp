@@ -167,8 +167,7 @@ void NativeProgram::describe(ModuleOp planned) {
   for (auto call : function.getBody().getOps<kernel::CallOp>())
     kernels.push_back({call.getOrigin().value_or("").str(), call.getCallee().str(), arithmeticOf(call, target),
                        int64_t(call.getMacs()), bytes(call.getReads()) + bytes(call.getWrites())});
-  for (auto constant : function.getBody().getOps<kernel::ConstantOp>())
-    weightSize = std::max<int64_t>(weightSize, constant.getOffset().value_or(0) + bytes(constant.getResult()));
+  weightSize = kernel::weightBytes(planned);
   if (auto arena = planned->getAttrOfType<IntegerAttr>(kernel::KernelDialect::getArenaBytesAttrName()))
     arenaSize = arena.getInt();
   flags = target.flags.str();

@@ -113,13 +113,9 @@ static std::string inComment(StringRef text) {
 
 void Writer::addFileHead() {
   std::set<std::string> headers;
-  int64_t weights = 0;
   from.walk([&](kernel::CallOp call) {
     for (auto header : call.getHeaders().getAsRange<StringAttr>())
       headers.insert("vernier/" + header.str());
-  });
-  from.walk([&](kernel::ConstantOp constant) {
-    weights = std::max<int64_t>(weights, *constant.getOffset() + kernel::bytesOf(cast<MemRefType>(constant.getType())));
   });
   // Functions that are not inlined must not be shared with a program that was compiled for another processor.
   verbatim("// This program's own copy of Runtime, whatever else is linked beside it.");
@@ -134,7 +130,7 @@ void Writer::addFileHead() {
     for (StringRef macro : target->macros)
       verbatim("#ifndef " + macro + "\n#error \"compile this file with " + target->flags + "\"\n#endif");
   // Braces mean arguments to emitc.verbatim only where it has some.
-  verbatim(llvm::formatv(kPrelude.data(), name, weights).str());
+  verbatim(llvm::formatv(kPrelude.data(), name, kernel::weightBytes(from)).str());
 }
 
 LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {

@@ -63,6 +63,14 @@ void RecordAttr::print(AsmPrinter &printer) const {
 
 int64_t bytesOf(MemRefType type) { return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8); }
 
+int64_t weightBytes(Operation *program) {
+  int64_t end = 0;
+  program->walk([&](ConstantOp constant) {
+    end = std::max<int64_t>(end, constant.getOffset().value_or(0) + bytesOf(cast<MemRefType>(constant.getType())));
+  });
+  return end;
+}
+
 /// Static shape, no layout, elements of known size.
 static LogicalResult verifyMemory(Operation *op, Type type) {
   auto memory = cast<MemRefType>(type);

@@ -108,10 +108,7 @@ Summary summarize(ArrayRef<CppPart> parts, StringRef name) {
     ports.push_back(makePort(summary.function, i, ports.size(), isOutput, taken));
   }
   for (const CppPart &part : parts)
-    ModuleOp(part.kernels).walk([&](kernel::ConstantOp constant) {
-      const int64_t bytes = kernel::bytesOf(cast<MemRefType>(constant.getType()));
-      summary.weightBytes = std::max<int64_t>(summary.weightBytes, constant.getOffset().value_or(0) + bytes);
-    });
+    summary.weightBytes = std::max(summary.weightBytes, kernel::weightBytes(part.kernels));
   for (auto call : summary.function.getBody().getOps<kernel::CallOp>())
     summary.macs += call.getMacs();
   return summary;

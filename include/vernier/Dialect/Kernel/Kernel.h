@@ -27,6 +27,9 @@ constexpr int64_t kAlignment = 64;
 /// Bytes of memory of type `type`, whose elements take whole bytes and which has no layout.
 int64_t bytesOf(MemRefType type);
 
+/// Bytes of the weights that `program` carries, to the end of the last; those that are not planned yet lie at 0.
+int64_t weightBytes(Operation *program);
+
 } // namespace mlir::vernier::kernel
 
 #endif // VERNIER_DIALECT_KERNEL_KERNEL_H
