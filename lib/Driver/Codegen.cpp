@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Command.h"
-#include "mlir/Pass/PassManager.h"
 #include "vernier/Dialect/Kernel/ProgramName.h"
 #include "vernier/Dialect/Kernel/ShareConstants.h"
 #include "vernier/Dialect/Kernel/Targets.h"
@@ -151,22 +150,19 @@ FailureOr<std::vector<Lowered>> lower(ModuleOp network, ArrayRef<const kernel::T
   };
   SmallVector<ModuleOp> programs;
   for (const kernel::Target *target : targets) {
-    PassManager toKernels(network.getContext());
-    buildKernelPipeline(toKernels, optionsFor(target));
-    OwningOpRef<ModuleOp> kernels = network.clone();
-    if (failed(toKernels.run(*kernels)))
+    auto kernels = lowerToKernels(network, optionsFor(target));
+    if (failed(kernels))
       return failure();
-    programs.push_back(*kernels);
-    parts.push_back({std::move(kernels), {}});
+    programs.push_back(**kernels);
+    parts.push_back({std::move(*kernels), {}});
   }
   if (targets.size() > 1 && failed(kernel::shareConstants(programs)))
     return failure();
   for (auto [part, target] : llvm::zip_equal(parts, targets)) {
-    PassManager toSource(network.getContext());
-    buildSourcePipeline(toSource, optionsFor(target));
-    part.source = part.kernels->clone();
-    if (failed(toSource.run(*part.source)))
+    auto source = lowerToSource(*part.kernels, optionsFor(target));
+    if (failed(source))
       return failure();
+    part.source = std::move(*source);
   }
   return parts;
 }

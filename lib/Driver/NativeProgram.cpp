@@ -4,7 +4,6 @@
 
 #include "NativeProgram.h"
 #include "mlir/Dialect/EmitC/IR/EmitC.h"
-#include "mlir/Pass/PassManager.h"
 #include "vernier/Dialect/Kernel/Kernel.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Target/Cpp/Cpp.h"
@@ -191,23 +190,19 @@ FailureOr<NativeProgram> NativeProgram::create(ModuleOp network, const LowerToCp
   if (folder.error)
     return reportError("cannot make a folder for the program: " + folder.error.message()), failure();
   const auto start = std::chrono::steady_clock::now();
-  OwningOpRef<ModuleOp> planned = network.clone();
-  PassManager toKernels(network.getContext());
-  buildKernelPipeline(toKernels, options);
-  if (failed(toKernels.run(*planned)))
+  auto planned = lowerToKernels(network, options);
+  if (failed(planned))
     return failure();
-  program.describe(*planned);
+  program.describe(**planned);
   for (StringRef name : {kPlain, kInLaps}) {
-    OwningOpRef<ModuleOp> source = planned->clone();
     LowerToCppOptions named = options;
     named.name = name.str();
-    PassManager toSource(network.getContext());
-    buildSourcePipeline(toSource, named);
-    if (failed(toSource.run(*source)))
+    auto source = lowerToSource(**planned, named);
+    if (failed(source))
       return failure();
     if (name == kInLaps)
-      addLaps(*source);
-    auto files = writeCpp(*planned, *source, {named.name, nullptr});
+      addLaps(**source);
+    auto files = writeCpp(**planned, **source, {named.name, nullptr});
     if (failed(files))
       return failure();
     for (const ProgramFile &file : *files)

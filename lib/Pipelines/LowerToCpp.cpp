@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "vernier/Pipelines/LowerToCpp.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "vernier/Conversion/Passes.h"
 #include "vernier/Dialect/Kernel/Transforms/Passes.h"
 
 namespace mlir::vernier {
+namespace {
 
 void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &options) {
   ConvertNNToKernelPassOptions convert;
@@ -25,7 +27,16 @@ void buildSourcePipeline(OpPassManager &manager, const LowerToCppOptions &option
   manager.addPass(createConvertKernelToEmitCPass(convert));
 }
 
-namespace {
+using Build = void(OpPassManager &, const LowerToCppOptions &);
+
+FailureOr<OwningOpRef<ModuleOp>> lower(ModuleOp module, const LowerToCppOptions &options, Build *build) {
+  PassManager manager(module.getContext());
+  build(manager, options);
+  OwningOpRef<ModuleOp> copy = module.clone();
+  if (failed(manager.run(*copy)))
+    return failure();
+  return copy;
+}
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<std::string> target{*this, "target", llvm::cl::desc("What the program runs on"), llvm::cl::init("generic")};
@@ -35,6 +46,14 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
 };
 
 } // namespace
+
+FailureOr<OwningOpRef<ModuleOp>> lowerToKernels(ModuleOp network, const LowerToCppOptions &options) {
+  return lower(network, options, buildKernelPipeline);
+}
+
+FailureOr<OwningOpRef<ModuleOp>> lowerToSource(ModuleOp kernels, const LowerToCppOptions &options) {
+  return lower(kernels, options, buildSourcePipeline);
+}
 
 void registerLowerToCppPipeline() {
   PassPipelineRegistration<PipelineOptions>("vernier-lower-to-cpp", "Write a network as C++, in the emitc dialect",

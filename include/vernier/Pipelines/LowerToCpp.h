@@ -5,7 +5,8 @@
 #ifndef VERNIER_PIPELINES_LOWERTOCPP_H
 #define VERNIER_PIPELINES_LOWERTOCPP_H
 
-#include "mlir/Pass/PassManager.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
 #include <string>
 
 namespace mlir::vernier {
@@ -19,11 +20,12 @@ struct LowerToCppOptions {
   bool part = false;
 };
 
-/// From operators to planned kernel calls: convert-nn-to-kernel, plan-memory.
-void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &options);
+/// A copy of `network` as planned calls of kernels: convert-nn-to-kernel, kernel-strip-rows, kernel-plan-memory. Fails
+/// with a diagnostic.
+FailureOr<OwningOpRef<ModuleOp>> lowerToKernels(ModuleOp network, const LowerToCppOptions &options);
 
-/// From there to the source: convert-kernel-to-emitc.
-void buildSourcePipeline(OpPassManager &manager, const LowerToCppOptions &options);
+/// A copy of `kernels` as source: convert-kernel-to-emitc. Fails with a diagnostic.
+FailureOr<OwningOpRef<ModuleOp>> lowerToSource(ModuleOp kernels, const LowerToCppOptions &options);
 
 /// Registers `--vernier-lower-to-cpp`: both.
 void registerLowerToCppPipeline();
