@@ -4,14 +4,12 @@
 
 #include "BenchReport.h"
 #include "DataFlags.h"
-#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "NoiseInputs.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Execution/NumericsNames.h"
-#include "vernier/Execution/TensorIO.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "llvm/ADT/StringExtras.h"
 #include <chrono>
-#include <random>
 
 namespace mlir::vernier {
 namespace {
@@ -53,21 +51,6 @@ Flags &flags() {
 
 double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
-/// Floats of unit scale and quantized numbers of any value; other integers 0, which are valid indices.
-void fillInputs(ArrayRef<TensorInfo> tensors, TensorBuffers &buffers) {
-  std::mt19937 random(1);
-  for (auto [tensor, bytes] : llvm::zip_equal(tensors, buffers.writable())) {
-    llvm::fill(bytes, 0);
-    if (tensor.elementType.isF32())
-      for (float &value : MutableArrayRef(reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)))
-        value = std::ldexp(float(random()), -31) - 1.0f;
-    else if (auto quantized = dyn_cast<quant::QuantizedType>(tensor.elementType);
-             quantized && quantized.getStorageTypeIntegralWidth() >= 8)
-      for (char &value : bytes)
-        value = char(random());
-  }
-}
-
 /// Keeps the fastest time of each step of a run.
 class Laps {
 public:
@@ -97,7 +80,8 @@ class Bench {
 public:
   Bench(Executor &executor, NativeProgram *program)
       : executor(executor), program(program), inputs(executor.inputs()), outputs(executor.outputs()) {
-    fillInputs(executor.inputs(), inputs);
+    std::mt19937 random(1);
+    fillWithNoise(executor.inputs(), inputs, random, /*largestIndex=*/0);
     for (ArrayRef<char> bytes : inputs.readable())
       inputPointers.push_back(bytes.data());
     for (MutableArrayRef<char> bytes : outputs.writable())

@@ -3,13 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Command.h"
+#include "NoiseInputs.h"
 #include "vernier/Dialect/Kernel/ProgramName.h"
 #include "vernier/Dialect/Kernel/ShareConstants.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Execution/Executor.h"
 #include "vernier/Execution/NumericsNames.h"
-#include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Pipelines/LowerToCpp.h"
 #include "vernier/Target/Cpp/Cpp.h"
@@ -60,29 +60,17 @@ std::string defaultName(StringRef path) {
   return name;
 }
 
-/// Inputs that visit every byte value, or floats around zero, and what the executor makes of them.
+/// Noise, and what the executor makes of them.
 FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOptions &options) {
   auto executor = Executor::create(function, options);
   if (failed(executor))
     return failure();
   TestVectors vectors;
   TensorBuffers inputs((*executor)->inputs());
-  uint32_t state = 1;
-  for (auto [buffer, info] : llvm::zip_equal(inputs.writable(), (*executor)->inputs())) {
-    const bool isFloat = info.elementType.isF32();
-    const bool isIndex = !isFloat && !isa<quant::QuantizedType>(info.elementType) && !info.elementType.isInteger(8);
-    for (size_t at = 0; at < buffer.size(); ++at) {
-      state = state * 1664525 + 1013904223;
-      // Indices of anything are small.
-      buffer[at] = isIndex ? char(0) : char(state >> 24);
-      if (isFloat && at % 4 == 0 && at + 4 <= buffer.size()) {
-        const float value = float(int32_t(state >> 8) - (1 << 23)) / (1 << 22);
-        std::memcpy(&buffer[at], &value, sizeof(value));
-        at += 3;
-      }
-    }
+  std::mt19937 random(1);
+  fillWithNoise((*executor)->inputs(), inputs, random, /*largestIndex=*/0);
+  for (ArrayRef<char> buffer : inputs.readable())
     vectors.inputs.emplace_back(buffer.begin(), buffer.end());
-  }
   for (int run = 0; run < TestVectors::kRuns; ++run)
     if (failed((*executor)->run(inputs.readable())))
       return failure();
