@@ -188,7 +188,8 @@ FailureOr<NativeProgram> makeProgram(ModuleOp network, BenchReport &report) {
   LowerToCppOptions options;
   options.target = report.target;
   options.numerics = stringifyNumerics(flags().execution.numerics).str();
-  auto compiler = findCompiler(flags().compiler);
+  auto compiler =
+      findCompiler(flags().compiler.getNumOccurrences() ? std::optional<StringRef>(flags().compiler) : std::nullopt);
   if (failed(compiler))
     return failure();
   report.compiler = llvm::join(*compiler, " ");

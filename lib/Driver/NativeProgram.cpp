@@ -116,7 +116,10 @@ public:
       return std::chrono::duration<double>(statistics->TotalTime).count();
     if (auto buffer = llvm::MemoryBuffer::getFile(log))
       message += (*buffer)->getBuffer().take_front(2000);
-    return llvm::createStringError("'" + program + "' cannot compile the program: " + StringRef(message).trim());
+    const std::string why = StringRef(message).trim().str();
+    return llvm::createStringError(
+        "'" + program + "' cannot compile the program: " +
+        (why.empty() ? "it ended with exit code " + std::to_string(process.ReturnCode) + " and no message" : why));
   }
 
 private:
@@ -127,12 +130,12 @@ private:
 
 } // namespace
 
-FailureOr<std::vector<std::string>> findCompiler(StringRef wanted) {
+FailureOr<std::vector<std::string>> findCompiler(std::optional<StringRef> wanted) {
   const std::optional<std::string> variable = llvm::sys::Process::GetEnv("CXX");
-  const bool fromVariable = wanted.empty() && variable && !StringRef(*variable).trim().empty();
+  const bool fromVariable = !wanted && variable && !StringRef(*variable).trim().empty();
   if (fromVariable)
     wanted = *variable;
-  if (wanted.empty()) {
+  if (!wanted) {
     for (StringRef name : {"c++", "g++", "clang++"})
       if (auto path = llvm::sys::findProgramByName(name))
         return std::vector<std::string>{*path};
@@ -142,11 +145,11 @@ FailureOr<std::vector<std::string>> findCompiler(StringRef wanted) {
     return failure();
   }
   SmallVector<StringRef> words;
-  wanted.split(words, ' ', -1, /*KeepEmpty=*/false);
+  wanted->split(words, ' ', -1, /*KeepEmpty=*/false);
   auto path = words.empty() ? std::make_error_code(std::errc::no_such_file_or_directory)
                             : llvm::sys::findProgramByName(words.front());
   if (!path || !llvm::sys::fs::can_execute(*path))
-    return reportError((fromVariable ? "CXX" : "--compiler") + Twine(": expected a program, got '") + wanted + "'"),
+    return reportError((fromVariable ? "CXX" : "--compiler") + Twine(": expected a program, got '") + *wanted + "'"),
            failure();
   std::vector<std::string> command(words.begin(), words.end());
   command.front() = *path;

@@ -65,7 +65,7 @@ private:
 
 /// The words of a command that compiles C++: those of `wanted` or of the variable CXX, else the first that is found of
 /// c++, g++ and clang++. Errors are printed, with what would help.
-FailureOr<std::vector<std::string>> findCompiler(StringRef wanted);
+FailureOr<std::vector<std::string>> findCompiler(std::optional<StringRef> wanted);
 
 } // namespace mlir::vernier
 
