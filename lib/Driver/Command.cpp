@@ -47,7 +47,8 @@ static void printDiagnostic(Diagnostic &diagnostic, StringRef model) {
   auto [outer, tensor] = StringRef(place).rsplit(": tensor ");
   if (!tensor.empty() && StringRef(message).contains(tensor.drop_until([](char c) { return c == '\''; })))
     place = outer.str();
-  llvm::raw_ostream &os = diagnostic.getSeverity() == DiagnosticSeverity::Error ? llvm::WithColor::error() : llvm::WithColor::warning();
+  llvm::raw_ostream &os =
+      diagnostic.getSeverity() == DiagnosticSeverity::Error ? llvm::WithColor::error() : llvm::WithColor::warning();
   if (!place.empty() && !StringRef(message).starts_with(model))
     os << place << ": ";
   os << message << '\n';
@@ -61,7 +62,8 @@ ToolContext::ToolContext() : context(MLIRContext::Threading::DISABLED) {
   context.appendDialectRegistry(registry);
   context.printOpOnDiagnostic(false);
   context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error || diagnostic.getSeverity() == DiagnosticSeverity::Warning)
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error ||
+        diagnostic.getSeverity() == DiagnosticSeverity::Warning)
       printDiagnostic(diagnostic, model);
     return success();
   });
@@ -130,14 +132,16 @@ FailureOr<Signature> Model::findEntry(StringRef signature) {
       return std::move(entry);
     keys += (keys.empty() ? "" : ", ") + entry.key;
   }
-  return reportError(path + ": has no signature '" + signature + "'; it has " + (keys.empty() ? "none" : keys)), failure();
+  return reportError(path + ": has no signature '" + signature + "'; it has " + (keys.empty() ? "none" : keys)),
+         failure();
 }
 
 std::string summarize(Type type) {
   std::string result;
   llvm::raw_string_ostream os(result);
   auto tensor = dyn_cast<RankedTensorType>(type);
-  auto perAxis = tensor ? dyn_cast<quant::UniformQuantizedPerAxisType>(tensor.getElementType()) : quant::UniformQuantizedPerAxisType();
+  auto perAxis = tensor ? dyn_cast<quant::UniformQuantizedPerAxisType>(tensor.getElementType())
+                        : quant::UniformQuantizedPerAxisType();
   if (!tensor) {
     os << type;
     return result;
@@ -145,7 +149,8 @@ std::string summarize(Type type) {
   for (int64_t size : tensor.getShape())
     ShapedType::isDynamic(size) ? os << "?x" : os << size << 'x';
   if (perAxis)
-    os << perAxis.getStorageType() << " (" << perAxis.getScales().size() << " scales on dimension " << perAxis.getQuantizedDimension() << ")";
+    os << perAxis.getStorageType() << " (" << perAxis.getScales().size() << " scales on dimension "
+       << perAxis.getQuantizedDimension() << ")";
   else if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(tensor.getElementType()))
     os << (perTensor.isSigned() ? "i" : "u") << perTensor.getStorageTypeIntegralWidth() << " (scale "
        << llvm::format("%.9g", perTensor.getScale()) << ", zero point " << perTensor.getZeroPoint() << ")";
@@ -168,7 +173,8 @@ llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text
   for (StringRef word : words) {
     double number;
     if (word.trim().getAsDouble(number))
-      return llvm::createStringError("--" + option + ": expected a number, or one for each channel with commas between, got '" + text + "'");
+      return llvm::createStringError(
+          "--" + option + ": expected a number, or one for each channel with commas between, got '" + text + "'");
     numbers.push_back(float(number));
   }
   return numbers;

@@ -65,8 +65,8 @@ struct Model {
   /// The function that runs: the file's first subgraph.
   func::FuncOp main() { return *module->getOps<func::FuncOp>().begin(); }
 
-  /// The entry point that the model calls `signature`, or the main function under the names of its tensors where that is
-  /// empty. Errors are printed.
+  /// The entry point that the model calls `signature`, or the main function under the names of its tensors where that
+  /// is empty. Errors are printed.
   FailureOr<Signature> findEntry(StringRef signature);
 };
 

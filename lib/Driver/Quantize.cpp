@@ -20,34 +20,51 @@ namespace {
 
 struct Flags {
   llvm::cl::SubCommand command{"quantize", "Quantize a network"};
-  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required, llvm::cl::desc("MODEL")};
+  llvm::cl::opt<std::string> model{llvm::cl::Positional, llvm::cl::sub(command), llvm::cl::Required,
+                                   llvm::cl::desc("MODEL")};
   llvm::cl::opt<std::string> output{"o", llvm::cl::sub(command), llvm::cl::Required, llvm::cl::value_desc("OUT.tflite"),
                                     llvm::cl::desc("Where the quantized model goes")};
-  llvm::cl::opt<std::string> calibration{"calibration", llvm::cl::sub(command), llvm::cl::value_desc("DATA"),
-                                         llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8, unless the model has ranges")};
-  llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"), llvm::cl::value_desc("name"),
-                                    llvm::cl::desc("int8 (default), int16x8 (activations in 16 bits), fp16 (constants in half precision), dynamic (int8 weights, activations "
-                                                   "quantized at run time), weight-only (int8 weights, float arithmetic) or float (as it is, with rules of a recipe)")};
-  llvm::cl::opt<std::string> ranges{"ranges", llvm::cl::sub(command), llvm::cl::init("minmax"), llvm::cl::value_desc("method"),
-                                    llvm::cl::desc("How ranges are chosen: minmax (default), percentile (99.99 %), mse or entropy")};
-  llvm::cl::opt<unsigned> weightBits{"weight-bits", llvm::cl::sub(command), llvm::cl::init(8), llvm::cl::value_desc("N"),
-                                     llvm::cl::desc("Width of stored weights: 8 (default); for weight-only also 4 or 2")};
-  llvm::cl::opt<std::string> io{"io", llvm::cl::sub(command), llvm::cl::init("float32"), llvm::cl::value_desc("type"),
-                                llvm::cl::desc("Type of float inputs and outputs: float32 (default); int8 or uint8 with scheme int8; int16 with int16x8")};
-  llvm::cl::opt<std::string> recipe{"recipe", llvm::cl::sub(command), llvm::cl::value_desc("RECIPE.json"),
-                                    llvm::cl::desc("What becomes of each operator (docs/Recipes.md); the flags here override its defaults")};
+  llvm::cl::opt<std::string> calibration{
+      "calibration", llvm::cl::sub(command), llvm::cl::value_desc("DATA"),
+      llvm::cl::desc("Samples (.npz, .npy, or a folder of them), or a statistics file (.json); for int8 and int16x8, "
+                     "unless the model has ranges")};
+  llvm::cl::opt<std::string> scheme{"scheme", llvm::cl::sub(command), llvm::cl::init("int8"),
+                                    llvm::cl::value_desc("name"),
+                                    llvm::cl::desc("int8 (default), int16x8 (activations in 16 bits), fp16 (constants "
+                                                   "in half precision), dynamic (int8 weights, activations "
+                                                   "quantized at run time), weight-only (int8 weights, float "
+                                                   "arithmetic) or float (as it is, with rules of a recipe)")};
+  llvm::cl::opt<std::string> ranges{
+      "ranges", llvm::cl::sub(command), llvm::cl::init("minmax"), llvm::cl::value_desc("method"),
+      llvm::cl::desc("How ranges are chosen: minmax (default), percentile (99.99 %), mse or entropy")};
+  llvm::cl::opt<unsigned> weightBits{
+      "weight-bits", llvm::cl::sub(command), llvm::cl::init(8), llvm::cl::value_desc("N"),
+      llvm::cl::desc("Width of stored weights: 8 (default); for weight-only also 4 or 2")};
+  llvm::cl::opt<std::string> io{
+      "io", llvm::cl::sub(command), llvm::cl::init("float32"), llvm::cl::value_desc("type"),
+      llvm::cl::desc(
+          "Type of float inputs and outputs: float32 (default); int8 or uint8 with scheme int8; int16 with int16x8")};
+  llvm::cl::opt<std::string> recipe{
+      "recipe", llvm::cl::sub(command), llvm::cl::value_desc("RECIPE.json"),
+      llvm::cl::desc("What becomes of each operator (docs/Recipes.md); the flags here override its defaults")};
   llvm::cl::opt<std::string> writeRecipe{"write-recipe", llvm::cl::sub(command), llvm::cl::value_desc("OUT.json"),
                                          llvm::cl::desc("Also write the recipe that was followed")};
   llvm::cl::opt<std::string> report{"report", llvm::cl::sub(command), llvm::cl::value_desc("REPORT.html|.json"),
                                     llvm::cl::desc("Also write the closing table as a page, or as JSON")};
-  llvm::cl::list<std::string> keepFloat{"keep-float", llvm::cl::sub(command), llvm::cl::CommaSeparated, llvm::cl::value_desc("NAME|TYPE,..."),
-                                        llvm::cl::desc("Operators that stay float: by the name of a tensor that they compute, or by type (SOFTMAX)")};
-  llvm::cl::opt<bool> perTensor{"per-tensor", llvm::cl::sub(command), llvm::cl::desc("One scale per weight tensor instead of one per channel")};
-  llvm::cl::opt<bool> strict{"strict", llvm::cl::sub(command), llvm::cl::desc("Fail (exit code 3, no file) when an operator is not in the scheme that was asked for")};
-  llvm::cl::opt<std::string> minRuntime{"min-runtime", llvm::cl::sub(command), llvm::cl::value_desc("2.x"),
-                                        llvm::cl::desc("Fail, and write nothing, if an operator's version needs a newer release of the runtime")};
-  llvm::cl::opt<std::string> emitMlir{"emit-mlir", llvm::cl::sub(command), llvm::cl::value_desc("OUT.mlir"),
-                                      llvm::cl::desc("Also write the quantized module (bytecode if the name ends in .mlirbc)")};
+  llvm::cl::list<std::string> keepFloat{
+      "keep-float", llvm::cl::sub(command), llvm::cl::CommaSeparated, llvm::cl::value_desc("NAME|TYPE,..."),
+      llvm::cl::desc("Operators that stay float: by the name of a tensor that they compute, or by type (SOFTMAX)")};
+  llvm::cl::opt<bool> perTensor{"per-tensor", llvm::cl::sub(command),
+                                llvm::cl::desc("One scale per weight tensor instead of one per channel")};
+  llvm::cl::opt<bool> strict{
+      "strict", llvm::cl::sub(command),
+      llvm::cl::desc("Fail (exit code 3, no file) when an operator is not in the scheme that was asked for")};
+  llvm::cl::opt<std::string> minRuntime{
+      "min-runtime", llvm::cl::sub(command), llvm::cl::value_desc("2.x"),
+      llvm::cl::desc("Fail, and write nothing, if an operator's version needs a newer release of the runtime")};
+  llvm::cl::opt<std::string> emitMlir{
+      "emit-mlir", llvm::cl::sub(command), llvm::cl::value_desc("OUT.mlir"),
+      llvm::cl::desc("Also write the quantized module (bytecode if the name ends in .mlirbc)")};
   llvm::cl::opt<bool> json{"json", llvm::cl::sub(command), llvm::cl::desc("Print the report as JSON")};
   DataFlags dataFlags{command};
 };
@@ -71,7 +88,9 @@ FailureOr<Recipe> readRequest() {
   if (flags().scheme.getNumOccurrences()) {
     std::optional<Scheme> scheme = Scheme::fromName(flags().scheme);
     if (!scheme)
-      return reportError("--scheme " + flags().scheme + ": expected int8, int16x8, fp16, dynamic, weight-only or float"), failure();
+      return reportError("--scheme " + flags().scheme +
+                         ": expected int8, int16x8, fp16, dynamic, weight-only or float"),
+             failure();
     recipe.scheme.kind = scheme->kind;
     // A width belongs to the scheme that it was asked for with.
     recipe.scheme.weightBits = 8;
@@ -79,7 +98,9 @@ FailureOr<Recipe> readRequest() {
   if (flags().weightBits.getNumOccurrences())
     recipe.scheme.weightBits = flags().weightBits;
   if (!recipe.scheme.acceptsWeightBits(recipe.scheme.weightBits))
-    return reportError("--weight-bits " + Twine(recipe.scheme.weightBits) + ": expected 8, or 4 or 2 with --scheme weight-only"), failure();
+    return reportError("--weight-bits " + Twine(recipe.scheme.weightBits) +
+                       ": expected 8, or 4 or 2 with --scheme weight-only"),
+           failure();
   if (flags().perTensor.getNumOccurrences())
     recipe.scheme.perTensorWeights = flags().perTensor;
   if (flags().ranges.getNumOccurrences()) {
@@ -100,39 +121,49 @@ LogicalResult checkRequest(const Recipe &recipe) {
     if (!flags().calibration.empty())
       return reportError("--scheme " + scheme + " changes constants alone; leave out --calibration"), failure();
     if (recipe.ranges != RangeMethod::MinMax)
-      return reportError((flags().ranges.getNumOccurrences() ? "--ranges" : flags().recipe + ": ranges") + ": --scheme " + scheme + " has no activations to choose ranges for"), failure();
+      return reportError((flags().ranges.getNumOccurrences() ? "--ranges" : flags().recipe + ": ranges") +
+                         ": --scheme " + scheme + " has no activations to choose ranges for"),
+             failure();
     for (const RecipeRule &rule : recipe.rules)
       if (rule.ranges)
-        return reportError(rule.placeOf("ranges") + ": no operator has activations in integers to choose ranges for"), failure();
+        return reportError(rule.placeOf("ranges") + ": no operator has activations in integers to choose ranges for"),
+               failure();
   }
   ArrayRef<StringRef> types = getBoundaryTypes(recipe.scheme);
   if (!llvm::is_contained(types, StringRef(recipe.io)))
-    return reportError("--io " + recipe.io + ": with --scheme " + scheme + ", expected " + llvm::join(types, " or ")), failure();
+    return reportError("--io " + recipe.io + ": with --scheme " + scheme + ", expected " + llvm::join(types, " or ")),
+           failure();
   if (!recipe.scheme.hasIntegers() && recipe.scheme.perTensorWeights && recipe.rules.empty())
     return reportError("--per-tensor: " + scheme + " has no scales"), failure();
   if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime))
     return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), failure();
-  const std::pair<StringRef, StringRef> outputs[] = {{"-o", flags().output}, {"--emit-mlir", flags().emitMlir}, {"--write-recipe", flags().writeRecipe}, {"--report", flags().report}};
+  const std::pair<StringRef, StringRef> outputs[] = {{"-o", flags().output},
+                                                     {"--emit-mlir", flags().emitMlir},
+                                                     {"--write-recipe", flags().writeRecipe},
+                                                     {"--report", flags().report}};
   for (auto [index, first] : llvm::enumerate(outputs))
     for (auto second : ArrayRef(outputs).drop_front(index + 1))
       if (!first.second.empty() && first.second == second.second)
-        return reportError(first.second + ": " + first.first + " and " + second.first + " name the same file"), failure();
+        return reportError(first.second + ": " + first.first + " and " + second.first + " name the same file"),
+               failure();
   if (StringRef report = flags().report; !report.empty() && !report.ends_with(".html") && !report.ends_with(".json"))
     return reportError("--report " + report + ": expected a name that ends in .html or .json"), failure();
   if (isStatisticsFile() && !(flags().dataFlags.mean.empty() && flags().dataFlags.std.empty()))
-    return reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none"), failure();
+    return reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none"),
+           failure();
   return success();
 }
 
-/// Without calibration, ranges can only be those that the model was trained with or quantized to: each that is missing is
-/// named.
+/// Without calibration, ranges can only be those that the model was trained with or quantized to: each that is missing
+/// is named.
 LogicalResult checkTrainedRanges(ModuleOp module, const Recipe &recipe) {
   SmallVector<StringRef> missing = findMissingRanges(module);
   if (missing.empty())
     return success();
   unsigned all = 0;
   module.walk([&](quantx::FakeQuantOp mark) { all += mark.getTensorName().has_value(); });
-  std::string text = (recipe.rules.empty() ? "--scheme " + recipe.scheme.name().str() : "the recipe") + " needs --calibration DATA: samples, or a statistics file";
+  std::string text = (recipe.rules.empty() ? "--scheme " + recipe.scheme.name().str() : "the recipe") +
+                     " needs --calibration DATA: samples, or a statistics file";
   if (missing.size() < all) {
     constexpr size_t shown = 8;
     llvm::raw_string_ostream os(text);
@@ -169,10 +200,10 @@ LogicalResult checkRuntime(ModuleOp module) {
   if (newer.empty())
     return success();
   for (const NewerOperator &entry : newer)
-    llvm::WithColor::error() << describe(entry.op) << ": version " << entry.version << " of " << entry.builtin << " came with release "
-                             << entry.release.getAsString() << '\n';
-  return reportError("--min-runtime " + flags().minRuntime + ": " + Twine(newer.size()) + " operators of " + flags().model +
-                     " need a newer release; nothing was written"),
+    llvm::WithColor::error() << describe(entry.op) << ": version " << entry.version << " of " << entry.builtin
+                             << " came with release " << entry.release.getAsString() << '\n';
+  return reportError("--min-runtime " + flags().minRuntime + ": " + Twine(newer.size()) + " operators of " +
+                     flags().model + " need a newer release; nothing was written"),
          failure();
 }
 
@@ -200,7 +231,8 @@ int quantize() {
   if (!output)
     return reportError(output.takeError());
   std::optional<AtomicFile> mlirOutput, recipeOutput, reportOutput;
-  if (failed(createFile(flags().emitMlir, mlirOutput)) || failed(createFile(flags().writeRecipe, recipeOutput)) || failed(createFile(flags().report, reportOutput)))
+  if (failed(createFile(flags().emitMlir, mlirOutput)) || failed(createFile(flags().writeRecipe, recipeOutput)) ||
+      failed(createFile(flags().report, reportOutput)))
     return kWrongInput;
 
   if (failed(prepareModel(*model, *recipe, flags().keepFloat)))
@@ -213,7 +245,8 @@ int quantize() {
     if (failed(statistics))
       return kWrongInput;
     for (StringRef name : attachStatistics(*model->module, *statistics, recipe->ranges))
-      llvm::WithColor::warning() << flags().calibration << ": no quantized value of " << flags().model << " is named '" << name << "'\n";
+      llvm::WithColor::warning() << flags().calibration << ": no quantized value of " << flags().model << " is named '"
+                                 << name << "'\n";
   }
   PassManager passes(context);
   buildFinishPipeline(passes, {});
@@ -228,7 +261,8 @@ int quantize() {
   report.inputBytes = model->bytes;
   if (flags().strict && !report.floatOperators.empty()) {
     report.printFloatOperators(llvm::errs());
-    reportError("--strict: " + Twine(report.floatOperators.size()) + " operators of " + flags().model + " are not in the scheme that was asked for; nothing was written");
+    reportError("--strict: " + Twine(report.floatOperators.size()) + " operators of " + flags().model +
+                " are not in the scheme that was asked for; nothing was written");
     return kCheckFailed;
   }
   if (failed(checkRuntime(*model->module)))
@@ -248,7 +282,8 @@ int quantize() {
       return reportError(std::move(error));
   }
   if (reportOutput) {
-    StringRef(flags().report).ends_with(".html") ? report.printHtml(reportOutput->os()) : report.printJson(reportOutput->os());
+    StringRef(flags().report).ends_with(".html") ? report.printHtml(reportOutput->os())
+                                                 : report.printJson(reportOutput->os());
     if (llvm::Error error = reportOutput->commit())
       return reportError(std::move(error));
   }

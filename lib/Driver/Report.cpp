@@ -78,7 +78,8 @@ QuantizeReport QuantizeReport::of(ModuleOp module) {
       report.bytes += line.bytes;
     }
     if (readsStoredWeights(op, scheme) && line.reason.empty()) {
-      line.reason = "LiteRT has no kernel of it for integer weights beside float activations; they are stored as integers and dequantized";
+      line.reason = "LiteRT has no kernel of it for integer weights beside float activations; they are stored as "
+                    "integers and dequantized";
       line.remedy = "int8 has a form for it";
     }
     if (!line.reason.empty()) {
@@ -89,7 +90,8 @@ QuantizeReport QuantizeReport::of(ModuleOp module) {
       return;
     if (llvm::any_of(op->getOperandTypes(), isQuantized) || llvm::any_of(op->getResultTypes(), isQuantized))
       ++report.quantizedOperators[line.scheme];
-    else if (scheme.kind == Scheme::Kind::Float && (llvm::any_of(op->getOperandTypes(), isFloat) || llvm::any_of(op->getResultTypes(), isFloat)))
+    else if (scheme.kind == Scheme::Kind::Float &&
+             (llvm::any_of(op->getOperandTypes(), isFloat) || llvm::any_of(op->getResultTypes(), isFloat)))
       report.keptFloat.push_back(std::move(line));
   });
   return report;

@@ -33,7 +33,8 @@ struct QuantizeReport {
   unsigned casts = 0;
   /// Of all operators.
   uint64_t macs = 0, bytes = 0;
-  /// Operators that are not in the scheme that they were asked for, and those that are float because they were asked to be.
+  /// Operators that are not in the scheme that they were asked for, and those that are float because they were asked to
+  /// be.
   std::vector<Line> floatOperators, keptFloat;
 
   /// Counts the operators of a folded module.

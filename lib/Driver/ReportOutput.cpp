@@ -67,8 +67,9 @@ unsigned QuantizeReport::numQuantized() const {
 }
 
 void QuantizeReport::print(llvm::raw_ostream &os) const {
-  os << output << ": " << grouped(outputBytes) << " bytes, " << llvm::format("%.2f", double(outputBytes) / double(inputBytes))
-     << " of " << input << " (" << grouped(inputBytes) << " bytes)\n";
+  os << output << ": " << grouped(outputBytes) << " bytes, "
+     << llvm::format("%.2f", double(outputBytes) / double(inputBytes)) << " of " << input << " (" << grouped(inputBytes)
+     << " bytes)\n";
   os << "  " << summarize(*this) << '\n';
   printFloatOperators(os);
 }
@@ -86,7 +87,8 @@ void QuantizeReport::printFloatOperators(llvm::raw_ostream &os) const {
     // The end of a long name tells more than its beginning.
     std::string shown = tensor.size() > 48 ? ("..." + tensor.take_back(45)).str() : tensor.str();
     os << "    " << llvm::left_justify(type, typeWidth) << "  " << llvm::left_justify(shown, tensorWidth) << "  "
-       << llvm::left_justify(scheme, schemeWidth) << "  " << llvm::right_justify(macs, 7) << "  " << llvm::right_justify(bytes, 7) << "  " << why << '\n';
+       << llvm::left_justify(scheme, schemeWidth) << "  " << llvm::right_justify(macs, 7) << "  "
+       << llvm::right_justify(bytes, 7) << "  " << why << '\n';
   };
   os << "  not in the scheme that was asked for:\n";
   row("operator", "tensor", "asked", "MACs", "bytes", "why");
@@ -143,7 +145,8 @@ void QuantizeReport::printJson(llvm::raw_ostream &os) const {
 void QuantizeReport::printHtml(llvm::raw_ostream &os) const {
   html::begin(os, "Quantization of " + input);
   auto paragraph = [&](const std::string &text) { os << "<p>" << html::escape(text) << "</p>\n"; };
-  paragraph(llvm::formatv("{0}: {1} bytes; {2}: {3} bytes", input, grouped(inputBytes), output, grouped(outputBytes)).str());
+  paragraph(
+      llvm::formatv("{0}: {1} bytes; {2}: {3} bytes", input, grouped(inputBytes), output, grouped(outputBytes)).str());
   paragraph(summarize(*this));
   auto shares = [&](const Line &line) {
     return std::vector<std::string>{percent(line.macs, macs), percent(line.bytes, bytes)};

@@ -1,9 +1,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The convolutions and matrix products of a network, called layer by layer in oneDNN: unsigned activations, signed weights
-// in whatever layout oneDNN likes best, a scale for each channel, unsigned results that saturate as an activation
-// function would. What a network does beside these is left out.
+// The convolutions and matrix products of a network, called layer by layer in oneDNN: unsigned activations, signed
+// weights in whatever layout oneDNN likes best, a scale for each channel, unsigned results that saturate as an
+// activation function would. What a network does beside these is left out.
 
 #include <chrono>
 #include <cstdint>
@@ -55,7 +55,8 @@ void add(Network &network, const Layer &layer) {
                             memory::format_tag::nhwc),
       result({1, layer.outputChannels, layer.outputHeight, layer.outputWidth}, activations, memory::format_tag::nhwc),
       plainWeights(filter, weights, memory::format_tag::any),
-      bias({layer.outputChannels}, layer.isFloat ? memory::data_type::f32 : memory::data_type::s32, memory::format_tag::x);
+      bias({layer.outputChannels}, layer.isFloat ? memory::data_type::f32 : memory::data_type::s32,
+           memory::format_tag::x);
   dnnl::primitive_attr attributes;
   if (layer.isFloat) {
     dnnl::post_ops clamp;
@@ -104,8 +105,8 @@ void onednn_time(void *handle, int runs, double *us) {
 }
 
 const char *onednn_version() {
-  static const std::string text = std::to_string(dnnl_version()->major) + "." + std::to_string(dnnl_version()->minor) + "." +
-                                  std::to_string(dnnl_version()->patch);
+  static const std::string text = std::to_string(dnnl_version()->major) + "." + std::to_string(dnnl_version()->minor) +
+                                  "." + std::to_string(dnnl_version()->patch);
   return text.c_str();
 }
 }

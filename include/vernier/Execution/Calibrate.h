@@ -2,8 +2,8 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs samples through a function and observes every value that is going to be quantized, in the functions that it calls
-// too. Memory does not grow with the number of samples, and the result does not depend on their order.
+// Runs samples through a function and observes every value that is going to be quantized, in the functions that it
+// calls too. Memory does not grow with the number of samples, and the result does not depend on their order.
 
 #ifndef VERNIER_EXECUTION_CALIBRATE_H
 #define VERNIER_EXECUTION_CALIBRATE_H
@@ -21,9 +21,9 @@ struct CalibrationOptions {
   bool histograms = true;
 };
 
-/// Observes each `quantx.fake_quant` of the module that runs when `function` does, over all of `samples` and all rounds of
-/// loops, under its name; those of constants are left out. `executor` is one of `function`, `modelName` is what the statistics say they are of, `progress` hears how many
-/// samples are done.
+/// Observes each `quantx.fake_quant` of the module that runs when `function` does, over all of `samples` and all rounds
+/// of loops, under its name; those of constants are left out. `executor` is one of `function`, `modelName` is what the
+/// statistics say they are of, `progress` hears how many samples are done.
 ///
 /// Fails with a diagnostic that names tensor and sample at a NaN, at an infinity in an input, and for a tensor without
 /// a finite value. Infinities inside the network are a warning, once for each tensor: they stay out of the range.

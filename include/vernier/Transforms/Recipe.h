@@ -78,8 +78,8 @@ void writeRecipe(const Recipe &recipe, raw_ostream &os);
 /// The JSON Schema of recipes, docs/recipe.schema.json, which `parseRecipe` checks files with.
 StringRef getRecipeSchema();
 
-/// The operators of `module` that `word` means: those of this type, or the one that computes the tensor of this name. The
-/// error names the nearest right word.
+/// The operators of `module` that `word` means: those of this type, or the one that computes the tensor of this name.
+/// The error names the nearest right word.
 llvm::Expected<RecipeMatch> findOperators(ModuleOp module, StringRef word);
 
 /// A range that a rule set, and where it stands.

@@ -2,8 +2,9 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Two buffers may share memory when one is dead before the other is born. Each is placed at the lowest offset that is free
-// for its whole life, in several orders, of which the best stays: within a few percent of the optimum for real networks.
+// Two buffers may share memory when one is dead before the other is born. Each is placed at the lowest offset that is
+// free for its whole life, in several orders, of which the best stays: within a few percent of the optimum for real
+// networks.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_DIALECT_KERNEL_MEMORYPLAN_H
@@ -15,8 +16,8 @@
 namespace mlir::vernier {
 
 /// A buffer that is written at step `first` and read for the last time at step `last`. It may lie over buffer `over`,
-/// which is read for the last time when this one is written, from `distance` bytes behind its beginning on: a kernel that
-/// writes backwards has read by then what lies there.
+/// which is read for the last time when this one is written, from `distance` bytes behind its beginning on: a kernel
+/// that writes backwards has read by then what lies there.
 struct BufferLifetime {
   int64_t bytes = 0;
   unsigned first = 0, last = 0;

@@ -34,8 +34,8 @@ public:
   static llvm::Expected<std::shared_ptr<const FlatBufferModel>> open(llvm::StringRef name, llvm::ArrayRef<char> bytes,
                                                                      std::shared_ptr<const void> owner);
 
-  /// Checks the structure of the flatbuffer alone, for those who look for what else is wrong with it: every table, vector
-  /// and string is in bounds, but no number in them has been checked.
+  /// Checks the structure of the flatbuffer alone, for those who look for what else is wrong with it: every table,
+  /// vector and string is in bounds, but no number in them has been checked.
   static llvm::Expected<std::shared_ptr<const FlatBufferModel>> openStructure(std::shared_ptr<const MappedFile> file);
 
   const schema::Model &root() const { return *model; }
