@@ -90,6 +90,16 @@ class Maker:
         return Tensor(tuple(shape), dtype, draw=fill)
 
 
+def draw_cases(rng, elements, families, repeats=1):
+    """What each of `families` makes of a Maker of `elements`, all of them `repeats` times."""
+    m = Maker(rng, elements)
+    for repeat in range(repeats):
+        for family in families:
+            for case in family(m):
+                case.label, case.elements = f"#{repeat}", elements
+                yield case
+
+
 def ints(*values):
     return Tensor((len(values),), np.int32, values=np.array(values, np.int32))
 

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from case_maker import FUSED, PADDING, Case, Maker, Tensor, conv_side
+from case_maker import FUSED, PADDING, Case, Tensor, conv_side, draw_cases
 
 
 def weights(m, shape, axis, per_axis=True, bits=8):
@@ -83,9 +83,7 @@ FAMILIES = (fully_connected, convolutions, depthwise, transposed)
 
 
 def cases(rng, repeats=1):
-    m = Maker(rng, np.float32)
-    for repeat in range(repeats):
-        for family in FAMILIES:
-            for case in family(m):
-                case.label, case.elements = f"dynamic range, {case.inputs[1].bits} bits, {np.size(case.inputs[1].scale)} scales #{repeat}", np.float32
-                yield case
+    for case in draw_cases(rng, np.float32, FAMILIES, repeats):
+        _, weights, *_ = case.inputs
+        case.label = f"dynamic range, {weights.bits} bits, {np.size(weights.scale)} scales {case.label}"
+        yield case

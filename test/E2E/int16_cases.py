@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from case_maker import FUSED, PADDING, Case, Maker, Tensor, conv_side, ints
+from case_maker import FUSED, PADDING, Case, Tensor, conv_side, draw_cases, ints
 
 FIXED = np.float32(1 / 32768)
 
@@ -121,9 +121,4 @@ FAMILIES = (weighted, pairs, long_sum, functions, others)
 
 
 def cases(rng, repeats=1):
-    m = Maker(rng, np.int16)
-    for repeat in range(repeats):
-        for family in FAMILIES:
-            for case in family(m):
-                case.label, case.elements = f"#{repeat}", np.int16
-                yield case
+    return draw_cases(rng, np.int16, FAMILIES, repeats)

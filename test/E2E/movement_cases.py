@@ -89,8 +89,9 @@ def picks(m):
     x = m.any(shape)
     yield Case("GATHER_ND", [x, m.of(np.int32, at + (depth,), 0, min(shape[:depth]))], [m.any(at + shape[depth:], like=x)],
                dict(table="GatherNdOptions"))
-    shape = m.shape(2, 3)
-    yield Case("EMBEDDING_LOOKUP", [m.of(np.int32, (m.size(1, 6),), 0, shape[0]), m.any(shape)], [])
+    shape, count = m.shape(2, 3), m.size(1, 6)
+    x = m.any(shape)
+    yield Case("EMBEDDING_LOOKUP", [m.of(np.int32, (count,), 0, shape[0]), x], [m.any((count, *shape[1:]), like=x)])
     shape, depth = m.shape(2, 3, 5), m.size(1, 2)
     count = m.size(1, 5)
     u = m.any((count,) + shape[depth:])

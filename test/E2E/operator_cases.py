@@ -10,7 +10,7 @@ import itertools
 import movement_cases as movement
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from case_maker import ACTIVATIONS, FUSED, PADDING, Case, Maker, Tensor, draw, ints, positive, table, wide, conv_side
+from case_maker import ACTIVATIONS, FUSED, PADDING, Case, Maker, Tensor, conv_side, draw, draw_cases, ints, positive, table, wide
 
 
 # ---------------------------------------------------------------------------- operators with weights
@@ -393,12 +393,4 @@ FAMILIES = {
 
 
 def cases(rng, elements, repeats=1):
-    m = Maker(rng, elements)
-    for repeat in range(repeats):
-        for family in FAMILIES[elements]:
-            for case in family(m):
-                if case.kind == "EMBEDDING_LOOKUP":
-                    value = case.inputs[1]
-                    case.outputs = [m.any(case.inputs[0].shape + value.shape[1:], like=value)]
-                case.label, case.elements = f"#{repeat}", elements
-                yield case
+    return draw_cases(rng, elements, FAMILIES[elements], repeats)
