@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Target/TFLite/FlatBufferModel.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/Support/SourceMgr.h"
@@ -31,7 +32,10 @@ void registerTFLiteTranslations() {
   static TranslateFromMLIRRegistration fromMLIR(
       "mlir-to-tflite", "Writes a module of the nn dialect as a .tflite file",
       [](ModuleOp module, raw_ostream &os) { return exportTFLite(module, os); },
-      [](DialectRegistry &registry) { registry.insert<nn::NNDialect, func::FuncDialect, quant::QuantDialect>(); });
+      // What quantization did stays with the module as attributes of quantx.
+      [](DialectRegistry &registry) {
+        registry.insert<nn::NNDialect, func::FuncDialect, quant::QuantDialect, quantx::QuantXDialect>();
+      });
 }
 
 } // namespace mlir::vernier
