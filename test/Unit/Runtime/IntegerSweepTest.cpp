@@ -73,6 +73,26 @@ TEST(IntegerSweep, WideImages) {
   forEachIntegerIsa([](auto isa) { compareWide<decltype(isa)>(); });
 }
 
+/// Depthwise convolutions whose channels fill a vector, or of whose pixels some do: they may be read where they are.
+template <class Isa> void compareInPlace() {
+  RandomData random(123);
+  const std::vector<float> scales(128, 0.001f);
+  for (const int32_t channels : {8, 16, 64, 128})
+    for (const int32_t width : {1, 2, 9, 24})
+      for (const int32_t stride : {1, 2})
+        for (const int32_t filter : {1, 2, 3})
+          for (const int32_t padding : {0, filter - 1}) {
+            const int32_t rows = (4 + padding - filter) / stride + 1, columns = (width + padding - 1) / stride + 1;
+            compare<Isa, int8_t>({2, 4, width, channels, rows, columns, channels, filter, filter, stride, stride, 1, 1,
+                                  padding, padding, 1, 4, 0},
+                                 random, {scales.data(), 1, {3, -128, 127}});
+          }
+}
+
+TEST(IntegerSweep, DepthwiseInPlace) {
+  forEachIntegerIsa([](auto isa) { compareInPlace<decltype(isa)>(); });
+}
+
 TEST(IntegerSweep, Int8) { sweep<int8_t>(120); }
 TEST(IntegerSweep, UInt8) { sweep<uint8_t>(121); }
 

@@ -25,6 +25,8 @@ struct ArmDotprodInterleaved {
     int8x16_t quarter[4];
   };
 
+  static constexpr bool readsInPlace = false;
+
   static VERNIER_ALWAYS_INLINE Taps interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
                                                const unsigned char *d) {
     const uint8x16_t r0 = vld1q_u8(a), r1 = vld1q_u8(b), r2 = vld1q_u8(c), r3 = vld1q_u8(d);
@@ -33,7 +35,7 @@ struct ArmDotprodInterleaved {
     return {{vreinterpretq_s8_u16(vzip1q_u16(low01, low23)), vreinterpretq_s8_u16(vzip2q_u16(low01, low23)),
              vreinterpretq_s8_u16(vzip1q_u16(high01, high23)), vreinterpretq_s8_u16(vzip2q_u16(high01, high23))}};
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
     return interleave(rows[0], rows[1], rows[2], rows[3]);
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {

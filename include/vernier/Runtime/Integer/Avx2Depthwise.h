@@ -28,12 +28,14 @@ struct Avx2Interleaved {
     __m256i quarter[4];
   };
 
+  static constexpr bool readsInPlace = false;
+
   static VERNIER_ALWAYS_INLINE Taps interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
                                                const unsigned char *d) {
     return pairs(_mm256_cvtepu8_epi16(load(a)), _mm256_cvtepu8_epi16(load(b)), _mm256_cvtepu8_epi16(load(c)),
                  _mm256_cvtepu8_epi16(load(d)));
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
     return pairs(_mm256_cvtepi8_epi16(load(rows[0])), _mm256_cvtepi8_epi16(load(rows[1])),
                  _mm256_cvtepi8_epi16(load(rows[2])), _mm256_cvtepi8_epi16(load(rows[3])));
   }
@@ -101,7 +103,7 @@ struct Avx2Interleaved {
 
 protected:
   static VERNIER_ALWAYS_INLINE __m128i load(const unsigned char *from) {
-    return _mm_load_si128(reinterpret_cast<const __m128i *>(from));
+    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(from));
   }
   static VERNIER_ALWAYS_INLINE Taps pairs(__m256i a, __m256i b, __m256i c, __m256i d) {
     return {{_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b), _mm256_unpacklo_epi16(c, d),

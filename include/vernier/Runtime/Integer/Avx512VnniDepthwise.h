@@ -30,11 +30,11 @@ struct Avx512VnniInterleaved {
   using Sums = Lanes;
   using Taps = Lanes;
 
-  /// Four rows of 64 bytes, aligned.
+  /// Four rows of 64 bytes.
   static VERNIER_ALWAYS_INLINE Lanes interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
                                                 const unsigned char *d) {
-    const __m512i r0 = _mm512_load_si512(a), r1 = _mm512_load_si512(b), r2 = _mm512_load_si512(c),
-                  r3 = _mm512_load_si512(d);
+    const __m512i r0 = _mm512_loadu_si512(a), r1 = _mm512_loadu_si512(b), r2 = _mm512_loadu_si512(c),
+                  r3 = _mm512_loadu_si512(d);
     const __m512i low01 = _mm512_unpacklo_epi8(r0, r1), high01 = _mm512_unpackhi_epi8(r0, r1),
                   low23 = _mm512_unpacklo_epi8(r2, r3), high23 = _mm512_unpackhi_epi8(r2, r3);
     return {{reinterpret_cast<Vector>(_mm512_unpacklo_epi16(low01, low23)),
@@ -42,7 +42,32 @@ struct Avx512VnniInterleaved {
              reinterpret_cast<Vector>(_mm512_unpacklo_epi16(high01, high23)),
              reinterpret_cast<Vector>(_mm512_unpackhi_epi16(high01, high23))}};
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
+  /// Three rows of an image, anywhere, and one that nobody asks for.
+  static constexpr bool readsInPlace = true;
+  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
+    return interleave(_mm512_loadu_si512(a), _mm512_loadu_si512(b), _mm512_loadu_si512(c));
+  }
+  /// Of them the bytes from `begin` up to `end`; around these is padding.
+  static VERNIER_ALWAYS_INLINE Taps interleavePart(const int8_t *a, const int8_t *b, const int8_t *c, ptrdiff_t begin,
+                                                   ptrdiff_t end, int32_t padding) {
+    if (begin <= 0 && end >= channels)
+      return interleave(a, b, c);
+    if (begin >= channels || end <= 0)
+      return broadcast(padding);
+    __mmask64 mask = ~__mmask64(0);
+    if (begin > 0)
+      mask = mask << begin;
+    if (end < channels)
+      mask &= ~__mmask64(0) >> (channels - end);
+    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
+    return interleave(_mm512_mask_loadu_epi8(around, mask, a), _mm512_mask_loadu_epi8(around, mask, b),
+                      _mm512_mask_loadu_epi8(around, mask, c));
+  }
+  static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t byte) {
+    const Vector all = reinterpret_cast<Vector>(_mm512_set1_epi8(static_cast<char>(byte)));
+    return {{all, all, all, all}};
+  }
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
     return interleave(rows[0], rows[1], rows[2], rows[3]);
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Lanes &sums, const Lanes &x, const Lanes &w) {
@@ -117,6 +142,18 @@ struct Avx512VnniInterleaved {
   template <int Width> static void storePiece(const int8_t *from, int32_t count, int8_t *to);
 
 private:
+  static VERNIER_ALWAYS_INLINE Taps interleave(__m512i a, __m512i b, __m512i c) {
+    const __m512i shift = _mm512_set1_epi8(-128);
+    a = _mm512_xor_si512(a, shift);
+    b = _mm512_xor_si512(b, shift);
+    c = _mm512_xor_si512(c, shift);
+    const __m512i lowAB = _mm512_unpacklo_epi8(a, b), highAB = _mm512_unpackhi_epi8(a, b),
+                  lowC = _mm512_unpacklo_epi8(c, c), highC = _mm512_unpackhi_epi8(c, c);
+    return {{reinterpret_cast<Vector>(_mm512_unpacklo_epi16(lowAB, lowC)),
+             reinterpret_cast<Vector>(_mm512_unpackhi_epi16(lowAB, lowC)),
+             reinterpret_cast<Vector>(_mm512_unpacklo_epi16(highAB, highC)),
+             reinterpret_cast<Vector>(_mm512_unpackhi_epi16(highAB, highC))}};
+  }
   /// Every fourth four of 64 numbers, which is one vector in the order of Lanes.
   static VERNIER_ALWAYS_INLINE Vector gather(const void *natural) {
     const auto *from = static_cast<const char *>(natural);

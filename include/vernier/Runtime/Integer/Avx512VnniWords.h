@@ -16,6 +16,7 @@ namespace mlir::vernier::runtime {
 
 /// Depthwise: taps of two rows become neighbours by unpacking, 32 channels at a time.
 struct Avx512VnniInterleavedWords {
+  static constexpr bool readsInPlace = false;
   typedef int Vector __attribute__((vector_size(64)));
   using Element = int16_t;
   using Requantizer = numerics::FixedPoint64Requantizer;
@@ -32,7 +33,7 @@ struct Avx512VnniInterleavedWords {
   static VERNIER_ALWAYS_INLINE Taps interleave(const Element *a, const Element *b, const Element *c, const Element *d) {
     return pairs(_mm512_load_si512(a), _mm512_load_si512(b), _mm512_load_si512(c), _mm512_load_si512(d));
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char (*rows)[channels]) {
+  static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
     return pairs(widen(rows[0]), widen(rows[1]), widen(rows[2]), widen(rows[3]));
   }
   // Clang makes a multiplication and an addition of the instruction's intrinsic where it takes that for faster, and

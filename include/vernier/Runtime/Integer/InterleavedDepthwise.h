@@ -75,26 +75,28 @@ public:
                    int32_t first, int32_t count, ptrdiff_t outputRow)
       : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, vectorChannels)), requantize(requantize),
         first(first), count(count), zero(p.inputZeroPoint + inputOffset<typename Isa::Element, T>) {
-    alignas(64) unsigned char rows[interleavedTaps][vectorChannels] = {};
-    alignas(64) int32_t biases[vectorChannels] = {};
+    // Whole blocks are read where they are.
     const bool whole = count == vectorChannels;
-    if (whole && bias)
-      std::memcpy(biases, bias + first, sizeof(biases));
-    else if (bias)
+    alignas(64) unsigned char pieces[interleavedTaps][vectorChannels];
+    alignas(64) int32_t pieceBiases[vectorChannels];
+    if (!whole || !bias)
       for (int32_t c = 0; c < vectorChannels; ++c)
-        biases[c] = bias[channel(c)];
+        pieceBiases[c] = bias ? bias[channel(c)] : 0;
+    const int32_t *biases = whole && bias ? bias + first : pieceBiases;
+    static constexpr unsigned char none[vectorChannels] = {};
     Sums sums = {};
     for (int32_t kx = 0, at = 0; kx < p.filterWidth; ++kx)
       for (int32_t ky = 0; ky < shape.groups * interleavedTaps; ky += interleavedTaps, ++at) {
+        const unsigned char *rows[interleavedTaps];
         for (int32_t i = 0; i < interleavedTaps; ++i) {
           const int8_t *from = filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first;
-          if (ky + i >= p.filterHeight)
-            std::memset(rows[i], 0, vectorChannels);
-          else if (whole)
-            std::memcpy(rows[i], from, vectorChannels);
-          else
-            for (int32_t c = 0; c < vectorChannels; c += shape.width)
-              std::memcpy(rows[i] + c, from, static_cast<size_t>(count));
+          rows[i] = ky + i >= p.filterHeight ? none : reinterpret_cast<const unsigned char *>(from);
+          if (whole || ky + i >= p.filterHeight)
+            continue;
+          std::memset(pieces[i], 0, vectorChannels);
+          for (int32_t c = 0; c < vectorChannels; c += shape.width)
+            std::memcpy(pieces[i] + c, from, static_cast<size_t>(count));
+          rows[i] = pieces[i];
         }
         weights[at] = Vectors::interleaveWeights(rows);
         Vectors::sumWeights(sums, weights[at]);
@@ -105,6 +107,85 @@ public:
 
   /// All rows of one image; the pointers are to the block's first channel.
   void run(const T *image, T *output) {
+    if constexpr (Vectors::readsInPlace && hasVectors)
+      if (p.filterHeight < interleavedTaps && epilogue.isBounded) {
+        if (count == vectorChannels)
+          return runInPlace<false>(image, output);
+        // Rows of few channels, of which a vector holds some pixels. From 32 on pieces are faster, which share columns.
+        if (count == p.inputChannels && count == shape.width && count <= 16 && p.strideWidth == 1 &&
+            outputRow == static_cast<ptrdiff_t>(p.outputWidth) * count)
+          return runInPlace<true>(image, output);
+      }
+    runInStrips(image, output);
+  }
+
+private:
+  /// Columns of four rows of the strip.
+  struct StripColumns {
+    const Element *const *rows;
+    VERNIER_ALWAYS_INLINE Taps operator()(ptrdiff_t x, int32_t group = 0) const {
+      const Element *const *four = rows + group * interleavedTaps;
+      x *= vectorChannels;
+      return Vectors::interleave(four[0] + x, four[1] + x, four[2] + x, four[3] + x);
+    }
+  };
+  /// Columns of up to three rows of the image itself.
+  struct ImageColumns {
+    const T *rows[interleavedTaps - 1];
+    /// From pixel to pixel: 0 in a row of padding.
+    ptrdiff_t steps[interleavedTaps - 1];
+    int32_t width, padLeft, zero;
+    VERNIER_ALWAYS_INLINE Taps operator()(ptrdiff_t x, int32_t = 0) const {
+      x -= padLeft;
+      if (x < 0 || x >= width)
+        return Vectors::broadcast(zero);
+      return Vectors::interleave(rows[0] + x * steps[0], rows[1] + x * steps[1], rows[2] + x * steps[2]);
+    }
+  };
+  /// What takes no rearranging is read where it is.
+  template <bool Dense> void runInPlace(const T *image, T *output) {
+    alignas(64) T padding[vectorChannels];
+    std::memset(padding, p.inputZeroPoint, sizeof(padding));
+    const ptrdiff_t row = static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels;
+    for (int32_t oy = 0; oy < p.outputHeight; ++oy, output += outputRow) {
+      ImageColumns columns;
+      columns.width = p.inputWidth;
+      columns.padLeft = p.padLeft;
+      columns.zero = zero;
+      for (int32_t i = 0; i < interleavedTaps - 1; ++i) { // Rows beyond the filter have weights of 0.
+        const int32_t ky = i < p.filterHeight ? i : p.filterHeight - 1;
+        const int32_t y = oy * p.strideHeight - p.padTop + ky * p.dilationHeight;
+        const bool isInside = y >= 0 && y < p.inputHeight;
+        columns.rows[i] = isInside ? image + y * row : padding;
+        columns.steps[i] = isInside ? p.inputChannels : 0;
+      }
+      if constexpr (Dense)
+        computeDenseRow(columns, output);
+      else
+        computeRow<vectorChannels>(columns, output);
+    }
+  }
+  /// Some neighbouring pixels at once, of a row that holds nothing else.
+  inline void computeDenseRow(const ImageColumns &row, T *output) const {
+    const ptrdiff_t size = static_cast<ptrdiff_t>(p.inputWidth) * count,
+                    results = static_cast<ptrdiff_t>(p.outputWidth) * count;
+    // Rows of padding have no places but one.
+    const ptrdiff_t mask[] = {-(row.steps[0] != 0), -(row.steps[1] != 0), -(row.steps[2] != 0)};
+    for (ptrdiff_t to = 0; to < results; to += vectorChannels) {
+      Sums sums = starts;
+      for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
+        const ptrdiff_t from = to + static_cast<ptrdiff_t>(kx * p.dilationWidth - p.padLeft) * count;
+        Vectors::sumProducts(sums,
+                             Vectors::interleavePart(row.rows[0] + (from & mask[0]), row.rows[1] + (from & mask[1]),
+                                                     row.rows[2] + (from & mask[2]), -from, size - from, zero),
+                             weights[kx]);
+      }
+      const ptrdiff_t left = results - to;
+      Vectors::store(Vectors::finishInRegisters(sums, epilogue),
+                     static_cast<int32_t>(left < vectorChannels ? left : vectorChannels), output + to);
+    }
+  }
+  void runInStrips(const T *image, T *output) {
     int32_t filled = -p.padTop, ring = 0, oldest = 0;
     const auto next = [&](int32_t index, int32_t by) {
       index += by;
@@ -129,12 +210,11 @@ public:
         const int32_t ky = i < p.filterHeight ? i : p.filterHeight - 1;
         rows[i] = rowAt(next(oldest, ky));
       }
-      withWidth([&](auto width) { computeRow<decltype(width)::value>(rows, output); });
+      withWidth([&](auto width) { computeRow<decltype(width)::value>(StripColumns{rows}, output); });
       output += outputRow;
     }
   }
 
-private:
   /// The channel of byte `at`; there is one for each, so that what is computed in vain is computed from something.
   VERNIER_ALWAYS_INLINE int32_t channel(int32_t at) const {
     const int32_t within = at % shape.width;
@@ -145,10 +225,9 @@ private:
       const auto *multipliers = multipliersOf(r);
       std::decay_t<decltype(*multipliers)> ordered[vectorChannels];
       if (count == vectorChannels && r.channelStride == 1)
-        std::memcpy(ordered, multipliers + first, sizeof(ordered));
-      else
-        for (int32_t c = 0; c < vectorChannels; ++c)
-          ordered[c] = multipliers[channel(c) * r.channelStride];
+        return Vectors::prepare(multipliers + first, r.range);
+      for (int32_t c = 0; c < vectorChannels; ++c)
+        ordered[c] = multipliers[channel(c) * r.channelStride];
       return Vectors::prepare(ordered, r.range);
     } else {
       return {};
@@ -192,35 +271,31 @@ private:
     std::memset(to, sizeof(Element) == 1 ? zero : 0, static_cast<size_t>(size) * sizeof(Element));
   }
 
-  static VERNIER_ALWAYS_INLINE Taps column(const Element *const *rows, ptrdiff_t x) {
-    x *= vectorChannels;
-    return Vectors::interleave(rows[0] + x, rows[1] + x, rows[2] + x, rows[3] + x);
-  }
-  template <int Width> VERNIER_ALWAYS_INLINE void computeRow(const Element *const *rows, T *output) {
+  template <int Width, class Columns> VERNIER_ALWAYS_INLINE void computeRow(const Columns &columns, T *output) {
     if constexpr (!hasVectors)
-      stepSlowly(rows, output);
+      stepSlowly(columns, output);
     else if (!epilogue.isBounded)
-      stepSlowly(rows, output);
+      stepSlowly(columns, output);
     else if (p.filterWidth == 3 && p.dilationWidth == 1 && shape.groups == 1 && p.strideWidth == 1)
-      slide<Width>(rows, output);
+      slide<Width>(columns, output);
     else if (p.filterWidth == 3 && p.dilationWidth == 1 && shape.groups == 1 && p.strideWidth == 2)
-      slideByTwo<Width>(rows, output);
+      slideByTwo<Width>(columns, output);
     else
-      step<Width>(rows, output);
+      step<Width>(columns, output);
   }
   /// Neighbouring outputs share two of three columns.
-  template <int Width> inline void slide(const Element *const *rows, T *output) const {
+  template <int Width, class Columns> inline void slide(const Columns &column, T *output) const {
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts, b = starts;
-    Taps x = column(rows, 0);
+    Taps x = column(0);
     Vectors::sumProducts(a, x, w0);
-    x = column(rows, 1);
+    x = column(1);
     Vectors::sumProducts(a, x, w1);
     Vectors::sumProducts(b, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Sums c = starts;
-      x = column(rows, ox + 2);
+      x = column(ox + 2);
       Vectors::sumProducts(a, x, w2);
       Vectors::sumProducts(b, x, w1);
       Vectors::sumProducts(c, x, w0);
@@ -230,17 +305,17 @@ private:
     }
   }
   /// Neighbouring outputs share one of three columns.
-  template <int Width> inline void slideByTwo(const Element *const *rows, T *output) const {
+  template <int Width, class Columns> inline void slideByTwo(const Columns &column, T *output) const {
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts;
-    Taps x = column(rows, 0);
+    Taps x = column(0);
     Vectors::sumProducts(a, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Sums b = starts;
-      x = column(rows, 2 * ptrdiff_t(ox) + 1);
+      x = column(2 * ptrdiff_t(ox) + 1);
       Vectors::sumProducts(a, x, w1);
-      x = column(rows, 2 * ptrdiff_t(ox) + 2);
+      x = column(2 * ptrdiff_t(ox) + 2);
       Vectors::sumProducts(a, x, w2);
       Vectors::sumProducts(b, x, w0);
       store<Width>(a, ox, output);
@@ -248,18 +323,18 @@ private:
     }
   }
   /// Any filter, stride and dilation.
-  VERNIER_ALWAYS_INLINE Sums window(const Element *const *rows, int32_t ox) const {
+  template <class Columns> VERNIER_ALWAYS_INLINE Sums window(const Columns &column, int32_t ox) const {
     Sums sums = starts;
     ptrdiff_t x = static_cast<ptrdiff_t>(ox) * p.strideWidth;
     const Taps *w = weights;
     for (int32_t kx = 0; kx < p.filterWidth; ++kx, x += p.dilationWidth)
       for (int32_t g = 0; g < shape.groups; ++g, ++w)
-        Vectors::sumProducts(sums, column(rows + g * interleavedTaps, x), *w);
+        Vectors::sumProducts(sums, column(x, g), *w);
     return sums;
   }
-  template <int Width> inline void step(const Element *const *rows, T *output) const {
+  template <int Width, class Columns> inline void step(const Columns &column, T *output) const {
     for (int32_t ox = 0; ox < shape.columns; ++ox)
-      store<Width>(window(rows, ox), ox, output);
+      store<Width>(window(column, ox), ox, output);
   }
   template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, T *output) const {
     T *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
@@ -275,11 +350,11 @@ private:
     }
   }
   /// Any arithmetic.
-  inline void stepSlowly(const Element *const *rows, T *output) const {
+  template <class Columns> inline void stepSlowly(const Columns &column, T *output) const {
     int32_t sums[vectorChannels];
     T results[vectorChannels];
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Vectors::store(window(rows, ox), sums);
+      Vectors::store(window(column, ox), sums);
       for (int32_t c = 0; c < vectorChannels; ++c)
         results[c] = static_cast<T>(requantize(sums[c], channel(c)));
       for (int32_t at = 0, x = ox; at < vectorChannels && x < p.outputWidth; at += shape.width, x += shape.columns)
