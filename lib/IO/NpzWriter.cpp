@@ -18,12 +18,11 @@ namespace {
 constexpr uint64_t kMax32 = 0xffffffff;
 constexpr uint16_t kVersion = 20, kVersionZip64 = 45;
 constexpr uint16_t kUtf8Names = 1 << 11;
-constexpr uint16_t kStored = 0, kDeflated = 8;
+constexpr uint16_t kStored = 0;
 /// 1 January 1980, where the format's calendar starts, at midnight.
 constexpr uint16_t kDate = (0 << 9) | (1 << 5) | 1, kTime = 0;
 
-/// Sizes that leave no doubt that deflated data, a little longer at worst, fits 32 bits too.
-bool needsZip64(uint64_t size) { return size >= kMax32 - (1 << 24); }
+bool needsZip64(uint64_t size) { return size >= kMax32; }
 
 uint32_t addToCrc(uint32_t crc, llvm::ArrayRef<char> bytes) {
   return crc32_z(crc, reinterpret_cast<const Bytef *>(bytes.data()), bytes.size());
@@ -55,11 +54,11 @@ void NpzWriter::writeLocalHeader(const Member &member) {
   out.write<uint32_t>(0x04034b50);
   out.write<uint16_t>(zip64 ? kVersionZip64 : kVersion);
   out.write<uint16_t>(kUtf8Names);
-  out.write<uint16_t>(member.deflated ? kDeflated : kStored);
+  out.write<uint16_t>(kStored);
   out.write<uint16_t>(kTime);
   out.write<uint16_t>(kDate);
   out.write<uint32_t>(member.crc);
-  out.write<uint32_t>(zip64 ? kMax32 : member.storedSize);
+  out.write<uint32_t>(zip64 ? kMax32 : member.size);
   out.write<uint32_t>(zip64 ? kMax32 : member.size);
   out.write<uint16_t>(member.name.size());
   out.write<uint16_t>(zip64 ? 20 : 0);
@@ -68,7 +67,7 @@ void NpzWriter::writeLocalHeader(const Member &member) {
     out.write<uint16_t>(1);
     out.write<uint16_t>(16);
     out.write<uint64_t>(member.size);
-    out.write<uint64_t>(member.storedSize);
+    out.write<uint64_t>(member.size);
   }
 }
 
@@ -80,7 +79,7 @@ llvm::Expected<unsigned> NpzWriter::addArray(const ArrayInfo &info) {
   std::string header = makeNpyHeader(info.kind, info.shape);
   Member member;
   member.name = info.name + ".npy";
-  member.size = member.storedSize = header.size() + info.numBytes();
+  member.size = header.size() + info.numBytes();
   member.localOffset = end;
   member.dataOffset = end + localHeaderSize(member.name.size(), member.size);
   end = member.dataOffset + member.size;
@@ -91,56 +90,13 @@ llvm::Expected<unsigned> NpzWriter::addArray(const ArrayInfo &info) {
 
 void NpzWriter::append(unsigned index, llvm::ArrayRef<char> bytes) {
   Member &member = members[index];
-  assert(!member.deflated && member.written + bytes.size() <= member.size);
+  assert(member.written + bytes.size() <= member.size);
   uint64_t position = member.dataOffset + member.written;
   if (file.os().tell() != position)
     file.os().seek(position);
   file.os().write(bytes.data(), bytes.size());
   member.crc = addToCrc(member.crc, bytes);
   member.written += bytes.size();
-}
-
-llvm::Error NpzWriter::addDeflated(const ArrayInfo &info, llvm::ArrayRef<char> bytes) {
-  assert(static_cast<int64_t>(bytes.size()) == info.numBytes());
-  if (llvm::Error error = checkNew(info))
-    return error;
-  std::string header = makeNpyHeader(info.kind, info.shape);
-  Member member;
-  member.name = info.name + ".npy";
-  member.size = member.written = header.size() + bytes.size();
-  member.crc = addToCrc(addToCrc(0, header), bytes);
-  member.deflated = true;
-  member.localOffset = end;
-  member.dataOffset = end + localHeaderSize(member.name.size(), member.size);
-
-  z_stream zip = {};
-  constexpr int kRawDeflate = -MAX_WBITS;
-  if (deflateInit2(&zip, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kRawDeflate, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    return makeError("{0}: zlib cannot start to compress '{1}'", file.path(), info.name);
-  file.os().seek(member.dataOffset);
-  std::vector<Bytef> chunk(1 << 16);
-  auto feed = [&](llvm::ArrayRef<char> input, bool last) {
-    do {
-      // zlib counts in 32 bits.
-      llvm::ArrayRef<char> piece = input.take_front(size_t(1) << 30);
-      input = input.drop_front(piece.size());
-      zip.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(piece.data()));
-      zip.avail_in = piece.size();
-      do {
-        zip.next_out = chunk.data();
-        zip.avail_out = chunk.size();
-        deflate(&zip, last && input.empty() ? Z_FINISH : Z_NO_FLUSH);
-        file.os().write(reinterpret_cast<char *>(chunk.data()), chunk.size() - zip.avail_out);
-        member.storedSize += chunk.size() - zip.avail_out;
-      } while (zip.avail_out == 0);
-    } while (!input.empty());
-  };
-  feed(header, /*last=*/false);
-  feed(bytes, /*last=*/true);
-  deflateEnd(&zip);
-  end = member.dataOffset + member.storedSize;
-  members.push_back(std::move(member));
-  return llvm::Error::success();
 }
 
 void NpzWriter::writeCentralDirectory() {
@@ -153,11 +109,11 @@ void NpzWriter::writeCentralDirectory() {
     out.write<uint16_t>(kVersionZip64);
     out.write<uint16_t>(bigSize || bigOffset ? kVersionZip64 : kVersion);
     out.write<uint16_t>(kUtf8Names);
-    out.write<uint16_t>(member.deflated ? kDeflated : kStored);
+    out.write<uint16_t>(kStored);
     out.write<uint16_t>(kTime);
     out.write<uint16_t>(kDate);
     out.write<uint32_t>(member.crc);
-    out.write<uint32_t>(bigSize ? kMax32 : member.storedSize);
+    out.write<uint32_t>(bigSize ? kMax32 : member.size);
     out.write<uint32_t>(bigSize ? kMax32 : member.size);
     out.write<uint16_t>(member.name.size());
     uint16_t extra = (bigSize ? 16 : 0) + (bigOffset ? 8 : 0);
@@ -174,7 +130,7 @@ void NpzWriter::writeCentralDirectory() {
     }
     if (bigSize) {
       out.write<uint64_t>(member.size);
-      out.write<uint64_t>(member.storedSize);
+      out.write<uint64_t>(member.size);
     }
     if (bigOffset)
       out.write<uint64_t>(member.localOffset);

@@ -14,7 +14,7 @@
 
 namespace mlir::vernier {
 
-StringRef getRecipeSchema() {
+static StringRef getRecipeSchema() {
   return
 #include "vernier/Transforms/RecipeSchema.inc"
       ;
@@ -152,7 +152,7 @@ llvm::Expected<RecipeRule> readRule(const LocatedJson &json, const Object &objec
 
 } // namespace
 
-llvm::Expected<Recipe> parseRecipe(StringRef text, StringRef path) {
+static llvm::Expected<Recipe> parseRecipe(StringRef text, StringRef path) {
   if (text.size() > kLargestFile)
     return makeError("{0}: expected at most {1} bytes of recipe, got {2}", path, kLargestFile, text.size());
   llvm::Expected<LocatedJson> json = LocatedJson::parse(text, path);

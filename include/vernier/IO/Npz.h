@@ -79,14 +79,11 @@ class NpzWriter {
 public:
   static llvm::Expected<NpzWriter> create(llvm::StringRef path);
 
-  /// Adds a stored array and returns its number for `append`. Its `numBytes()` are to follow.
+  /// Adds an array and returns its number for `append`. Its `numBytes()` are to follow.
   llvm::Expected<unsigned> addArray(const ArrayInfo &info);
 
   /// Appends elements, in this machine's byte order, to array `index`.
   void append(unsigned index, llvm::ArrayRef<char> bytes);
-
-  /// Adds a whole array, deflated.
-  llvm::Error addDeflated(const ArrayInfo &info, llvm::ArrayRef<char> bytes);
 
   /// Completes the archive and publishes it. Every array must be complete.
   llvm::Error commit();
@@ -97,10 +94,8 @@ private:
     uint64_t localOffset = 0;
     uint64_t dataOffset = 0;
     uint64_t size = 0;
-    uint64_t storedSize = 0;
     uint64_t written = 0;
     uint32_t crc = 0;
-    bool deflated = false;
   };
 
   NpzWriter(AtomicFile file) : file(std::move(file)) {}

@@ -65,18 +65,12 @@ struct Recipe {
   bool needsHistograms() const;
 };
 
-/// Reads `text`, the content of `path`. Errors name file, line, column and key, and for what is misspelled the nearest
-/// right word.
-llvm::Expected<Recipe> parseRecipe(StringRef text, StringRef path);
-
-/// The same of a file.
+/// Reads the file at `path`, which must follow the JSON Schema docs/recipe.schema.json. Errors name file, line, column
+/// and key, and for what is misspelled the nearest right word.
 llvm::Expected<Recipe> readRecipe(StringRef path);
 
-/// Writes what `parseRecipe` reads back.
+/// Writes what `readRecipe` reads back.
 void writeRecipe(const Recipe &recipe, raw_ostream &os);
-
-/// The JSON Schema of recipes, docs/recipe.schema.json, which `parseRecipe` checks files with.
-StringRef getRecipeSchema();
 
 /// The operators of `module` that `word` means: those of this type, or the one that computes the tensor of this name.
 /// The error names the nearest right word.

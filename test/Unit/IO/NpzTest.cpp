@@ -95,23 +95,26 @@ TEST_F(NpzTest, WrittenArraysReadBack) {
   std::vector<float> noise(100000);
   for (size_t i = 0; i < noise.size(); ++i)
     noise[i] = static_cast<float>((i * 2654435761u) % 1000003) / 7;
-  std::vector<uint8_t> zeros(200000);
   auto writer = llvm::cantFail(NpzWriter::create(path("w.npz")));
-  ArrayInfo x{"x", ElementKind::Float32, {100000}}, z{"z", ElementKind::UInt8, {2, 100000}};
-  unsigned first = llvm::cantFail(writer.addArray(x));
+  unsigned first = llvm::cantFail(writer.addArray({"x", ElementKind::Float32, {100000}}));
   unsigned second = llvm::cantFail(writer.addArray({"y", ElementKind::Float32, {100000}}));
   // Rows come in turn, as outputs of a model do.
   for (size_t i = 0; i < noise.size(); i += 10000) {
     writer.append(first, test::bytesOf(noise).slice(i * 4, 40000));
     writer.append(second, test::bytesOf(noise).slice(i * 4, 40000));
   }
-  llvm::cantFail(writer.addDeflated(z, test::bytesOf(zeros)));
   llvm::cantFail(writer.commit());
 
   EXPECT_EQ(llvm::cantFail(load<float>(path("w.npz"), "x")), noise);
   EXPECT_EQ(llvm::cantFail(load<float>(path("w.npz"), "y")), noise);
-  EXPECT_EQ(llvm::cantFail(load<uint8_t>(path("w.npz"), "z")), zeros);
-  EXPECT_LT(read("w.npz").size(), 810000u) << "200000 zeros deflate well";
+}
+
+TEST_F(NpzTest, ReadsLongDeflatedArrays) {
+  std::vector<uint8_t> zeros(200000);
+  std::string member = makeNpyHeader(ElementKind::UInt8, {2, 100000}) + std::string(zeros.size(), '\0');
+  std::string where = writeZip("d.npz", {{"z.npy", member}}, ZIP_CM_DEFLATE);
+  EXPECT_LT(read("d.npz").size(), 10000u) << "200000 zeros deflate well";
+  EXPECT_EQ(llvm::cantFail(load<uint8_t>(where, "z")), zeros);
 }
 
 TEST_F(NpzTest, SameArraysAreTheSameBytes) {

@@ -31,9 +31,6 @@ FailureOr<Operation *> importOperator(ImportContext &shared, const Place &place,
                                       ValueRange operands, TypeRange results, ArrayRef<Attribute> identities,
                                       OpBuilder &builder);
 
-/// The function argument or result that each signature entry names.
-ArrayAttr importSignatures(ImportContext &shared);
-
 } // namespace mlir::vernier::tflite
 
 #endif // VERNIER_LIB_TARGET_TFLITE_IMPORT_IMPORTERS_H

@@ -38,7 +38,8 @@ static NamedAttribute findSlot(Builder &builder, StringRef kind, ArrayRef<int32_
   return builder.getNamedAttr(kind, builder.getI64IntegerAttr(found - list.begin()));
 }
 
-ArrayAttr importSignatures(ImportContext &shared) {
+/// The function argument or result that each signature entry names.
+static ArrayAttr importSignatures(ImportContext &shared) {
   Builder builder(shared.context);
   const schema::Model &model = shared.file->root();
   SmallVector<Attribute> signatures;

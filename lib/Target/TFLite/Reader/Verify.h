@@ -47,10 +47,7 @@ llvm::Error findCallees(const Place &place, const schema::Model &model, const sc
 /// Subgraphs that operators call exist, and none calls itself, directly or through others.
 llvm::Error verifyCallGraph(const Place &place, const schema::Model &model);
 
-/// Signatures name subgraphs and tensors that exist.
-llvm::Error verifySignatures(const Place &place, const schema::Model &model);
-
-/// The two above.
+/// The same, and signatures name subgraphs and tensors that exist.
 llvm::Error verifyReferences(const Place &place, const schema::Model &model);
 
 } // namespace mlir::vernier::tflite

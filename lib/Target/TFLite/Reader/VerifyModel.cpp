@@ -128,7 +128,7 @@ llvm::Error verifyCallGraph(const Place &place, const schema::Model &model) {
   return llvm::Error::success();
 }
 
-llvm::Error verifySignatures(const Place &place, const schema::Model &model) {
+static llvm::Error verifySignatures(const Place &place, const schema::Model &model) {
   if (!model.signature_defs())
     return llvm::Error::success();
   for (const schema::SignatureDef *signature : *model.signature_defs()) {
