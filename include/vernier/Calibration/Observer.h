@@ -14,6 +14,7 @@
 
 namespace mlir::vernier {
 
+/// Watches one tensor.
 class Observer {
 public:
   /// Without a histogram it sees range and counts only, which is several times faster.

@@ -18,6 +18,7 @@ struct Range {
   float min = 0, max = 0;
 };
 
+/// Which values the integers cover.
 enum class RangeMethod : int {
   MinMax,     ///< all values
   Percentile, ///< all but the outermost 0.01 % on either side

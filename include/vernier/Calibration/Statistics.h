@@ -37,6 +37,7 @@ struct TensorStatistics {
   static TensorStatistics of(const Observer &observer);
 };
 
+/// What a statistics file holds: of `samples` samples, run through the model called `model`.
 struct Statistics {
   std::string model;
   uint64_t samples = 0;

@@ -63,12 +63,14 @@ struct KernelUse {
   std::string reason;
 };
 
+/// What a file is held to.
 struct Options {
   Runtime runtime = Runtime::LiteRT;
   /// The oldest release that must run the file; empty for any.
   llvm::VersionTuple minRuntime;
 };
 
+/// All that was found, and what each operator will run in.
 struct Report {
   std::vector<Finding> findings;
   std::vector<KernelUse> kernels;

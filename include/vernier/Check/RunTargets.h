@@ -32,6 +32,7 @@ struct Parting {
   std::array<Difference, 2> differences;
 };
 
+/// Where the targets part, over `samples` samples.
 struct PartingReport {
   uint64_t samples = 0;
   /// Operators in which targets part, in the order in which they run.

@@ -14,6 +14,7 @@
 
 namespace mlir::vernier {
 
+/// How samples are observed.
 struct CalibrationOptions {
   /// Samples are run by so many threads; what is seen does not depend on it.
   unsigned threads = 1;

@@ -34,6 +34,7 @@ struct Agreement {
   std::vector<uint64_t> differing;
 };
 
+/// Output `actual` of one network against output `expected` of the other, over all samples.
 struct OutputComparison {
   unsigned expected, actual;
   ErrorSums errors;
@@ -44,6 +45,7 @@ struct OutputComparison {
   double worstSqnr = std::numeric_limits<double>::infinity();
 };
 
+/// The two forms of a value, over all samples.
 struct TensorComparison {
   TensorPair pair;
   ErrorSums errors;
@@ -51,6 +53,7 @@ struct TensorComparison {
   SmallVector<unsigned> inputs;
 };
 
+/// Two networks on the same samples.
 struct Comparison {
   uint64_t samples = 0;
   std::vector<OutputComparison> outputs;

@@ -17,6 +17,7 @@ namespace mlir::vernier {
 /// scale * (integer - zero point). Element types are those of `getElementKind`, per tensor where they are quantized.
 void readReals(const TensorRef &tensor, int64_t from, MutableArrayRef<double> values);
 
+/// How far two tensors are apart, summed up.
 class ErrorSums {
 public:
   /// Adds `expected` and `actual`, which have the same number of elements.

@@ -19,6 +19,7 @@
 
 namespace mlir::vernier {
 
+/// By which kernels a function runs.
 struct ExecutionOptions {
   /// `Runtime`: the kernels that generated programs use. `Reference`: naive ones, written from the specification.
   enum class KernelSet { Runtime, Reference };

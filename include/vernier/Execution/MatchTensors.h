@@ -23,6 +23,7 @@ struct TensorPair {
   bool byName = false;
 };
 
+/// What two networks have in common.
 struct TensorMatch {
   /// In the order in which `expected` runs: arguments first.
   std::vector<TensorPair> pairs;

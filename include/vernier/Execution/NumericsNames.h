@@ -16,6 +16,7 @@
 
 namespace mlir::vernier {
 
+/// One of the numerics.
 struct NumericsName {
   numerics::NumericsTarget target;
   /// In options; and in a few words.

@@ -30,6 +30,7 @@ struct InputSpec {
   llvm::SmallVector<int64_t> shape;
 };
 
+/// How the numbers of a data file become those of an input.
 struct DataOptions {
   /// Integer data becomes `(x - mean) / std` in float32 on its way into a float input. Both empty, or both with one
   /// number or one per channel (the input's last dimension).

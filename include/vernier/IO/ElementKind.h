@@ -15,6 +15,7 @@
 
 namespace mlir::vernier {
 
+/// An element's type, under numpy's names.
 enum class ElementKind : uint8_t {
   Bool,
   Int8,

@@ -18,6 +18,7 @@
 
 namespace mlir::vernier {
 
+/// The content of a file, for as long as anybody shares it.
 class MappedFile {
 public:
   /// The most that is read from what cannot be mapped (a pipe, a device).

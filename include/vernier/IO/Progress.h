@@ -16,6 +16,7 @@
 
 namespace mlir::vernier {
 
+/// One line on a terminal that tells how far long work is.
 class Progress {
 public:
   /// Shows `label` and 0 of `total` steps on `os`, if that is a terminal.

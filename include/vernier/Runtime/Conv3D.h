@@ -20,6 +20,7 @@ struct VolumeAxis {
   bool contains(int32_t position) const { return position >= 0 && position < large; }
 };
 
+/// Shapes of a convolution over volumes, or of its transpose.
 struct Conv3DParams {
   int32_t batches;
   /// Depth, height, width.

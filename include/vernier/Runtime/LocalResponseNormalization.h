@@ -9,6 +9,7 @@
 
 namespace mlir::vernier::runtime {
 
+/// How many channels on either side count, and the numbers of the formula below.
 struct LocalResponseParams {
   int32_t radius;
   float bias, alpha, beta;

@@ -48,6 +48,7 @@ template <class T, class Pixel> inline void forEachWindow(const Pool2DParams &p,
               input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.channels, at);
 }
 
+/// Channels that are folded at a time.
 constexpr int32_t poolBlock = 64;
 /// Folds the cells of a window, row by row, into `block[0..size)` for channels
 /// [first, first + size). Loops of a fixed length become vectors where a compiler

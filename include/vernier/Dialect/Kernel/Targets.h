@@ -22,6 +22,7 @@ struct InstructionSet {
   bool signedInputs = false;
 };
 
+/// What a program is generated for, called `name` on the command line and in modules.
 struct Target {
   StringRef name;
   InstructionSet integer, floating;

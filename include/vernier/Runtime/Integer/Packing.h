@@ -15,6 +15,7 @@
 
 namespace mlir::vernier::runtime {
 
+/// Output channels of a block, and input channels of a step: what one instruction sums up.
 constexpr int32_t integerBlock = 16;
 constexpr int32_t integerStep = 4;
 

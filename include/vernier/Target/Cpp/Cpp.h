@@ -28,6 +28,7 @@ struct TestVectors {
   std::vector<std::vector<char>> inputs, outputs;
 };
 
+/// What a program is called, and what comes with it.
 struct CppOptions {
   /// Prefix of every public name: an identifier.
   std::string name;
