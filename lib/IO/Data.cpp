@@ -251,6 +251,8 @@ llvm::Expected<bool> SampleStream::next(llvm::MutableArrayRef<llvm::MutableArray
 }
 
 llvm::Expected<DataSource> DataSource::open(llvm::StringRef path) {
+  if (path.empty())
+    return makeError("expected the path of a file or folder to read, found an empty one");
   fs::file_status status;
   if (std::error_code error = fs::status(path, status))
     return makeError("{0}: {1}", path, error.message());

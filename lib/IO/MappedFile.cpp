@@ -31,6 +31,8 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readStream(fs::file_t handle
 } // namespace
 
 llvm::Expected<std::shared_ptr<const MappedFile>> MappedFile::open(llvm::StringRef path) {
+  if (path.empty())
+    return makeError("expected the path of a file to read, found an empty one");
   llvm::Expected<fs::file_t> handle = fs::openNativeFileForRead(path);
   if (!handle)
     return makeError("{0}: {1}", path, llvm::toString(handle.takeError()));

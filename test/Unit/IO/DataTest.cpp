@@ -272,6 +272,7 @@ TEST_F(DataTest, QuantizedInputsTakeTheirOwnTypeOnly) {
 
 TEST_F(DataTest, SaysWhatCannotBeOpened) {
   EXPECT_ERROR(DataSource::open(path("absent.npz")), "absent.npz: No such file");
+  EXPECT_ERROR(DataSource::open(""), "expected the path of a file or folder to read, found an empty one");
   EXPECT_ERROR(DataSource::open(folder), "expected .npy or .npz files in the folder, found none");
 }
 

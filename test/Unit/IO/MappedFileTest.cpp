@@ -25,6 +25,7 @@ TEST_F(MappedFileTest, OutlivesTheRemovedFile) {
 
 TEST_F(MappedFileTest, SaysWhatIsWrong) {
   EXPECT_ERROR(MappedFile::open(path("absent")), path("absent") + ": No such file");
+  EXPECT_ERROR(MappedFile::open(""), "expected the path of a file to read, found an empty one");
   EXPECT_ERROR(MappedFile::open(folder), "expected a file, found a directory");
   EXPECT_ERROR(MappedFile::open(write("empty", "")), "the file is empty");
 }
