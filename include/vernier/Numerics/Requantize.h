@@ -101,13 +101,13 @@ struct FixedPointMixedRequantizer {
 };
 
 /// `dbl`: FULLY_CONNECTED in the reference kernels. A product in double, half
-/// away from zero.
+/// away from zero. Sums have 32 or 64 bits.
 struct DoubleRequantizer {
   const double *scales;
   int32_t channelStride;
   QuantizedRange range;
 
-  VERNIER_ALWAYS_INLINE int32_t operator()(int32_t accumulator, int32_t channel) const {
+  template <class Sum> VERNIER_ALWAYS_INLINE int32_t operator()(Sum accumulator, int32_t channel) const {
     const double value = static_cast<double>(accumulator) * scales[channel * channelStride];
     return range.clamp(wrapAdd(roundHalfAway(value), range.zeroPoint));
   }

@@ -60,17 +60,6 @@ inline int32_t exactSteps(const IntegerFilterShape &shape, const int8_t *weights
 }
 
 namespace detail {
-/// The result of a sum of 64 bits.
-template <class Requantizer>
-VERNIER_ALWAYS_INLINE int32_t requantizeWide(const Requantizer &requantize, int64_t sum, int32_t channel) {
-  return requantize(sum, channel);
-}
-VERNIER_ALWAYS_INLINE int32_t requantizeWide(const numerics::DoubleRequantizer &requantize, int64_t sum,
-                                             int32_t channel) {
-  const double value = static_cast<double>(sum) * requantize.scales[channel * requantize.channelStride];
-  return requantize.range.clamp(numerics::wrapAdd(numerics::roundHalfAway(value), requantize.range.zeroPoint));
-}
-
 /// The sums of `Rows` pixels by `Blocks` blocks of channels.
 template <class Isa, int Rows, int Blocks> class WideSums {
 public:
@@ -100,7 +89,7 @@ public:
     widen();
     for (int r = 0; r < Rows; ++r)
       for (int32_t c = 0; c < epilogue.count; ++c)
-        to[r * stride + c] = static_cast<T>(requantizeWide(epilogue.requantize, totals[r][c], epilogue.channel + c));
+        to[r * stride + c] = static_cast<T>(epilogue.requantize(totals[r][c], epilogue.channel + c));
   }
 
 private:
