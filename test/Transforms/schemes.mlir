@@ -42,6 +42,16 @@
 // DYNAMIC-NEXT: %[[SAME:.*]] = nn.gather %arg0, %arg1 axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
 // DYNAMIC-NEXT: return %[[F]], %[[SAME]]
 
+// A constant right side is read as it is, with a scale for each column; a left one has no kernel, and is dequantized. Nothing
+// is asked of a product of two activations.
+// DYNAMIC-LABEL: func @products
+// DYNAMIC-DAG: %[[R:.*]] = nn.const {{.*}} as tensor<2x2x!quant.uniform<i8<-127:127>:f32:1, {2.500000e-01,1.250000e-01}>>
+// DYNAMIC-DAG: %[[L:.*]] = nn.const {{.*}} as tensor<2x2x!quant.uniform<i8<-127:127>:f32:0, {2.500000e-01,1.562500e-02}>>
+// DYNAMIC-DAG: nn.batch_matmul %arg0, %[[R]] {asymmetric_quantize_inputs = true}
+// DYNAMIC-DAG: %[[F:.*]] = nn.dequantize %[[L]]
+// DYNAMIC: nn.batch_matmul %[[F]], %arg0 {{.*}}(tensor<2x2xf32>, tensor<2x2xf32>)
+// DYNAMIC: nn.batch_matmul %arg0, %arg0 {{.*}}(tensor<2x2xf32>, tensor<2x2xf32>)
+
 // One part in 32767 of each magnitude, a plain 64-bit bias of 1 / (1/32767 * 31.75/127) = 131068, and general sums.
 // FOLDED-LABEL: func @wide
 // FOLDED: nn.const dense_resource<b> : tensor<2xi64>
@@ -83,4 +93,13 @@ func.func @table(%x: tensor<2x2xf32>, %i: tensor<3xi32>) -> (tensor<3x2xf32>, te
   %0 = nn.gather %t, %i axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
   %1 = nn.gather %x, %i axis 0 : (tensor<2x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
   return %0, %1 : tensor<3x2xf32>, tensor<3x2xf32>
+}
+
+func.func @products(%x: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>) {
+  %w = nn.const dense<[[31.75, 15.875], [-1.984375, 0.5]]> : tensor<2x2xf32>
+  %v = nn.const dense<[[31.75, 15.875], [-1.984375, 0.5]]> : tensor<2x2xf32>
+  %0 = nn.batch_matmul %x, %w : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = nn.batch_matmul %v, %x : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %2 = nn.batch_matmul %x, %x : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0, %1, %2 : tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>
 }

@@ -6,6 +6,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::vernier::nn {
@@ -164,6 +165,32 @@ LogicalResult FullyConnectedOp::verify() {
       failed(verifyResultSize(*this, getOutput(), output.getRank() - 1, filter.getDimSize(0))))
     return failure();
   return verifyBias(*this, getBias(), filter.getDimSize(0));
+}
+
+std::optional<QuantRule::ConstantWeight> BatchMatmulOp::getConstantSide() {
+  auto axisOf = [](Value side, bool isColumn) -> unsigned {
+    return cast<RankedTensorType>(side.getType()).getRank() - (isColumn ? 1 : 2);
+  };
+  auto isConstant = [&](Value side) {
+    // What marks a value, as fake-quants do, is of another dialect.
+    for (Operation *mark = side.getDefiningOp();
+         mark && mark->getDialect() != getOperation()->getDialect() && mark->getNumOperands() == 1;
+         mark = side.getDefiningOp())
+      side = mark->getOperand(0);
+    auto type = dyn_cast<RankedTensorType>(side.getType());
+    return type && type.getRank() >= 2 && getConstantElements(side);
+  };
+  // LiteRT's own kernel with dynamic range steps through the scales of one dimension of batches.
+  auto hasOneBatch = [](Value side) {
+    auto type = dyn_cast<RankedTensorType>(side.getType());
+    return type && type.getRank() >= 2 &&
+           llvm::count_if(type.getShape().drop_back(2), [](int64_t size) { return size != 1; }) <= 1;
+  };
+  if (isConstant(getY()))
+    return QuantRule::ConstantWeight{1, axisOf(getY(), !getAdjY()), hasOneBatch(getX()) && hasOneBatch(getY())};
+  if (isConstant(getX()))
+    return QuantRule::ConstantWeight{0, axisOf(getX(), getAdjX()), false};
+  return std::nullopt;
 }
 
 LogicalResult BatchMatmulOp::verify() {

@@ -89,10 +89,14 @@ def NN_FullyConnectedOp : NN_QuantizableOp<"fully_connected", "weighted(0, 1, 2,
   let hasVerifier = 1;
 }
 
-def NN_BatchMatmulOp : NN_QuantizableOp<"batch_matmul", "own()"> {
+def NN_BatchMatmulOp : NN_QuantizableOp<"batch_matmul", "own().withConstant(getConstantSide())", [], NN_RuleDecides # [{
+    // The side that is a constant, the right one if both are.
+    ::std::optional<::mlir::vernier::nn::QuantRule::ConstantWeight> getConstantSide();
+}]> {
   let summary = "Multiplies matrices, batch by batch";
   let description = [{
-    Both sides are activations: per-tensor, with parameters of their own.
+    Both sides are activations: per-tensor, with parameters of their own. Where only constants are quantized, a constant
+    side is per-axis on its columns (a right side, which has a kernel with dynamic range) or rows.
   }];
   let arguments = (ins NN_Tensor:$x, NN_Tensor:$y, NN_False:$adj_x, NN_False:$adj_y, NN_False:$asymmetric_quantize_inputs);
   let results = (outs NN_Tensor:$output);

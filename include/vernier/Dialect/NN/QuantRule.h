@@ -61,6 +61,18 @@ public:
     rule.table = operand;
     return rule;
   }
+  /// An operand of an operator on activations that is a constant all the same: what schemes that quantize constants
+  /// alone store in integers, with one scale for each slice of `axis`. `hybrid`: a kernel reads it as it is.
+  struct ConstantWeight {
+    unsigned operand, axis;
+    bool hybrid;
+  };
+  /// For an operator that may have one.
+  QuantRule withConstant(std::optional<ConstantWeight> weight) const {
+    QuantRule rule = *this;
+    rule.constant = weight;
+    return rule;
+  }
   /// LiteRT has no 16-bit kernel of the operator, or one that fails when it runs.
   QuantRule only8Bit() const {
     QuantRule rule = *this;
@@ -104,10 +116,14 @@ public:
     if (!scheme.quantizesActivations()) {
       if (table == index && scheme.hasIntegers())
         return QuantSource::sharedWith(ValueSlot::result(0), scheme.activation());
-      if (!roles || index != roles->weight)
+      std::optional<ConstantWeight> weight = constant;
+      if (roles)
+        weight = ConstantWeight{roles->weight, roles->axis, hybrid};
+      if (!weight || index != weight->operand)
         return QuantSource::untouched();
-      QuantSpec spec = scheme.weight(roles->axis);
-      return scheme.kind == Scheme::Kind::Dynamic && hybrid ? QuantSource::own(spec) : QuantSource::stored(spec);
+      QuantSpec spec = scheme.weight(weight->axis);
+      return scheme.kind == Scheme::Kind::Dynamic && weight->hybrid ? QuantSource::own(spec)
+                                                                    : QuantSource::stored(spec);
     }
     if (roles) {
       if (index == roles->input)
@@ -187,6 +203,7 @@ private:
   int64_t zeroPoint = 0;
   std::optional<Roles> roles;
   std::optional<unsigned> table;
+  std::optional<ConstantWeight> constant;
 };
 
 } // namespace mlir::vernier::nn
