@@ -43,12 +43,14 @@ LogicalResult sigmoid(const Call &call, int largestShift, std::function<double(d
   return unary(call, {function, quantized, nullptr, true});
 }
 
-/// A table in every kernel set, filled with `function`.
-LogicalResult tabled(const Call &call, numerics::Ties ties, std::function<double(double)> function) {
+/// A table in every kernel set, filled with `function`, or on 16 bits, if there are such, with `on16Bits`.
+LogicalResult tabled(const Call &call, numerics::Ties ties, std::function<double(double)> function,
+                     std::function<float(float)> on16Bits = nullptr) {
   auto quantized = [=](Affine in, Affine out) -> std::optional<StoredFunction> {
-    return throughFloat(in, out, ties, [=](float x) { return float(function(x)); });
+    auto rounded = [=](float x) { return float(function(x)); };
+    return out.max > 255 ? interpolated(in, out, on16Bits) : throughFloat(in, out, ties, rounded);
   };
-  return unary(call, {function, quantized});
+  return unary(call, {function, quantized, nullptr, bool(on16Bits)});
 }
 
 /// A Q0.31 multiplier in 16 bits.
@@ -123,11 +125,16 @@ LogicalResult elu(const Call &call) {
 }
 
 LogicalResult gelu(const Call &call) {
-  if (llvm::cast<nn::GeluOp>(call.op).getApproximate())
-    return tabled(call, numerics::Ties::Away, [](double x) {
-      return 0.5 * x * (1 + std::tanh(M_2_SQRTPI * M_SQRT1_2 * (x + 0.044715 * x * x * x)));
-    });
-  return tabled(call, numerics::Ties::Away, [](double x) { return 0.5 * x * std::erfc(-x * M_SQRT1_2); });
+  std::function<double(double)> function = [](double x) { return 0.5 * x * std::erfc(-x * M_SQRT1_2); };
+  // LiteRT fills its table in float.
+  std::function<float(float)> inFloat = [](float x) {
+    return numerics::product(0.5f * x, float(std::erfc(double(numerics::product(x, float(-M_SQRT1_2))))));
+  };
+  if (llvm::cast<nn::GeluOp>(call.op).getApproximate()) {
+    function = [](double x) { return 0.5 * x * (1 + std::tanh(M_2_SQRTPI * M_SQRT1_2 * (x + 0.044715 * x * x * x))); };
+    inFloat = function;
+  }
+  return tabled(call, numerics::Ties::Away, function, inFloat);
 }
 
 LogicalResult hardSwish(const Call &call) {

@@ -250,7 +250,7 @@ MakeQuantized quantizedQuotient(numerics::FusedActivation activation) {
   return [=](Affine lhs, Affine rhs, Affine out) -> std::optional<Quantized> {
     numerics::QuantizedRange range = activationRange(activation, out, numerics::Ties::Away);
     auto multiplier = numerics::quantizeMultiplier(lhs.scale / numerics::product(rhs.scale, out.scale));
-    if (multiplier.shift > 22)
+    if (multiplier.shift > (is16Bits(out) ? 15 : 22))
       return std::nullopt;
     return Quantized([=](int64_t x, int64_t y) -> std::optional<int64_t> {
       int32_t a = int32_t(x - lhs.zeroPoint), b = int32_t(y - rhs.zeroPoint);
@@ -263,9 +263,9 @@ MakeQuantized quantizedQuotient(numerics::FusedActivation activation) {
       if (a == 0)
         return range.clamp(out.zeroPoint);
       // The dividend as far to the left as its sign allows, times 2^31 / b, and both shifts taken back at the end.
-      int shift, headroom = llvm::countl_zero(uint32_t(std::abs(a))) - 1;
+      int shift, headroom = llvm::countl_zero(uint32_t(a < 0 ? ~a : a)) - 1;
       int32_t inverse = numerics::reciprocal(b, 31, shift);
-      int32_t quotient = numerics::saturatingRoundingDoublingHighMul(a * (1 << headroom), inverse);
+      int32_t quotient = numerics::saturatingRoundingDoublingHighMul(int32_t(uint32_t(a) << headroom), inverse);
       int32_t scaled = numerics::saturatingRoundingDoublingHighMul(quotient, multiplier.multiplier);
       int right = shift + headroom - multiplier.shift;
       return range.clamp((right > 31 ? 0 : numerics::roundingDivideByPOT(scaled, right)) + out.zeroPoint);
@@ -284,8 +284,8 @@ LogicalResult div(const Call &call) {
       return std::nullopt;
     return b == -1 ? wrapSub(0, a) : a / b;
   };
-  return binary(call,
-                {[](double a, double b) { return a / b; }, quotient, quantizedQuotient(*activation), *activation});
+  return binary(
+      call, {[](double a, double b) { return a / b; }, quotient, quantizedQuotient(*activation), *activation, true});
 }
 
 LogicalResult maximum(const Call &call) {

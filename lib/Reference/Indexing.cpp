@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Families.h"
+#include "Requantize.h"
 
 namespace mlir::vernier::reference {
 namespace {
@@ -130,7 +131,9 @@ LogicalResult embeddingLookup(const Call &call) {
   if (table.shape.empty() ||
       failed(expectShape(call, output, joined({int64_t(rows->size())}, table.shape.drop_front()))))
     return failure();
-  if (!sameStorage(table, output))
+  // Integers, one scale for each row or for all, become real numbers.
+  std::optional<Weights> hybrid = isFloat(output) && !isFloat(table) ? weights(table, 0) : std::nullopt;
+  if (hybrid ? llvm::any_of(hybrid->zeroPoints, [](int32_t z) { return z != 0; }) : !sameStorage(table, output))
     return call.noForm();
   Elements from(table), to(output);
   int64_t size = count(table.shape.drop_front());
@@ -138,7 +141,11 @@ LogicalResult embeddingLookup(const Call &call) {
     if (row < 0 || row >= table.shape[0])
       return outOfRange(call, row, table.shape[0]);
     for (int64_t i = 0; i < size; ++i)
-      to.setInteger(r * size + i, from.integer(row * size + i));
+      if (hybrid)
+        to.setReal(r * size + i, numerics::product(float(from.integer(row * size + i)),
+                                                   hybrid->scales[hybrid->scales.size() > 1 ? row : 0]));
+      else
+        to.setInteger(r * size + i, from.integer(row * size + i));
   }
   return success();
 }

@@ -38,12 +38,17 @@ int32_t comparable(int64_t stored, const Affine &affine) {
                                                  multiplier);
 }
 
-template <typename Comparison> LogicalResult compare(const Call &call, Comparison comparison) {
+template <typename Comparison> LogicalResult compare(const Call &call, Comparison comparison, bool isEquality = false) {
   TensorRef lhs = call.operands[0], rhs = call.operands[1];
   if (!sameStorage(lhs, rhs) || !isBoolean(call.results[0]))
     return call.noForm();
   Elements a(lhs), b(rhs), result(call.results[0]);
   std::optional<Affine> left = affine8(lhs), right = affine8(rhs);
+  // LiteRT orders stored values of 16 bits, whatever their scales.
+  if (isEquality && !left && !right) {
+    left = affine16(lhs);
+    right = affine16(rhs);
+  }
   return forEachBroadcast(call, [&](int64_t o, ArrayRef<int64_t> at) {
     bool value;
     if (isFloat(lhs))
@@ -74,8 +79,8 @@ LogicalResult checkSelection(const Call &call) {
 
 } // namespace
 
-LogicalResult equal(const Call &call) { return compare(call, std::equal_to<>()); }
-LogicalResult notEqual(const Call &call) { return compare(call, std::not_equal_to<>()); }
+LogicalResult equal(const Call &call) { return compare(call, std::equal_to<>(), true); }
+LogicalResult notEqual(const Call &call) { return compare(call, std::not_equal_to<>(), true); }
 LogicalResult less(const Call &call) { return compare(call, std::less<>()); }
 LogicalResult lessEqual(const Call &call) { return compare(call, std::less_equal<>()); }
 LogicalResult greater(const Call &call) { return compare(call, std::greater<>()); }

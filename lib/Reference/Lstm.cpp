@@ -21,11 +21,13 @@ struct Options {
   nn::Activation activation;
   double cellClip, projectionClip;
   bool timeMajor;
+  /// Of vectors that meet integer weights.
+  RowKernel rounding;
 };
 
 template <typename Op> Options optionsOf(Op op, bool timeMajor) {
   return {op.getFusedActivationFunction(), op.getCellClip().convertToDouble(), op.getProjClip().convertToDouble(),
-          timeMajor};
+          timeMajor, vectorRounding(op.getAsymmetricQuantizeInputs())};
 }
 
 double clip(double value, double limit) { return limit > 0 ? std::min(std::max(value, -limit), limit) : value; }
@@ -68,16 +70,16 @@ class FloatCell {
 public:
   FloatCell(const Call &call, const LstmOperands &at, const Options &options) : options(options) {
     for (unsigned gate = 0; gate < nn::kLstmGates; ++gate) {
-      weights[gate] = Matrix::of(call.operand(at.inputWeights + gate));
-      recurrent[gate] = Matrix::of(call.operand(at.recurrentWeights + gate));
+      weights[gate] = Matrix::of(call.operand(at.inputWeights + gate), options.rounding);
+      recurrent[gate] = Matrix::of(call.operand(at.recurrentWeights + gate), options.rounding);
       if (at.auxiliary)
-        auxiliary[gate] = Matrix::of(call.operand(*at.auxiliaryWeights + gate));
+        auxiliary[gate] = Matrix::of(call.operand(*at.auxiliaryWeights + gate), options.rounding);
       if (gate != nn::CellGate)
         peephole[gate] = realsOf(call.operand(at.peephole(gate)));
       bias[gate] = realsOf(call.operand(at.biases + gate));
       normalization[gate] = realsOf(call.operand(at.normalization + gate));
     }
-    projection = Matrix::of(call.operand(at.projectionWeights));
+    projection = Matrix::of(call.operand(at.projectionWeights), options.rounding);
     projectionBias = realsOf(call.operand(at.projectionBias));
   }
 
@@ -149,7 +151,7 @@ LogicalResult runFloat(const Call &call, const LstmOperands &at, const Options &
       !call.operand(at.cellState))
     return call.error() << "expected states and result " << result;
   FloatCell cell(call, at, options);
-  std::vector<double> x = readReals(input), y = isWeighted ? readReals(second) : std::vector<double>();
+  std::vector<double> x = realsOf(input), y = isWeighted ? realsOf(second) : std::vector<double>();
   TensorRef outputState = call.operand(at.outputState), cellState = call.operand(at.cellState);
   std::vector<double> allH = readReals(outputState), allC = readReals(cellState);
   const int64_t outputs = outputState.shape.back(), cells = cellState.shape.back();
@@ -366,8 +368,9 @@ LogicalResult runFull(const Call &call, const Options &options) {
 
 LogicalResult runBasic(const Call &call) {
   namespace at = nn::basic_lstm;
-  if (failed(expectFloats(call, {at::Input, at::PreviousOutput, at::Weights, at::Biases, at::PreviousCell})))
-    return failure();
+  for (unsigned index : {at::Input, at::PreviousOutput, at::Weights, at::Biases, at::PreviousCell})
+    if (TensorRef tensor = call.operand(index); tensor && !isFloat(tensor))
+      return call.noForm();
   if (call.operands.size() != at::Operands || call.results.size() != at::Results)
     return call.error() << "expected " << unsigned(at::Operands) << " operands and " << unsigned(at::Results)
                         << " results, got " << call.operands.size() << " and " << call.results.size();

@@ -2,6 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "DynamicRange.h"
 #include "Families.h"
 #include "Requantize.h"
 
@@ -57,8 +58,35 @@ LogicalResult batchMatmul(const Call &call) {
     forEachResult(readReals(lhs), readReals(rhs), [&](int64_t o, double sum) { results.setReal(o, sum); });
     return success();
   }
-  std::optional<Affine> left = affine8(lhs), right = affine8(rhs), out = affine8(output);
-  // LiteRT has int8 only.
+  if (isFloat(lhs) && isFloat(output)) {
+    const unsigned axis = rhs.shape.size() - (op.getAdjY() ? 2 : 1);
+    std::optional<Weights> filter = weights(rhs, axis);
+    if (!filter || filter->bits != 8 || llvm::any_of(filter->zeroPoints, [](int32_t z) { return z != 0; }))
+      return call.noForm();
+    // Each row of the left side is quantized by itself.
+    const RowKernel rounding = call.isDefaultLiteRT()             ? RowKernel::Xnnpack
+                               : op.getAsymmetricQuantizeInputs() ? RowKernel::Asymmetric
+                                                                  : RowKernel::Symmetric;
+    std::vector<double> a = readReals(lhs);
+    std::vector<int64_t> b = readIntegers(rhs);
+    forEachIndex(expected, [&](ArrayRef<int64_t> o) {
+      std::vector<double> row;
+      for (int64_t k = 0; k < x.columns; ++k)
+        row.push_back(a[x.at(o.drop_back(2), o[o.size() - 2], k)]);
+      QuantizedRows stored = quantizeRows(rounding, row, x.columns);
+      int64_t sum = 0;
+      for (int64_t k = 0; k < x.columns; ++k)
+        sum += stored.values[k] * b[y.at(o.drop_back(2), k, o.back())];
+      results.setReal(position(expected, o),
+                      scaleSum(call.isDefaultLiteRT() ? SumOrder::Fused : SumOrder::ScalesFirst, sum, stored.scales[0],
+                               filter->scales[filter->scales.size() > 1 ? o.back() : 0], 0));
+    });
+    return success();
+  }
+  const bool is16Bits = affine16(lhs).has_value();
+  std::optional<Affine> left = is16Bits ? affine16(lhs) : affine8(lhs), right = is16Bits ? affine16(rhs) : affine8(rhs),
+                        out = is16Bits ? affine16(output) : affine8(output);
+  // LiteRT has no uint8.
   if (!left || !right || !out || out->min == 0 || !sameStorage(lhs, rhs) || !sameStorage(lhs, output))
     return call.noForm();
   std::vector<int64_t> a = readIntegers(lhs), b = readIntegers(rhs);
@@ -68,6 +96,17 @@ LogicalResult batchMatmul(const Call &call) {
     value -= right->zeroPoint;
   // XNNPACK wants a right-hand side without a zero point.
   bool isXnnpack = call.isDefaultLiteRT() && right->zeroPoint == 0;
+  if (is16Bits) {
+    auto multiplier =
+        numerics::quantizeMultiplier(double(numerics::product(left->scale, right->scale)) / double(out->scale));
+    if (multiplier.shift >= 8 || multiplier.shift < -31)
+      return call.noForm();
+    forEachResult(a, b, [&](int64_t o, int64_t sum) {
+      results.setInteger(
+          o, numerics::clamp<int64_t>(numerics::multiplyByQuantizedMultiplier64(sum, multiplier), out->min, out->max));
+    });
+    return success();
+  }
   Requantizer requantize(isXnnpack ? Arithmetic::Float : Arithmetic::FixedHalfAway, left->scale, {right->scale},
                          out->scale, {out->zeroPoint, out->min, out->max}, /*floatProduct=*/true);
   forEachResult(a, b, [&](int64_t o, int64_t sum) { results.setInteger(o, requantize(sum, 0)); });

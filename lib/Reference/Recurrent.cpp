@@ -4,17 +4,25 @@
 
 #include "Recurrent.h"
 #include "Families.h"
+#include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Numerics/Elementary.h"
 #include "vernier/Numerics/FixedPoint.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
 
-Matrix Matrix::of(const TensorRef &tensor) {
+Matrix Matrix::of(const TensorRef &tensor, RowKernel rounding) {
   Matrix matrix;
   if (!tensor)
     return matrix;
-  matrix.values = readReals(tensor);
+  if (isFloat(tensor)) {
+    matrix.values = readReals(tensor);
+  } else {
+    for (int64_t value : readIntegers(tensor))
+      matrix.values.push_back(double(value));
+    matrix.hybrid = rounding;
+    matrix.scale = affine(tensor)->scale;
+  }
   matrix.rows = tensor.shape.empty() ? 0 : tensor.shape[0];
   matrix.columns = tensor.shape.size() == 2 ? tensor.shape[1] : 0;
   return matrix;
@@ -26,9 +34,27 @@ double Matrix::dot(int64_t row, ArrayRef<double> vector) const {
   if (columns == 0)
     return values[row] * vector[row];
   double sum = 0;
+  if (hybrid) {
+    std::vector<double> narrow;
+    for (double value : vector.take_front(columns))
+      narrow.push_back(float(value));
+    QuantizedRows stored = quantizeRows(*hybrid, narrow, columns);
+    for (int64_t i = 0; i < columns; ++i)
+      sum += values[row * columns + i] * double(stored.values[i]);
+    return scaleSum(SumOrder::ScalesFirst, int64_t(sum), stored.scales[0], scale, 0);
+  }
   for (int64_t i = 0; i < columns; ++i)
     sum += values[row * columns + i] * vector[i];
   return sum;
+}
+
+std::vector<double> realsOf(const TensorRef &tensor) {
+  if (!tensor || isFloat(tensor))
+    return tensor ? readReals(tensor) : std::vector<double>();
+  std::vector<double> reals;
+  for (int64_t value : readIntegers(tensor))
+    reals.push_back(numerics::product(float(value), affine(tensor)->scale));
+  return reals;
 }
 
 FailureOr<Sequence> Sequence::of(const Call &call, const TensorRef &tensor, bool timeMajor) {
@@ -58,8 +84,13 @@ double applyRecurrentActivation(nn::Activation activation, double value) {
 }
 
 LogicalResult expectFloats(const Call &call, ArrayRef<unsigned> operands) {
+  auto isWeight = [&](unsigned index, const TensorRef &tensor) {
+    std::optional<Affine> parameters = affine8(tensor);
+    return parameters && parameters->min < 0 && parameters->zeroPoint == 0 &&
+           getConstantElements(call.op->getOperand(index));
+  };
   for (unsigned index : operands)
-    if (TensorRef tensor = call.operand(index); tensor && !isFloat(tensor))
+    if (TensorRef tensor = call.operand(index); tensor && !isFloat(tensor) && !isWeight(index, tensor))
       return call.noForm();
   return success();
 }
@@ -67,8 +98,11 @@ LogicalResult expectFloats(const Call &call, ArrayRef<unsigned> operands) {
 namespace {
 
 /// One direction: `result` gets its units at feature `offset`.
-LogicalResult runRnn(const Call &call, const nn::RnnOperands &at, bool timeMajor, nn::Activation activation,
-                     unsigned result, int64_t offset) {
+template <typename Op>
+LogicalResult runRnn(const Call &call, Op op, const nn::RnnOperands &at, bool timeMajor, unsigned result = 0,
+                     int64_t offset = 0) {
+  const nn::Activation activation = op.getFusedActivationFunction();
+  const RowKernel rounding = vectorRounding(op.getAsymmetricQuantizeInputs());
   SmallVector<unsigned> operands = {at.input, at.weights, at.recurrentWeights, at.bias, at.state};
   TensorRef second = at.auxiliary ? call.operand(*at.auxiliary) : TensorRef();
   TensorRef secondWeights = at.auxiliary ? call.operand(*at.auxiliaryWeights) : TensorRef();
@@ -82,18 +116,19 @@ LogicalResult runRnn(const Call &call, const nn::RnnOperands &at, bool timeMajor
     return failure();
   if (result >= call.results.size() || call.results[result].shape.empty())
     return call.error() << "expected result " << result << ", got " << call.results.size() << " results";
-  Matrix weights = Matrix::of(call.operand(at.weights)), recurrent = Matrix::of(call.operand(at.recurrentWeights));
-  Matrix auxiliaryWeights = Matrix::of(secondWeights);
+  Matrix weights = Matrix::of(call.operand(at.weights), rounding),
+         recurrent = Matrix::of(call.operand(at.recurrentWeights), rounding);
+  Matrix auxiliaryWeights = Matrix::of(secondWeights, rounding);
   const int64_t units = weights.rows;
   if (failed(expectShape(call, call.operand(at.weights), {units, sequence->features}, "weights")) ||
       failed(expectShape(call, call.operand(at.recurrentWeights), {units, units}, "recurrent weights")) ||
       failed(expectShape(call, call.operand(at.bias), {units}, "a bias")) ||
       failed(expectShape(call, call.operand(at.state), {sequence->batches, units}, "a state")))
     return failure();
-  std::vector<double> x = readReals(input), bias = readReals(call.operand(at.bias));
+  std::vector<double> x = realsOf(input), bias = realsOf(call.operand(at.bias));
   std::vector<double> state = readReals(call.operand(at.state)), auxiliary;
   if (auxiliaryWeights)
-    auxiliary = readReals(second);
+    auxiliary = realsOf(second);
   Elements held(call.operand(at.state)), output(call.results[result]);
   const int64_t width = call.results[result].shape.back();
   for (int64_t b = 0; b < sequence->batches; ++b)
@@ -119,24 +154,21 @@ LogicalResult runRnn(const Call &call, const nn::RnnOperands &at, bool timeMajor
 
 } // namespace
 
-LogicalResult rnn(const Call &call) {
-  return runRnn(call, {}, /*timeMajor=*/true, llvm::cast<nn::RnnOp>(call.op).getFusedActivationFunction(), 0, 0);
-}
+LogicalResult rnn(const Call &call) { return runRnn(call, llvm::cast<nn::RnnOp>(call.op), {}, /*timeMajor=*/true); }
 
 LogicalResult unidirectionalSequenceRnn(const Call &call) {
   auto op = llvm::cast<nn::UnidirectionalSequenceRnnOp>(call.op);
-  return runRnn(call, {}, op.getTimeMajor(), op.getFusedActivationFunction(), 0, 0);
+  return runRnn(call, op, {}, op.getTimeMajor());
 }
 
 LogicalResult bidirectionalSequenceRnn(const Call &call) {
   auto op = llvm::cast<nn::BidirectionalSequenceRnnOp>(call.op);
-  const nn::Activation activation = op.getFusedActivationFunction();
   const auto forward = nn::RnnOperands::ofDirection(0), backward = nn::RnnOperands::ofDirection(1);
   const bool merged = op.getMergeOutputs();
   const int64_t units = Matrix::of(call.operand(forward.weights)).rows;
-  if (failed(runRnn(call, forward, op.getTimeMajor(), activation, 0, 0)))
+  if (failed(runRnn(call, op, forward, op.getTimeMajor())))
     return failure();
-  return runRnn(call, backward, op.getTimeMajor(), activation, merged ? 0 : 1, merged ? units : 0);
+  return runRnn(call, op, backward, op.getTimeMajor(), merged ? 0 : 1, merged ? units : 0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -184,11 +216,11 @@ LogicalResult svdf(const Call &call) {
     return failure();
   Elements held(state), output(call.results[0]);
   if (isFloat(x)) {
-    if (!isFloat(features) || !isFloat(times) || !isFloat(state))
-      return call.noForm();
+    if (failed(expectFloats(call, {at::FeatureWeights, at::TimeWeights, at::State})))
+      return failure();
     std::vector<double> input = readReals(x), start = realsOf(bias), windows = readReals(state);
-    std::vector<double> timeWeights = readReals(times);
-    Matrix weights = Matrix::of(features);
+    std::vector<double> timeWeights = realsOf(times);
+    Matrix weights = Matrix::of(features, vectorRounding(op.getAsymmetricQuantizeInputs()));
     slideWindows(
         windows, batches * filters, filters, steps, rank,
         [&](int64_t w) { return weights.dot(w % filters, ArrayRef(input).drop_front(w / filters * inputs)); },

@@ -6,6 +6,7 @@
 #define VERNIER_LIB_REFERENCE_RECURRENT_H
 
 #include "Call.h"
+#include "DynamicRange.h"
 #include "vernier/Dialect/NN/Recurrent.h"
 
 namespace mlir::vernier::reference {
@@ -14,8 +15,12 @@ namespace mlir::vernier::reference {
 struct Matrix {
   std::vector<double> values;
   int64_t rows = 0, columns = 0;
+  /// Values are integers in steps of `scale`: vectors are quantized, too, before they meet them.
+  std::optional<RowKernel> hybrid;
+  float scale = 1;
 
-  static Matrix of(const TensorRef &tensor);
+  /// `rounding`: of vectors, where `tensor` is quantized.
+  static Matrix of(const TensorRef &tensor, RowKernel rounding = RowKernel::Symmetric);
   explicit operator bool() const { return !values.empty(); }
   /// The dot product of row `row` with `vector`. A matrix of one row less is a diagonal.
   double dot(int64_t row, ArrayRef<double> vector) const;
@@ -33,15 +38,16 @@ struct Sequence {
   static FailureOr<Sequence> of(const Call &call, const TensorRef &tensor, bool timeMajor);
 };
 
-/// `tensor` as real numbers; nothing where it is absent.
-inline std::vector<double> realsOf(const TensorRef &tensor) {
-  return tensor ? readReals(tensor) : std::vector<double>();
-}
+/// `tensor` as real numbers, dequantized if need be; nothing where it is absent.
+std::vector<double> realsOf(const TensorRef &tensor);
+
+/// How an operator with dynamic range rounds vectors; `asymmetric`: the file asks for it.
+inline RowKernel vectorRounding(bool asymmetric) { return asymmetric ? RowKernel::Asymmetric : RowKernel::Symmetric; }
 
 /// The function that recurrent operators fuse.
 double applyRecurrentActivation(nn::Activation activation, double value);
 
-/// Fails unless each of `operands` that is there is float32.
+/// Fails unless each of `operands` that is there is float32, or int8 of one scale, without a zero point, and constant.
 LogicalResult expectFloats(const Call &call, ArrayRef<unsigned> operands);
 
 } // namespace mlir::vernier::reference

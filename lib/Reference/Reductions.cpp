@@ -88,7 +88,7 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
       results.setInteger(i, isMean ? sums[i] / n : sums[i]);
     return success();
   }
-  bool is16Bits = isMean && affine16(input);
+  bool is16Bits = affine16(input).has_value();
   std::optional<Affine> in = is16Bits ? affine16(input) : affine8(input);
   std::optional<Affine> out = is16Bits ? affine16(output) : affine8(output);
   if (!in || !out)
@@ -107,6 +107,12 @@ template <typename Op> LogicalResult meanOrSum(const Call &call, bool isMean) {
   }
   for (size_t i = 0; i < sums.size(); ++i) {
     int32_t sum = int32_t(sums[i] - n * in->zeroPoint);
+    // LiteRT's own SUM, which XNNPACK does not take, is in float.
+    if (is16Bits && !isMean && call.isDefaultLiteRT()) {
+      int64_t rounded = numerics::roundHalfAway64(numerics::product(float(sum), scale));
+      results.setInteger(i, numerics::clamp<int64_t>(rounded, out->min, out->max));
+      continue;
+    }
     results.setInteger(i, xnnpack && !is16Bits ? requantizeInXnnpack(sum, scale, range)
                                                : numerics::FixedPointRequantizer{&multiplier, 0, range}(sum, 0));
   }
@@ -213,6 +219,10 @@ LogicalResult reduceProd(const Call &call) {
     return call.noForm();
   std::vector<int64_t> values = readIntegers(input);
   std::optional<Affine> in = affine8(input), out = affine8(output);
+  if (!in) {
+    in = affine16(input);
+    out = affine16(output);
+  }
   if (isInteger(input) && isInteger(output)) {
     auto multiply = [](int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); };
     std::vector<int64_t> products = reduction->run(call, values, int64_t(1), multiply);

@@ -6,6 +6,7 @@
 #include "Families.h"
 #include "vernier/Numerics/Elementary.h"
 #include "vernier/Numerics/FixedPointFunctions.h"
+#include "vernier/Numerics/Tables16.h"
 #include <cmath>
 
 namespace mlir::vernier::reference {
@@ -54,6 +55,12 @@ StoredFunction throughFloat(Affine input, Affine output, numerics::Ties ties, st
   };
 }
 
+StoredFunction interpolated(Affine input, Affine output, std::function<float(float)> function) {
+  std::vector<int16_t> table(numerics::interpolatedEntries16);
+  numerics::fillInterpolated16<float>(input.scale, 0, output.scale, function, table.data());
+  return [table](int64_t x) -> int64_t { return numerics::interpolate16(int32_t(x), table.data()); };
+}
+
 StoredFunction rescaled(Affine input, float ratio, numerics::QuantizedRange range) {
   numerics::FixedPointMultiplier multiplier = numerics::quantizeMultiplier(ratio);
   return [=](int64_t x) -> int64_t {
@@ -65,11 +72,13 @@ namespace {
 
 numerics::QuantizedRange fullRange(Affine output) { return {output.zeroPoint, output.min, output.max}; }
 
+bool is16Bits(Affine output) { return output.max > 255; }
+
 int64_t negate(int64_t x) { return int64_t(uint64_t(0) - uint64_t(x)); }
 
 } // namespace
 
-// Of the functions below, LiteRT has int8 forms only, and XNNPACK takes none of them.
+// Of the functions below, LiteRT has no uint8 forms, and XNNPACK takes none of them.
 
 LogicalResult abs(const Call &call) {
   auto quantized = [](Affine in, Affine out) -> std::optional<StoredFunction> {
@@ -84,17 +93,18 @@ LogicalResult abs(const Call &call) {
       return rescale(magnitude);
     });
   };
-  return unary(call,
-               {[](double x) { return std::fabs(x); }, quantized, [](int64_t x) { return x < 0 ? negate(x) : x; }});
+  return unary(
+      call, {[](double x) { return std::fabs(x); }, quantized, [](int64_t x) { return x < 0 ? negate(x) : x; }, true});
 }
 
 LogicalResult exp(const Call &call) {
   auto quantized = [](Affine in, Affine out) -> std::optional<StoredFunction> {
     if (out.min == 0)
       return std::nullopt;
-    return throughFloat(in, out, numerics::Ties::Away, [](float x) { return numerics::portableExp(x); });
+    auto exp = [](float x) { return numerics::portableExp(x); };
+    return is16Bits(out) ? interpolated(in, out, exp) : throughFloat(in, out, numerics::Ties::Away, exp);
   };
-  return unary(call, {[](double x) { return std::exp(x); }, quantized});
+  return unary(call, {[](double x) { return std::exp(x); }, quantized, nullptr, true});
 }
 
 LogicalResult log(const Call &call) {
@@ -103,10 +113,10 @@ LogicalResult log(const Call &call) {
       return std::nullopt;
     // The lowest output stands for minus infinity and for what has no logarithm.
     float lowest = numerics::product(float(out.min - out.zeroPoint), out.scale);
-    return throughFloat(in, out, numerics::Ties::Away,
-                        [=](float x) { return x <= 0 ? lowest : numerics::portableLog(x); });
+    auto log = [=](float x) { return x <= 0 ? lowest : numerics::portableLog(x); };
+    return is16Bits(out) ? interpolated(in, out, log) : throughFloat(in, out, numerics::Ties::Away, log);
   };
-  return unary(call, {[](double x) { return std::log(x); }, quantized});
+  return unary(call, {[](double x) { return std::log(x); }, quantized, nullptr, true});
 }
 
 LogicalResult sqrt(const Call &call) {
@@ -121,13 +131,18 @@ LogicalResult sqrt(const Call &call) {
       return numerics::clamp<int64_t>(int64_t(std::min(root, 1e9f)) + out.zeroPoint, out.min, out.max);
     });
   };
-  return unary(call, {[](double x) { return std::sqrt(x); }, quantized});
+  return unary(call, {[](double x) { return std::sqrt(x); }, quantized, nullptr, true});
 }
 
 LogicalResult rsqrt(const Call &call) {
   auto quantized = [](Affine in, Affine out) -> std::optional<StoredFunction> {
     if (out.min == 0)
       return std::nullopt;
+    if (is16Bits(out)) {
+      float most = numerics::product(32767.0f, out.scale);
+      StoredFunction root = interpolated(in, out, [=](float x) { return x <= 0 ? most : 1.0f / std::sqrt(x); });
+      return StoredFunction([=](int64_t x) { return x < 0 ? std::nullopt : root(x); });
+    }
     numerics::FixedPointMultiplier back =
         numerics::quantizeMultiplier(1.0 / double(numerics::product(std::sqrt(in.scale), out.scale)));
     constexpr int shift = 20;
@@ -145,7 +160,7 @@ LogicalResult rsqrt(const Call &call) {
       return fullRange(out).clamp(numerics::multiplyByQuantizedMultiplier(value, back) + out.zeroPoint);
     });
   };
-  return unary(call, {[](double x) { return 1.0 / std::sqrt(x); }, quantized});
+  return unary(call, {[](double x) { return 1.0 / std::sqrt(x); }, quantized, nullptr, true});
 }
 
 LogicalResult neg(const Call &call) {

@@ -33,6 +33,9 @@ LogicalResult unary(const Call &call, const UnaryForms &forms);
 /// LiteRT fills its tables with (halves away from zero; XNNPACK: to even).
 StoredFunction throughFloat(Affine input, Affine output, numerics::Ties ties, std::function<float(float)> function);
 
+/// The same on 16 bits, which interpolate between the entries of a table.
+StoredFunction interpolated(Affine input, Affine output, std::function<float(float)> function);
+
 /// `(x - zero point) * ratio + zero point` in fixed point within `range`: what the built-in kernels do where a
 /// function is linear.
 StoredFunction rescaled(Affine input, float ratio, numerics::QuantizedRange range);

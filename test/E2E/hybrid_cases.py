@@ -79,7 +79,28 @@ def transposed(m):
                         fusedActivationFunction=m.pick(*FUSED[:2])))
 
 
-FAMILIES = (fully_connected, convolutions, depthwise, transposed)
+def products(m):
+    for adjoint_x, adjoint_y, per_axis, asymmetric in itertools.product((False, True), repeat=4):
+        rows_, depth, columns = m.size(1, 6), m.size(1, 40), m.size(1, 9)
+        # The reference kernel takes the scales of two dimensions of batches for those of one.
+        lead = m.pick((), (3,), (1, 3))
+        # Matrices may be one for all batches.
+        right = ((1,) * len(lead) if m.pick(True, False) else lead) + ((columns, depth) if adjoint_y else (depth, columns))
+        yield Case("BATCH_MATMUL", [rows(m, (*lead, *((depth, rows_) if adjoint_x else (rows_, depth)))),
+                                    weights(m, right, len(right) - (2 if adjoint_y else 1), per_axis)],
+                   [Tensor((*lead, rows_, columns))],
+                   dict(table="BatchMatMulOptions", adjX=adjoint_x, adjY=adjoint_y, asymmetricQuantizeInputs=asymmetric))
+
+
+def lookups(m):
+    for per_axis, bits, extra in itertools.product((True, False), (8, 4, 2), ((), (3,))):
+        size, columns = m.size(2, 12), m.size(1, 5) * 4
+        yield Case("EMBEDDING_LOOKUP", [Tensor((7,), np.int32, draw=lambda rng, shape, size=size: rng.integers(0, size, shape)),
+                                        weights(m, (size, *extra, columns), 0, per_axis, bits)],
+                   [Tensor((7, *extra, columns))])
+
+
+FAMILIES = (fully_connected, convolutions, depthwise, transposed, products, lookups)
 
 
 def cases(rng, repeats=1):

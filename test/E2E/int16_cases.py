@@ -56,6 +56,18 @@ def weighted(m):
                        dict(table="FullyConnectedOptions", quantizedBiasType=m.pick(schema.TensorType.FLOAT32, kind)))
 
 
+def computed_weights(m):
+    """Sums beyond 32 bits of weights that come at run time."""
+    for wide in (True, False):
+        depth, rows, out = (700 if wide else 20), 3, 5
+        x = activation(m, (rows, depth))
+        x.draw = lambda rng, shape: rng.integers(20000, 32768, shape)
+        w = Tensor((out, depth), np.int8, np.float32(0.01), draw=lambda rng, shape: rng.integers(60, 128, shape) * rng.choice([-1, 1], (shape[0], 1)))
+        yield Case("FULLY_CONNECTED", [x, w, bias(m, x, w, out)],
+                   [activation(m, (rows, out), scale=np.float32(float(x.scale) * 0.01 * 32767 * 127 * depth * m.rng.uniform(0.5, 1) / 32767))],
+                   dict(table="FullyConnectedOptions", quantizedBiasType=schema.TensorType.INT64))
+
+
 def pairs(m):
     options = {"ADD": dict(table="AddOptions", potScaleInt16=False), "SUB": dict(table="SubOptions", potScaleInt16=False),
                "MUL": dict(table="MulOptions")}
@@ -64,6 +76,17 @@ def pairs(m):
         largest = 32767 ** 2 * float(x.scale) * float(y.scale) if kind == "MUL" else 32767 * (float(x.scale) + float(y.scale))
         z = activation(m, (4, 33), scale=np.float32(largest * m.rng.uniform(0.3, 1.1) / 32767))
         yield Case(kind, [x, y], [z], dict(options[kind], fusedActivationFunction=m.pick(*FUSED)))
+    for shape in ((4, 33), (1, 33), (4, 1)):
+        x = activation(m, (4, 33))
+        y = Tensor(shape, np.int16, np.float32(m.rng.uniform(1e-5, 1e-3)),
+                   draw=lambda rng, shape: rng.integers(1, 32768, shape) * rng.choice([-1, 1], shape))
+        quotient = float(x.scale) / float(y.scale)
+        yield Case("DIV", [x, y], [activation(m, (4, 33), scale=np.float32(quotient * m.rng.uniform(2e-5, 1e-3)))],
+                   dict(table="DivOptions", fusedActivationFunction=m.pick(*FUSED)))
+    for kind in ("EQUAL", "NOT_EQUAL", "LESS", "GREATER_EQUAL"):
+        x = Tensor((4, 33), np.int16, np.float32(2e-4), draw=lambda rng, shape: rng.integers(-9, 10, shape))
+        y = Tensor((1, 33), np.int16, np.float32(m.pick(2e-4, 4e-4)), draw=lambda rng, shape: rng.integers(-9, 10, shape))
+        yield Case(kind, [x, y], [Tensor((4, 33), np.bool_)], dict(table="EqualOptions") if kind == "EQUAL" else {})
     for kind in ("MAXIMUM", "MINIMUM"):
         x = activation(m, (3, 17))
         yield Case(kind, [x, activation(m, (3, 17), scale=x.scale)], [activation(m, (3, 17), scale=x.scale)], dict(table="MaximumMinimumOptions"))
@@ -88,11 +111,53 @@ def functions(m):
             yield Case("SOFTMAX", [activation(m, shape)], [activation(m, shape, scale=FIXED)], dict(table="SoftmaxOptions", beta=beta))
 
 
+def table_functions(m):
+    """Interpolated between 513 entries; results that saturate now and then."""
+    for shape in ((5, 200), (1000,)):
+        for approximate in (False, True):
+            scale = np.float32(m.rng.uniform(1e-5, 5e-4))
+            yield Case("GELU", [activation(m, shape, scale=scale)], [activation(m, shape, scale=np.float32(scale * m.rng.uniform(0.8, 1.5)))],
+                       dict(table="GeluOptions", approximate=approximate))
+        scale = np.float32(m.rng.uniform(1e-5, 1.5e-4))
+        yield Case("EXP", [activation(m, shape, scale=scale)],
+                   [activation(m, shape, scale=np.float32(np.exp(32767 * scale) * m.rng.uniform(0.7, 2) / 32767))])
+        for kind, limit in (("LOG", 12), ("RSQRT", 20), ("SQRT", 8)):
+            # Roots are not defined below 0.
+            x = Tensor(shape, np.int16, np.float32(m.rng.uniform(1e-5, 1e-3)),
+                       draw=lambda rng, shape: rng.integers(-20 if kind == "LOG" else 0, 32768, shape))
+            yield Case(kind, [x], [activation(m, shape, scale=np.float32(limit * m.rng.uniform(0.1, 1.2) / 32767))])
+        x = activation(m, shape)
+        for scale in (x.scale, np.float32(x.scale * m.rng.uniform(0.4, 1.5))):
+            yield Case("ABS", [x], [activation(m, shape, scale=scale)])
+
+
+def products(m):
+    for adjoint_x, adjoint_y, lead in itertools.product((False, True), (False, True), ((), (3,), (2, 1))):
+        rows, depth, columns = m.size(1, 6), m.size(1, 40), m.size(1, 9)
+        left = (*lead, *((depth, rows) if adjoint_x else (rows, depth)))
+        # Batches of either side may be one for all.
+        right = ((1,) * len(lead) if m.pick(True, False) else lead) + ((columns, depth) if adjoint_y else (depth, columns))
+        x, y = activation(m, left), activation(m, right)
+        if m.pick(True, False):
+            y.values = m.rng.integers(-32767, 32768, right).astype(np.int16)
+        typical = float(x.scale) * float(y.scale) * 19000 ** 2 * np.sqrt(depth)
+        yield Case("BATCH_MATMUL", [x, y], [activation(m, (*lead, rows, columns), scale=np.float32(typical * m.rng.uniform(0.5, 4) / 32767))],
+                   dict(table="BatchMatMulOptions", adjX=adjoint_x, adjY=adjoint_y))
+
+
 def others(m):
     for axes, keep in itertools.product(((1, 2), (3,), (1,)), (True, False)):
         shape = (m.size(1, 2), m.size(2, 7), m.size(2, 7), m.size(1, 9))
         kept = [1 if d in axes else size for d, size in enumerate(shape)] if keep else [size for d, size in enumerate(shape) if d not in axes]
         x = activation(m, shape)
+        total = activation(m, kept, scale=np.float32(x.scale * m.rng.uniform(0.3, 1.2) * np.sqrt(np.prod([shape[a] for a in axes]))))
+        yield Case("SUM", [x, ints(*axes)], [total], dict(table="ReducerOptions", keepDims=keep))
+        count = int(np.prod([shape[a] for a in axes]))
+        if count <= 12:
+            near_one = Tensor(shape, np.int16, np.float32(m.rng.uniform(4e-5, 8e-5)),
+                              draw=lambda rng, shape: rng.integers(8000, 32768, shape) * rng.choice([-1, 1], shape))
+            yield Case("REDUCE_PROD", [near_one, ints(*axes)], [activation(m, kept, scale=np.float32(1.3 ** count / 32767))],
+                       dict(table="ReducerOptions", keepDims=keep))
         yield Case("MEAN", [x, ints(*axes)], [activation(m, kept, scale=np.float32(x.scale * m.rng.uniform(0.3, 1.2)))],
                    dict(table="ReducerOptions", keepDims=keep))
     for kind, padding in itertools.product(("AVERAGE_POOL_2D", "MAX_POOL_2D"), PADDING):
@@ -117,7 +182,7 @@ def others(m):
     yield Case("DEQUANTIZE", [activation(m, (3, 40))], [Tensor((3, 40))], dict(table="DequantizeOptions"))
 
 
-FAMILIES = (weighted, pairs, long_sum, functions, others)
+FAMILIES = (weighted, computed_weights, pairs, long_sum, functions, table_functions, products, others)
 
 
 def cases(rng, repeats=1):

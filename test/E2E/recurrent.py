@@ -3,14 +3,16 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """LSTM, RNN and SVDF as single operators against LiteRT: every optional part, integer to the bit.
 
-  recurrent.py WORKDIR KERNELS integer|float NUMERICS
+  recurrent.py WORKDIR KERNELS integer|float|hybrid NUMERICS
   recurrent.py WORKDIR quantize
 
 Two samples, each from fresh variables on both sides. Float results agree within FLOAT_TOLERANCE of the largest value.
+`hybrid`: the float files with int8 weights, which quantize their vectors at run time.
 `quantize` calibrates and quantizes the float files that have an int8 form, and compares the results in LiteRT.
 """
 import itertools
 import os
+import re
 import sys
 
 import litert_harness as litert
@@ -256,6 +258,32 @@ def float_cases(rng):
         yield f"SVDF rank {rank} bias {bias}", svdf(rng, np.float32, rank, bias, every[rank])
 
 
+# Matrices and peepholes of all cells, and the weights of SVDF.
+WEIGHTS = re.compile(r"(fw_|bw_)?([wrpa][ifgo]?|v|f|t)")
+
+
+def hybrid_cases(rng):
+    for i, (label, content) in enumerate(float_cases(rng)):
+        model = schema.ModelT.InitFromPackedBuf(content, 0)
+        [op] = model.subgraphs[0].operators
+        # The basic cell has no such form; of the other LiteRT repeats the whole sequence once for each of its steps.
+        if label == "basic LSTM" or label.startswith("BIDIRECTIONAL_SEQUENCE_RNN time_major True"):
+            continue
+        diagonal = label.startswith("diagonal")
+        for tensor in model.subgraphs[0].tensors:
+            name = tensor.name.decode()
+            if not WEIGHTS.fullmatch(name) or (diagonal and name.startswith("r")):
+                continue
+            values = np.frombuffer(bytes(model.buffers[tensor.buffer].data), np.float32)
+            scale = np.float32(np.abs(values).max() / 127)
+            model.buffers[tensor.buffer].data = np.rint(values / scale).astype(np.int8).view(np.uint8)
+            tensor.type, tensor.quantization = schema.TensorType.INT8, schema.QuantizationParametersT()
+            tensor.quantization.scale, tensor.quantization.zeroPoint = [scale], [0]
+        asymmetric = i % 2 == 0
+        op.builtinOptions.asymmetricQuantizeInputs = asymmetric
+        yield f"{label} asymmetric {asymmetric}", litert.pack(model)
+
+
 def check(label, content, workdir, kernels, numerics, exact):
     path, inputs, outputs = (os.path.join(workdir, n) for n in ("case.tflite", "in.npz", "out.npz"))
     with open(path, "wb") as file:
@@ -313,9 +341,11 @@ def main(workdir, kernels, kind="", numerics=""):
         results = [attempt(check_quantized, *case, workdir) for case in quantizable_cases(np.random.default_rng(4))]
         print(f"quantize: {sum(results)} of {len(results)} files agree")
         return 0 if results and all(results) else 1
-    cases = {"integer": integer_cases, "float": float_cases}[kind]
+    cases = {"integer": integer_cases, "float": float_cases, "hybrid": hybrid_cases}[kind]
     results = [attempt(check, label, content, workdir, kernels, numerics, kind == "integer")
-               for label, content in cases(np.random.default_rng(3))]
+               for label, content in cases(np.random.default_rng(3))
+               # LiteRT's reference kernels have none.
+               if numerics == "litert" or not label.startswith("diagonal")]
     print(f"{kind}, {kernels}, {numerics}: {sum(results)} of {len(results)} files agree")
     return 0 if results and all(results) else 1
 

@@ -102,14 +102,18 @@ struct Tanh16 {
 /// The entries of a table that is interpolated.
 constexpr int interpolatedEntries16 = 513;
 
-/// Fills the table of `function` from real values `input` * (x - `inputZeroPoint`) to Q0.15 in steps of `output`: each
-/// entry is moved by half of the error that the line to the next one has in the middle. `Float`: what LiteRT computes
-/// in.
+/// Fills the table of `function` from real values `input` * (x - `inputZeroPoint`) to 16 bits in steps of `output`:
+/// each entry is moved by half of the error that the line to the next one has in the middle. `Float`: what LiteRT
+/// computes in. An entry that is not a number, where two infinities met, is 0.
 template <class Float, class Function>
 inline void fillInterpolated16(Float input, int32_t inputZeroPoint, Float output, Function function, int16_t *table) {
-  const auto toNearest = [](Float value) { return static_cast<Float>(roundHalfAway64(static_cast<double>(value))); };
+  const auto toNearest = [](Float value) {
+    // Beyond this, every number is whole, if it is one.
+    constexpr Float whole = Float(int64_t(1) << 53);
+    return value > -whole && value < whole ? static_cast<Float>(roundHalfAway64(static_cast<double>(value))) : value;
+  };
   const auto narrow = [](Float value) {
-    return static_cast<int16_t>(numerics::clamp<Float>(value, Float(-32768), Float(32767)));
+    return static_cast<int16_t>(value != value ? Float(0) : numerics::clamp<Float>(value, Float(-32768), Float(32767)));
   };
   constexpr int steps = interpolatedEntries16 - 1;
   const Float low = product(input, static_cast<Float>(-32768 - inputZeroPoint));

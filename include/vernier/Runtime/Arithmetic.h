@@ -258,8 +258,7 @@ struct DivFixedPoint {
     const int32_t dividend = divisor < 0 ? lhsZeroPoint - x : x - lhsZeroPoint;
     if (dividend == 0 || divisor == 0)
       return range.clamp(range.zeroPoint);
-    const uint32_t magnitude = static_cast<uint32_t>(dividend < 0 ? -dividend : dividend);
-    const int headroom = numerics::countLeadingZeros(magnitude) - 1;
+    const int headroom = numerics::countLeadingZeros(static_cast<uint32_t>(dividend < 0 ? ~dividend : dividend)) - 1;
     int bitsOverUnit;
     const int32_t inverse = numerics::reciprocal(divisor < 0 ? -divisor : divisor, 31, bitsOverUnit);
     const int32_t quotient =

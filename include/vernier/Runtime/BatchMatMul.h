@@ -24,9 +24,9 @@ struct BatchMatMulParams {
 
 namespace detail {
 /// Calls `multiply(lhs, rhs, output)` for each pair of matrices.
-template <class T, class Multiply>
-inline void forEachMatrix(const BatchMatMulParams &p, const Traversal<2> &batches, const T *lhs, const T *rhs,
-                          T *output, Multiply multiply) {
+template <class L, class R, class Output, class Multiply>
+inline void forEachMatrix(const BatchMatMulParams &p, const Traversal<2> &batches, const L *lhs, const R *rhs,
+                          Output *output, Multiply multiply) {
   const int64_t left = int64_t(p.rows) * p.depth, right = int64_t(p.depth) * p.columns;
   const int64_t result = int64_t(p.rows) * p.columns;
   forEachRun(batches, [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
@@ -69,17 +69,18 @@ inline void batchMatMulFloat(const BatchMatMulParams &p, const Traversal<2> &bat
   batchMatMulFloat(makeFloatKernels<Isa>(), p, batches, lhs, rhs, scratch, output);
 }
 
-/// Bytes that the integer form orders operands in: the right one as weights, [columns][depth].
+/// Elements that the integer form orders operands in: the right one as weights, [columns][depth].
 constexpr int64_t batchMatMulIntegerScratch(const BatchMatMulParams &p) {
   return (p.adjointRhs ? 0 : int64_t(p.depth) * p.columns) + (p.adjointLhs ? int64_t(p.depth) * p.rows : 0);
 }
-/// The integer form; `product` has the sizes of one matrix product and the zero points.
+/// The integer form on int8 or int16, whose sums have 64 bits; `product` has the sizes of one matrix product and the
+/// zero points.
 template <class T, class Requantizer>
 inline void batchMatMulInteger(const BatchMatMulParams &p, const Traversal<2> &batches,
                                const FullyConnectedParams &product, const T *lhs, const T *rhs,
                                const Requantizer &requantize, T *scratch, T *output) {
   const int32_t swap[] = {1, 0};
-  const int32_t *noBias = nullptr;
+  const typename std::conditional<sizeof(T) == 2, int64_t, int32_t>::type *noBias = nullptr;
   T *left = scratch + (p.adjointRhs ? 0 : int64_t(p.depth) * p.columns);
   detail::forEachMatrix(p, batches, lhs, rhs, output, [&](const T *x, const T *y, T *out) {
     if (!p.adjointRhs) {

@@ -87,7 +87,7 @@ template <class T> struct WrappingSumFold {
 struct ProductFold {
   float operator()(float a, float x) const { return numerics::product(a, x); }
 };
-/// REDUCE_PROD on int8: the product is rescaled at every step, in 64 bits, so
+/// REDUCE_PROD on int8 and int16: the product is rescaled at every step, in 64 bits, so
 /// that each of the n factors brings its share s / s_out^(1/n).
 struct ProductStep {
   int32_t zeroPoint;
@@ -102,16 +102,16 @@ struct ProductStep {
   }
 };
 /// REDUCE_PROD by these steps; `products` has room for one of each of `results`.
+template <class T>
 inline void reduceProduct(const Shape &shape, const bool *reduced, int64_t results, const ProductStep &step,
-                          const numerics::QuantizedRange &range, const int8_t *input, int64_t *products,
-                          int8_t *output) {
+                          const numerics::QuantizedRange &range, const T *input, int64_t *products, T *output) {
   constexpr int64_t none = std::numeric_limits<int64_t>::min();
   for (int64_t i = 0; i < results; ++i)
     products[i] = none;
-  const auto fold = [&](int64_t product, int8_t x) { return product == none ? step.first(x) : step.next(product, x); };
+  const auto fold = [&](int64_t product, T x) { return product == none ? step.first(x) : step.next(product, x); };
   reduce(shape, reduced, input, fold, products);
   for (int64_t i = 0; i < results; ++i)
-    output[i] = static_cast<int8_t>(step.finish(products[i], range));
+    output[i] = static_cast<T>(step.finish(products[i], range));
 }
 struct AnyFold {
   uint8_t operator()(uint8_t a, uint8_t x) const { return a || x; }
@@ -150,6 +150,18 @@ inline ReduceXnnpack makeSumXnnpack(int32_t count, numerics::AffineParams input,
                                     const numerics::QuantizedRange &range) {
   return {numerics::wrapMul(count, input.zeroPoint), input.scale / outputScale, range};
 }
+
+/// SUM in LiteRT's optimized kernels, where XNNPACK does not take it: a sum of `count` values without zero points.
+struct SumInFloat {
+  float scale;
+  numerics::QuantizedRange range;
+
+  int32_t operator()(int32_t sum) const {
+    const float value = numerics::product(static_cast<float>(sum), scale);
+    return static_cast<int32_t>(
+        numerics::clamp<int64_t>(numerics::roundHalfAway64(static_cast<double>(value)), range.min, range.max));
+  }
+};
 
 /// The same as the reference kernels and TFLM compute it; for MEAN the count is
 /// divided into the multiplier.

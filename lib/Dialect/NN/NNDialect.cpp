@@ -207,6 +207,9 @@ LogicalResult verifySharedStorageType(Operation *op) {
   for (OpResult result : op->getResults()) {
     if (!isShared(quantizable.getResultSource(result.getResultNumber(), Scheme())))
       continue;
+    // A table of integers may be dequantized as rows are picked.
+    if (isa<EmbeddingLookupOp>(op) && isa_and_present<FloatType>(storageType(result)))
+      continue;
     for (OpOperand &operand : op->getOpOperands()) {
       Type type = storageType(operand.get());
       if (type && isShared(quantizable.getOperandSource(operand.getOperandNumber(), Scheme())) &&

@@ -173,12 +173,15 @@ FailureOr<PlannedKernel> planDiv(nn::DivOp op, const KernelRequest &request) {
     return failure();
   if (commonClass(request) == ElementClass::Float32)
     return makeBinary<float>(*plan, runtime::DivFloat{numerics::activationRange(*activation)});
-  if (auto q = quantizedBinary(request); q && q->storage != ElementClass::Int16) {
+  if (auto q = quantizedBinary(request)) {
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, /*xnnpack=*/false);
     const auto function = runtime::makeDivFixedPoint(q->lhs, q->rhs, q->output.scale, range);
-    if (function.multiplier.shift > 22)
+    const bool isWide = q->storage == ElementClass::Int16;
+    if (function.multiplier.shift > (isWide ? 15 : 22))
       return request.unsupported() << "input scales over output scale are too large";
     PlannedKernel kernel = makeQuantized(q->storage, *plan, function);
+    if (isWide)
+      return withoutDivisor<int16_t>(request, std::move(kernel));
     return q->storage == ElementClass::UInt8
                ? withoutDivisor<uint8_t>(request, std::move(kernel), uint8_t(q->rhs.zeroPoint))
                : withoutDivisor<int8_t>(request, std::move(kernel), int8_t(q->rhs.zeroPoint));

@@ -4,6 +4,9 @@
 
 #include "vernier/Runtime/Indexing.h"
 #include "ElementTypes.h"
+#include "Weights.h"
+#include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Runtime/EmbeddingLookup.h"
 #include "vernier/Runtime/Gather.h"
 #include "vernier/Runtime/Reduce.h"
 #include "vernier/Runtime/StridedCopy.h"
@@ -132,17 +135,47 @@ FailureOr<PlannedKernel> planOneHot(nn::OneHotOp op, const KernelRequest &reques
   });
 }
 
+/// A table of integers, and results that are float.
+FailureOr<PlannedKernel> planHybridLookup(const KernelRequest &request) {
+  const TensorRef &rows = request.operands[0], &table = request.operands[1];
+  std::optional<QuantParameters> parameters = QuantParameters::of(table.elementType);
+  auto element = cast<quant::QuantizedType>(table.elementType);
+  const unsigned bits = element.getStorageTypeIntegralWidth();
+  const int64_t columns = product(table.shape.drop_front());
+  if (!parameters || !element.isSigned() || (bits != 8 && bits != 4 && bits != 2) ||
+      llvm::any_of(parameters->zeroPoints, [](int64_t zeroPoint) { return zeroPoint != 0; }) ||
+      (parameters->axis && *parameters->axis != 0))
+    return request.unsupported() << "expected a table with zero points of 0 and one scale for each row, got "
+                                 << table.elementType;
+  if (bits < 8 && (!table.data || columns % (8 / bits) != 0))
+    return request.unsupported() << "expected constant rows of whole bytes, got rows of " << columns << " elements of "
+                                 << bits << " bits";
+  const Prepared<float> scales(std::vector<float>(parameters->scales.begin(), parameters->scales.end()));
+  return forIndices(request, rows, [&](auto index) {
+    const auto call = [&](auto from) {
+      return makeChecked(request, VERNIER_KERNEL("EmbeddingLookup.h", runtime::lookUpRows), int32_t(table.shape[0]),
+                         columns, rows.shape[0], from, scales, int32_t(parameters->scales.size() > 1),
+                         In<decltype(index)>{0}, Out<float>());
+    };
+    return bits < 8 ? call(Prepared<int8_t>(unpackIntegers(table, bits))) : call(In<int8_t>{1});
+  });
+}
+
 FailureOr<PlannedKernel> planEmbeddingLookup(nn::EmbeddingLookupOp, const KernelRequest &request) {
   const TensorRef &rows = request.operands[0], &table = request.operands[1];
-  auto bytes = movedBytes(request, table);
-  if (failed(bytes) || failed(expectRank(request, rows, 1, "indices")))
+  if (failed(expectRank(request, rows, 1, "indices")))
     return failure();
-  if (isQuantized(table) && table.elementType != request.results[0].elementType)
-    return unsupportedTypes(request);
   if (table.shape.empty())
     return request.error() << "expected a table with rows, got a scalar";
   if (failed(expectResultShape(request, joined(rows.shape, table.shape.drop_front()))))
     return failure();
+  if (isQuantized(table) && isFloat(request.results[0]))
+    return planHybridLookup(request);
+  auto bytes = movedBytes(request, table);
+  if (failed(bytes))
+    return failure();
+  if (isQuantized(table) && table.elementType != request.results[0].elementType)
+    return unsupportedTypes(request);
   const runtime::GatherParams p{1, 1, int32_t(table.shape[0]), product(table.shape.drop_front()), rows.shape[0]};
   return forIndices(request, rows, [&](auto index) {
     return forElementSize(*bytes, [&](auto element) {

@@ -16,8 +16,10 @@ template <typename Op, typename Comparison> FailureOr<PlannedKernel> planCompare
   if (classify(lhs) != classify(rhs) || classify(request.results[0]) != ElementClass::Bool)
     return unsupportedTypes(request);
   auto left = affine(lhs, classify(lhs)), right = affine(rhs, classify(lhs));
-  if (left && right)
-    return forTypes<int8_t, uint8_t>(request, lhs, [&](auto element) {
+  // LiteRT orders stored values of 16 bits, whatever their scales.
+  constexpr bool isEquality = std::is_same_v<Op, nn::EqualOp> || std::is_same_v<Op, nn::NotEqualOp>;
+  if (left && right && (isEquality || classify(lhs) != ElementClass::Int16))
+    return forTypes<int8_t, uint8_t, int16_t>(request, lhs, [&](auto element) {
       return makeBinary<decltype(element), uint8_t>(*plan, runtime::makeCompareQuantized<Comparison>(*left, *right));
     });
   // Booleans compare as the bytes that they are stored in.

@@ -19,12 +19,12 @@ using runtime::SequenceShape;
 struct LstmOptions {
   nn::Activation activation;
   float cellClip, projectionClip;
-  bool timeMajor;
+  bool timeMajor, asymmetric;
 };
 
 template <typename Op> LstmOptions optionsOf(Op op, bool timeMajor) {
   return {op.getFusedActivationFunction(), op.getCellClip().convertToFloat(), op.getProjClip().convertToFloat(),
-          timeMajor};
+          timeMajor, op.getAsymmetricQuantizeInputs()};
 }
 
 /// Sizes that follow from the weights, and which optional parts there are.
@@ -41,7 +41,7 @@ FailureOr<LstmSizes> LstmSizes::of(const KernelRequest &request, const LstmOpera
                                    const LstmOptions &options) {
   LstmSizes sizes;
   auto sequence = sequenceShape(request, input, options.timeMajor, sizes.inputs);
-  if (failed(sequence) || failed(expectNotHybrid(request, at.inputWeights + nn::OutputGate)))
+  if (failed(sequence))
     return failure();
   sizes.sequence = *sequence;
   const unsigned weights = at.inputWeights + nn::OutputGate, recurrent = at.recurrentWeights + nn::OutputGate;
@@ -81,8 +81,7 @@ struct PlannedLstm {
   LstmOperands at;
   unsigned input = 0;
   std::optional<unsigned> auxiliary;
-
-  int64_t scratchBytes() const { return kernel.scratchFloats(sequence.batches) * int64_t(sizeof(float)); }
+  DensePacking packing = DensePacking::Float;
 
   PlannedKernel call(bool forward, Out<float> y) const {
     const auto indexOf = [](runtime::LstmValue value) {
@@ -90,12 +89,15 @@ struct PlannedLstm {
                  ? unsigned(nn::CellStateInternal)
                  : nn::FirstIntermediate + unsigned(value) - unsigned(runtime::LstmValue::Gate);
     };
-    PlannedKernel made =
-        makeWatchedCall(indexOf, floatRecurrent("Float/Dense.h,Lstm.h"), PreparedObject<runtime::Lstm>{kernel, arrays},
-                        sequence, forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
-                        State<float>{at.outputState}, State<float>{at.cellState}, y, Scratch<float>());
-    made.scratchBytes = scratchBytes();
-    return made;
+    return withDense(packing, "Float/Dense.h,Lstm.h", "HybridDense.h,Lstm.h",
+                     kernel.scratchFloats(sequence.batches) * int64_t(sizeof(float)),
+                     std::max({kernel.inputs, kernel.auxiliaryInputs, kernel.outputs, kernel.cells}),
+                     [&](auto function, auto... leading) {
+                       return makeWatchedCall(
+                           indexOf, function, leading..., PreparedObject<runtime::Lstm>{kernel, arrays}, sequence,
+                           forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
+                           State<float>{at.outputState}, State<float>{at.cellState}, y, Scratch<float>());
+                     });
   }
 };
 
@@ -107,7 +109,7 @@ LogicalResult planGate(const KernelRequest &request, PlannedLstm &cell, const Ls
                        int64_t auxiliaryInputs) {
   const LstmOperands &at = cell.at;
   auto &kernel = cell.kernel;
-  auto input = packDense(request, *cell.arrays, at.inputWeights + gate, sizes.cells, sizes.inputs);
+  auto input = packDense(request, *cell.arrays, at.inputWeights + gate, sizes.cells, sizes.inputs, cell.packing);
   auto bias = optionalFloats(request, *cell.arrays, at.biases + gate, sizes.cells);
   if (failed(input) || failed(bias))
     return failure();
@@ -120,19 +122,22 @@ LogicalResult planGate(const KernelRequest &request, PlannedLstm &cell, const Ls
       return failure();
     kernel.diagonal[gate] = *diagonal;
   } else {
-    auto dense = packDense(request, *cell.arrays, recurrent, sizes.cells, sizes.outputs);
+    auto dense = packDense(request, *cell.arrays, recurrent, sizes.cells, sizes.outputs, cell.packing);
     if (failed(dense))
       return failure();
     kernel.recurrent[gate] = std::move(*dense);
   }
   if (cell.auxiliary) {
-    auto dense = packDense(request, *cell.arrays, *at.auxiliaryWeights + gate, sizes.cells, auxiliaryInputs);
+    auto dense =
+        packDense(request, *cell.arrays, *at.auxiliaryWeights + gate, sizes.cells, auxiliaryInputs, cell.packing);
     if (failed(dense))
       return failure();
     kernel.auxiliary[gate] = std::move(*dense);
   }
   if (sizes.hasPeepholes && gate != nn::CellGate) {
-    auto peephole = optionalFloats(request, *cell.arrays, at.peephole(gate), sizes.cells);
+    auto peephole = cell.packing == DensePacking::Float
+                        ? optionalFloats(request, *cell.arrays, at.peephole(gate), sizes.cells)
+                        : dequantizedFloats(request, *cell.arrays, at.peephole(gate), sizes.cells);
     if (failed(peephole))
       return failure();
     kernel.peephole[gate] = *peephole;
@@ -159,6 +164,7 @@ FailureOr<PlannedLstm> planCell(const KernelRequest &request, const LstmOperands
   if (failed(sizes))
     return failure();
   cell.sequence = sizes->sequence;
+  cell.packing = densePacking(request, at.inputWeights + nn::OutputGate, options.asymmetric);
   int64_t auxiliaryInputs = 0;
   if (isWeighted) {
     cell.auxiliary = at.auxiliary;
@@ -184,7 +190,8 @@ FailureOr<PlannedLstm> planCell(const KernelRequest &request, const LstmOperands
     if (failed(planGate(request, cell, *sizes, gate, auxiliaryInputs)))
       return failure();
   if (sizes->hasProjection) {
-    auto projection = packDense(request, *cell.arrays, at.projectionWeights, sizes->outputs, sizes->cells);
+    auto projection =
+        packDense(request, *cell.arrays, at.projectionWeights, sizes->outputs, sizes->cells, cell.packing);
     auto bias = optionalFloats(request, *cell.arrays, at.projectionBias, sizes->outputs);
     if (failed(projection) || failed(bias))
       return failure();
@@ -483,10 +490,8 @@ FailureOr<PlannedKernel> planBidirectionalLstm(nn::BidirectionalSequenceLstmOp o
     return failure();
   if (merged)
     cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
-  PlannedKernel kernel = inOrder({cells[0].call(/*forward=*/true, Out<float>()),
-                                  cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1})});
-  kernel.scratchBytes = std::max(cells[0].scratchBytes(), cells[1].scratchBytes());
-  return kernel;
+  return inTurn(cells[0].call(/*forward=*/true, Out<float>()),
+                cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1}));
 }
 
 } // namespace

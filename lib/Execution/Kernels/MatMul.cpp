@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "FloatIsa.h"
+#include "Hybrid.h"
 #include "Weights.h"
 #include "vernier/Numerics/Requantize.h"
 #include "vernier/Runtime/BatchMatMul.h"
+#include "vernier/Runtime/BatchMatMulHybrid.h"
 #include "vernier/Runtime/FullyConnected.h"
 #include <cmath>
 
@@ -49,6 +51,31 @@ FailureOr<MatMulPlan> planMatrices(nn::BatchMatmulOp op, const KernelRequest &re
   return plan;
 }
 
+/// Float activations over int8 weights, which are known while planning: they are brought to [columns][depth] there.
+FailureOr<PlannedKernel> planHybridMatMul(nn::BatchMatmulOp op, const KernelRequest &request, const MatMulPlan &plan) {
+  const TensorRef &rhs = request.operands[1];
+  const unsigned rank = rhs.shape.size();
+  const WeightedOperands at{0, 1, kNoOperand, rank - (op.getAdjY() ? 2 : 1)};
+  if (!rhs.data || classify(rhs) != ElementClass::Int8)
+    return request.unsupported() << "float activations over " << (rhs.data ? "" : "computed ") << "elements of type "
+                                 << rhs.elementType;
+  auto hybrid = planHybrid(request, at, WeightedKind::FullyConnected, op.getAsymmetricQuantizeInputs());
+  if (failed(hybrid))
+    return failure();
+  const runtime::BatchMatMulHybridParams p{plan.matrix, plan.batches};
+  if (!op.getAdjY()) {
+    const int64_t depth = p.matrix.depth, columns = p.matrix.columns;
+    auto ordered = std::make_shared<std::vector<int8_t>>(rhs.elements());
+    for (int64_t i = 0, e = ordered->size(); i < e; ++i) {
+      const int64_t within = i % (depth * columns);
+      (*ordered)[i] = rhs.as<const int8_t>()[i - within + within % depth * columns + within / depth];
+    }
+    hybrid->unpacked = std::move(ordered);
+  }
+  return makeHybridKernel(*hybrid, at, VERNIER_KERNEL("BatchMatMulHybrid.h", runtime::batchMatMulHybrid), p,
+                          runtime::batchMatMulHybridScratch(p.matrix), numerics::FusedActivation::None);
+}
+
 FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelRequest &request) {
   auto plan = planMatrices(op, request);
   if (failed(plan))
@@ -65,8 +92,11 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
     return kernel;
   }
 
-  auto x = affine(lhs, ElementClass::Int8), y = affine(rhs, ElementClass::Int8),
-       out = affine(output, ElementClass::Int8);
+  if (isFloat(lhs) && isQuantized(rhs) && isFloat(output))
+    return planHybridMatMul(op, request, *plan);
+  const bool isWide = classify(lhs) == ElementClass::Int16;
+  const ElementClass storage = isWide ? ElementClass::Int16 : ElementClass::Int8;
+  auto x = affine(lhs, storage), y = affine(rhs, storage), out = affine(output, storage);
   if (!x || !y || !out)
     return request.unsupported() << "elements of types " << lhs.elementType << " and " << rhs.elementType
                                  << " with results of type " << output.elementType;
@@ -77,24 +107,29 @@ FailureOr<PlannedKernel> planBatchMatMul(nn::BatchMatmulOp op, const KernelReque
     return request.unsupported() << "input scales over output scale are too large";
   const auto multiplier =
       numerics::quantizeMultiplier(numerics::effectiveScaleFloatProduct(x->scale, y->scale, out->scale));
-  const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
+  const numerics::QuantizedRange range{out->zeroPoint, lowest(storage), highest(storage)};
   const auto &p = plan->matrix;
+  if (isWide && (x->zeroPoint || y->zeroPoint || out->zeroPoint || multiplier.shift >= 8 || multiplier.shift < -31))
+    return request.unsupported() << "zero points, or input scales over output scale that are out of range";
   const runtime::FullyConnectedParams product{p.rows, p.depth, p.columns, x->zeroPoint, y->zeroPoint};
   auto data = std::make_shared<RequantizerData>();
   data->range = range;
   data->floats = {scale};
   data->fixed = {multiplier};
   data->channels = 1;
-  const auto call = [&](auto requantizer) {
-    PlannedKernel kernel = makeCall(
-        VERNIER_KERNEL("BatchMatMul.h", runtime::batchMatMulInteger), p, plan->batches, product, In<int8_t>{0},
-        In<int8_t>{1}, PreparedRequantizer<decltype(requantizer)>{requantizer, data}, Scratch<int8_t>(), Out<int8_t>());
-    kernel.scratchBytes = runtime::batchMatMulIntegerScratch(p);
+  const auto call = [&](auto element, auto requantizer) {
+    using T = decltype(element);
+    PlannedKernel kernel =
+        makeCall(VERNIER_KERNEL("BatchMatMul.h", runtime::batchMatMulInteger), p, plan->batches, product, In<T>{0},
+                 In<T>{1}, PreparedRequantizer<decltype(requantizer)>{requantizer, data}, Scratch<T>(), Out<T>());
+    kernel.scratchBytes = runtime::batchMatMulIntegerScratch(p) * int64_t(sizeof(T));
     return kernel;
   };
+  if (isWide)
+    return call(int16_t(), numerics::FixedPoint64Requantizer{data->fixed.data(), 0, range});
   if (xnnpack)
-    return call(numerics::FloatRequantizer{data->floats.data(), 0, range});
-  return call(numerics::FixedPointRequantizer{data->fixed.data(), 0, range});
+    return call(int8_t(), numerics::FloatRequantizer{data->floats.data(), 0, range});
+  return call(int8_t(), numerics::FixedPointRequantizer{data->fixed.data(), 0, range});
 }
 
 } // namespace

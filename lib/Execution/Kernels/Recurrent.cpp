@@ -29,8 +29,46 @@ LogicalResult expectConstant(const KernelRequest &request, unsigned index, Eleme
   return success();
 }
 
+/// The one scale of operand `index`, constant weights of int8 without a zero point.
+static FailureOr<float> hybridScale(const KernelRequest &request, unsigned index, ArrayRef<int64_t> shape) {
+  if (failed(expectConstant(request, index, ElementClass::Int8, shape)))
+    return failure();
+  auto parameters = affine(request.operands[index], ElementClass::Int8);
+  if (!parameters || parameters->zeroPoint != 0)
+    return request.unsupported() << "expected weights with one scale and no zero point as operand " << index << ", got "
+                                 << request.operands[index].elementType;
+  return parameters->scale;
+}
+
+DensePacking densePacking(const KernelRequest &request, unsigned weights, bool asymmetric) {
+  if (!request.has(weights) || !isFloat(request.operands[0]) || isFloat(request.operands[weights]))
+    return DensePacking::Float;
+  return asymmetric ? DensePacking::Asymmetric : DensePacking::Symmetric;
+}
+
+FailureOr<const float *> dequantizedFloats(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                           ArrayRef<int64_t> shape) {
+  if (!request.has(index))
+    return static_cast<const float *>(nullptr);
+  auto scale = hybridScale(request, index, shape);
+  if (failed(scale))
+    return failure();
+  std::vector<float> values;
+  for (int8_t weight : ArrayRef(request.operands[index].as<const int8_t>(), request.operands[index].elements()))
+    values.push_back(numerics::product(float(weight), *scale));
+  return arrays.keep(std::move(values));
+}
+
 FailureOr<runtime::DenseMatrix> packDense(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
-                                          int64_t outputs, int64_t inputs) {
+                                          int64_t outputs, int64_t inputs, DensePacking packing) {
+  if (packing != DensePacking::Float) {
+    auto scale = hybridScale(request, index, {outputs, inputs});
+    if (failed(scale))
+      return failure();
+    std::vector<float> packed(runtime::packedHybridSize(inputs, outputs));
+    runtime::packHybridMatrix(inputs, outputs, request.operands[index].as<const int8_t>(), *scale, packed.data());
+    return runtime::DenseMatrix{arrays.keep(std::move(packed)), int32_t(inputs), int32_t(outputs)};
+  }
   if (failed(expectConstant(request, index, ElementClass::Float32, {outputs, inputs})))
     return failure();
   std::vector<float> packed(runtime::packedFloatSize(inputs, outputs));
@@ -56,12 +94,6 @@ LogicalResult expectState(const KernelRequest &request, unsigned index, ElementC
   if (tensor.elements() != elements)
     return request.error() << "expected " << elements << " elements in its state, operand " << index << ", got "
                            << formatDims(tensor.shape);
-  return success();
-}
-
-LogicalResult expectNotHybrid(const KernelRequest &request, unsigned weights) {
-  if (request.has(weights) && isFloat(request.operands[0]) && !isFloat(request.operands[weights]))
-    return request.unsupported() << "float activations with weights of type " << request.operands[weights].elementType;
   return success();
 }
 
@@ -107,19 +139,22 @@ struct PlannedRnn {
   /// The operands that it reads; nothing for an absent second input.
   unsigned input;
   std::optional<unsigned> auxiliary;
+  DensePacking packing = DensePacking::Float;
 
-  int64_t scratchBytes() const { return int64_t(shape.batches) * kernel.units * 2 * int64_t(sizeof(float)); }
   PlannedKernel call(bool forward, Out<float> y) const {
-    PlannedKernel made = makeCall(floatRecurrent("Float/Dense.h"), PreparedObject<runtime::Rnn>{kernel, arrays}, shape,
-                                  forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
-                                  State<float>{at.state}, y, Scratch<float>());
-    made.scratchBytes = scratchBytes();
-    return made;
+    const int64_t floatBytes = int64_t(shape.batches) * kernel.units * 2 * int64_t(sizeof(float));
+    return withDense(packing, "Float/Dense.h", "HybridDense.h", floatBytes,
+                     std::max({kernel.inputs, kernel.auxiliaryInputs, kernel.units}),
+                     [&](auto function, auto... leading) {
+                       return makeCall(function, leading..., PreparedObject<runtime::Rnn>{kernel, arrays}, shape,
+                                       forward, In<float>{input}, In<float>{auxiliary.value_or(kNoOperand)},
+                                       State<float>{at.state}, y, Scratch<float>());
+                     });
   }
 };
 
 FailureOr<PlannedRnn> planCell(const KernelRequest &request, const nn::RnnOperands &at, bool timeMajor,
-                               nn::Activation activation) {
+                               nn::Activation activation, bool asymmetric) {
   // A second input without weights takes the place of the backward cell's.
   const bool hasSecond = at.auxiliary && request.has(*at.auxiliary);
   const bool isWeighted = hasSecond && request.has(*at.auxiliaryWeights);
@@ -130,14 +165,15 @@ FailureOr<PlannedRnn> planCell(const KernelRequest &request, const nn::RnnOperan
     cell.auxiliary = at.auxiliary;
   int64_t inputs = 0, auxiliaryInputs = 0;
   auto shape = sequenceShape(request, cell.input, timeMajor, inputs);
-  if (failed(shape) || failed(expectNotHybrid(request, at.weights)))
+  if (failed(shape))
     return failure();
   cell.shape = *shape;
+  cell.packing = densePacking(request, at.weights, asymmetric);
   if (!request.has(at.weights) || request.operands[at.weights].shape.size() != 2)
     return request.error() << "expected weights of rank 2 as operand " << at.weights;
   const int64_t units = request.operands[at.weights].shape[0];
-  auto input = packDense(request, *cell.arrays, at.weights, units, inputs);
-  auto recurrent = packDense(request, *cell.arrays, at.recurrentWeights, units, units);
+  auto input = packDense(request, *cell.arrays, at.weights, units, inputs, cell.packing);
+  auto recurrent = packDense(request, *cell.arrays, at.recurrentWeights, units, units, cell.packing);
   auto bias = optionalFloats(request, *cell.arrays, at.bias, units);
   if (failed(input) || failed(recurrent) || failed(bias) ||
       failed(expectState(request, at.state, ElementClass::Float32, units * shape->batches)))
@@ -145,7 +181,7 @@ FailureOr<PlannedRnn> planCell(const KernelRequest &request, const nn::RnnOperan
   runtime::DenseMatrix auxiliary{};
   if (isWeighted) {
     auto second = sequenceShape(request, *at.auxiliary, timeMajor, auxiliaryInputs);
-    auto weights = packDense(request, *cell.arrays, *at.auxiliaryWeights, units, auxiliaryInputs);
+    auto weights = packDense(request, *cell.arrays, *at.auxiliaryWeights, units, auxiliaryInputs, cell.packing);
     if (failed(second) || failed(weights))
       return failure();
     if (second->batches != shape->batches || second->times != shape->times)
@@ -160,21 +196,24 @@ FailureOr<PlannedRnn> planCell(const KernelRequest &request, const nn::RnnOperan
   return cell;
 }
 
-FailureOr<PlannedKernel> planOneDirection(const KernelRequest &request, bool timeMajor, nn::Activation activation) {
+FailureOr<PlannedKernel> planOneDirection(const KernelRequest &request, bool timeMajor, nn::Activation activation,
+                                          bool asymmetric) {
   if (request.operands.size() != nn::RnnOperands::kOperands)
     return request.error() << "expected " << nn::RnnOperands::kOperands << " operands, got " << request.operands.size();
-  auto cell = planCell(request, {}, timeMajor, activation);
+  auto cell = planCell(request, {}, timeMajor, activation, asymmetric);
   if (failed(cell) || failed(expectResultShape(request, sequenceResult(request.operands[0], cell->kernel.units))))
     return failure();
   return cell->call(/*forward=*/true, Out<float>());
 }
 
 FailureOr<PlannedKernel> planRnn(nn::RnnOp op, const KernelRequest &request) {
-  return planOneDirection(request, /*timeMajor=*/true, op.getFusedActivationFunction());
+  return planOneDirection(request, /*timeMajor=*/true, op.getFusedActivationFunction(),
+                          op.getAsymmetricQuantizeInputs());
 }
 
 FailureOr<PlannedKernel> planSequenceRnn(nn::UnidirectionalSequenceRnnOp op, const KernelRequest &request) {
-  return planOneDirection(request, op.getTimeMajor(), op.getFusedActivationFunction());
+  return planOneDirection(request, op.getTimeMajor(), op.getFusedActivationFunction(),
+                          op.getAsymmetricQuantizeInputs());
 }
 
 FailureOr<PlannedKernel> planBidirectionalRnn(nn::BidirectionalSequenceRnnOp op, const KernelRequest &request) {
@@ -183,8 +222,8 @@ FailureOr<PlannedKernel> planBidirectionalRnn(nn::BidirectionalSequenceRnnOp op,
                            << request.operands.size();
   SmallVector<PlannedRnn, 2> cells;
   for (unsigned direction : {0, 1}) {
-    auto cell =
-        planCell(request, nn::RnnOperands::ofDirection(direction), op.getTimeMajor(), op.getFusedActivationFunction());
+    auto cell = planCell(request, nn::RnnOperands::ofDirection(direction), op.getTimeMajor(),
+                         op.getFusedActivationFunction(), op.getAsymmetricQuantizeInputs());
     if (failed(cell))
       return failure();
     cells.push_back(std::move(*cell));
@@ -195,10 +234,8 @@ FailureOr<PlannedKernel> planBidirectionalRnn(nn::BidirectionalSequenceRnnOp op,
     return failure();
   if (merged)
     cells[0].kernel.outputStride = cells[1].kernel.outputStride = int32_t(forward + backward);
-  PlannedKernel kernel = inOrder({cells[0].call(/*forward=*/true, Out<float>()),
-                                  cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1})});
-  kernel.scratchBytes = std::max(cells[0].scratchBytes(), cells[1].scratchBytes());
-  return kernel;
+  return inTurn(cells[0].call(/*forward=*/true, Out<float>()),
+                cells[1].call(/*forward=*/false, merged ? Out<float>{0, forward} : Out<float>{1}));
 }
 
 //===----------------------------------------------------------------------===//
@@ -259,8 +296,7 @@ FailureOr<PlannedKernel> planSvdf(nn::SvdfOp op, const KernelRequest &request) {
   if (shape.rank <= 0 || shape.filters % shape.rank != 0 || shape.steps <= 0)
     return request.error() << "expected a rank that divides " << shape.filters << " filters and time weights for some "
                            << "steps, got rank " << shape.rank << " and " << shape.steps << " steps";
-  if (failed(expectNotHybrid(request, at::FeatureWeights)) ||
-      failed(expectResultShape(request, {shape.batches, shape.units()})))
+  if (failed(expectResultShape(request, {shape.batches, shape.units()})))
     return failure();
   if (isQuantized(input)) {
     // Its state decides: LiteRT has int16 alone, and would take any other for it.
@@ -271,21 +307,30 @@ FailureOr<PlannedKernel> planSvdf(nn::SvdfOp op, const KernelRequest &request) {
                     : planIntegerSvdf<int16_t>(request, shape, ElementClass::Int16);
   }
   auto arrays = std::make_shared<PreparedArrays>();
-  auto feature = packDense(request, *arrays, at::FeatureWeights, shape.filters, shape.inputs);
+  const DensePacking packing = densePacking(request, at::FeatureWeights, op.getAsymmetricQuantizeInputs());
+  const bool isHybrid = packing != DensePacking::Float;
+  auto feature = packDense(request, *arrays, at::FeatureWeights, shape.filters, shape.inputs, packing);
   auto bias = optionalFloats(request, *arrays, at::Bias, shape.units());
   if (failed(feature) || failed(bias) ||
-      failed(expectConstant(request, at::TimeWeights, ElementClass::Float32, {shape.filters, shape.steps})) ||
+      failed(expectConstant(request, at::TimeWeights, isHybrid ? ElementClass::Int8 : ElementClass::Float32,
+                            {shape.filters, shape.steps})) ||
       failed(
           expectState(request, at::State, ElementClass::Float32, int64_t(shape.batches) * shape.filters * shape.steps)))
     return failure();
-  const float *timeWeights = arrays->note(ArrayRef(time.as<const float>(), time.elements()));
-  const runtime::SvdfFloat svdf{shape, *feature, timeWeights, *bias,
+  FailureOr<const float *> timeWeights = arrays->note(ArrayRef(time.as<const float>(), isHybrid ? 0 : time.elements()));
+  if (isHybrid)
+    timeWeights = dequantizedFloats(request, *arrays, at::TimeWeights, {shape.filters, shape.steps});
+  if (failed(timeWeights))
+    return failure();
+  const runtime::SvdfFloat svdf{shape, *feature, *timeWeights, *bias,
                                 recurrentActivation(op.getFusedActivationFunction())};
-  PlannedKernel kernel = makeWatchedCall([](unsigned index) { return index; }, floatRecurrent("Float/Dense.h,Svdf.h"),
-                                         PreparedObject<runtime::SvdfFloat>{svdf, arrays}, In<float>{at::Input},
-                                         State<float>{at::State}, Out<float>(), Scratch<float>());
-  kernel.scratchBytes = int64_t(shape.batches) * shape.filters * int64_t(sizeof(float));
-  return kernel;
+  return withDense(packing, "Float/Dense.h,Svdf.h", "HybridDense.h,Svdf.h",
+                   int64_t(shape.batches) * shape.filters * int64_t(sizeof(float)), shape.inputs,
+                   [&](auto function, auto... leading) {
+                     return makeWatchedCall([](unsigned index) { return index; }, function, leading...,
+                                            PreparedObject<runtime::SvdfFloat>{svdf, arrays}, In<float>{at::Input},
+                                            State<float>{at::State}, Out<float>(), Scratch<float>());
+                   });
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "FloatIsa.h"
 #include "vernier/Dialect/NN/Recurrent.h"
 #include "vernier/Runtime/Float/Packing.h"
+#include "vernier/Runtime/HybridDense.h"
 #include "vernier/Runtime/Recurrent.h"
 
 namespace mlir::vernier {
@@ -32,9 +33,54 @@ inline auto integerRecurrent(StringRef headers) {
                             [](const auto &kernel, const auto &...arguments) { kernel(arguments...); });
 }
 
-/// Packs operand `index`, a constant float matrix of [outputs][inputs], into `arrays`; fails with a diagnostic.
+inline auto hybridRecurrent(StringRef headers) {
+  return makeKernelFunction(headers, "runtime::runHybridRecurrent",
+                            [](const auto &quantizeRow, int8_t *stored, const auto &kernel, const auto &...arguments) {
+                              runtime::runHybridRecurrent(quantizeRow, stored, kernel, arguments...);
+                            });
+}
+
+/// What the matrices of a float recurrent operator are: float, or int8 beside vectors that are quantized symmetrically
+/// or not.
+enum class DensePacking { Float, Symmetric, Asymmetric };
+
+/// That of an operator whose weights are operand `weights`; `asymmetric`: the file asks for it.
+DensePacking densePacking(const KernelRequest &request, unsigned weights, bool asymmetric);
+
+/// The call that `build(function, leading arguments...)` makes; the kernel itself uses `floatBytes` of scratch memory,
+/// and `widest` is the longest vector that meets a matrix.
+template <typename Build>
+PlannedKernel withDense(DensePacking packing, StringRef floatHeaders, StringRef hybridHeaders, int64_t floatBytes,
+                        int64_t widest, Build build) {
+  const auto hybrid = [&](auto quantizeRow) {
+    PlannedKernel kernel = build(hybridRecurrent(hybridHeaders), quantizeRow, Scratch<int8_t>{floatBytes});
+    kernel.scratchBytes = floatBytes + widest;
+    return kernel;
+  };
+  if (packing == DensePacking::Symmetric)
+    return hybrid(numerics::QuantizeRowSymmetric());
+  if (packing == DensePacking::Asymmetric)
+    return hybrid(numerics::QuantizeRowAsymmetric());
+  PlannedKernel kernel = build(floatRecurrent(floatHeaders));
+  kernel.scratchBytes = floatBytes;
+  return kernel;
+}
+
+/// Two kernels, one after the other, in the same scratch memory.
+inline PlannedKernel inTurn(PlannedKernel first, PlannedKernel second) {
+  const int64_t bytes = std::max(first.scratchBytes, second.scratchBytes);
+  PlannedKernel kernel = inOrder({std::move(first), std::move(second)});
+  kernel.scratchBytes = bytes;
+  return kernel;
+}
+
+/// Packs operand `index`, a constant matrix of [outputs][inputs], into `arrays`; fails with a diagnostic.
 FailureOr<runtime::DenseMatrix> packDense(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
-                                          int64_t outputs, int64_t inputs);
+                                          int64_t outputs, int64_t inputs, DensePacking packing = DensePacking::Float);
+
+/// The constant of operand `index`, int8 with one scale, as floats; null where the operand is absent.
+FailureOr<const float *> dequantizedFloats(const KernelRequest &request, PreparedArrays &arrays, unsigned index,
+                                           ArrayRef<int64_t> shape);
 
 /// The data of constant operand `index`, of elements `elements` and shape `shape`; fails with a diagnostic.
 LogicalResult expectConstant(const KernelRequest &request, unsigned index, ElementClass elements,
@@ -46,9 +92,6 @@ FailureOr<const float *> optionalFloats(const KernelRequest &request, PreparedAr
 
 /// Fails unless operand `index` is a variable of `elements` elements of class `type`.
 LogicalResult expectState(const KernelRequest &request, unsigned index, ElementClass type, int64_t elements);
-
-/// Fails for operators with float activations over integer weights, whose weights are operand `weights`.
-LogicalResult expectNotHybrid(const KernelRequest &request, unsigned weights);
 
 /// Batches and steps of the sequence at operand `index`, of rank 3, or of rank 2 for a single step; sets `features`.
 FailureOr<runtime::SequenceShape> sequenceShape(const KernelRequest &request, unsigned index, bool timeMajor,

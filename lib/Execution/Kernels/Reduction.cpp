@@ -97,7 +97,7 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
       return makeDirectSum<int64_t>(*r, runtime::WrappingSumFold<int64_t>(), divisor);
   }
   auto in = affine(input, element), out = affine(output, element);
-  const bool isWide = element == ElementClass::Int16 && isMean;
+  const bool isWide = element == ElementClass::Int16 && in && out && !in->zeroPoint && !out->zeroPoint;
   if (!in || !out || (element != ElementClass::Int8 && element != ElementClass::UInt8 && !isWide) ||
       r->count > (isWide ? 1 << 15 : 1 << 23) || !std::isfinite(in->scale / out->scale))
     return unsupportedTypes(request);
@@ -106,6 +106,8 @@ template <typename Op> FailureOr<PlannedKernel> planSumOrMean(Op op, const Kerne
     using T = decltype(value);
     const int32_t count = r->count;
     // XNNPACK wants axes that are in the file, and no 16 bits; LiteRT's own MEAN is fixed-point, its SUM in float.
+    if (request.isLiteRT() && isWide && !isMean)
+      return makeSum<T>(*r, runtime::SumInFloat{in->scale / out->scale, range});
     if (request.isLiteRT() && !isWide && (!isMean || getConstantElements(op.getAxes())))
       return makeSum<T>(*r,
                         (isMean ? runtime::makeMeanXnnpack : runtime::makeSumXnnpack)(count, *in, out->scale, range));
@@ -150,22 +152,28 @@ FailureOr<PlannedKernel> planProduct(nn::ReduceProdOp op, const KernelRequest &r
       else
         return inOrder(foldResult<T>(*r, T(1), runtime::MulInteger<T>()));
     });
-  auto in = affine(input, ElementClass::Int8), out = affine(output, ElementClass::Int8);
-  if (!in || !out)
+  const ElementClass element = classify(input);
+  const bool isWide = element == ElementClass::Int16;
+  auto in = affine(input, element), out = affine(output, element);
+  if (!in || !out || (element != ElementClass::Int8 && !isWide) || (isWide && (in->zeroPoint || out->zeroPoint)))
     return unsupportedTypes(request);
-  // LiteRT's optimized kernel takes dimensions of size 1 for nothing to do, whatever the parameters.
-  if (request.isLiteRT() && r->count == 1)
-    return makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), r->results, r->results,
-                    r->results, In<int8_t>{0}, Out<int8_t>());
   const double root = std::pow(double(out->scale), 1.0 / double(std::max<int64_t>(r->count, 1)));
   const runtime::ProductStep step{in->zeroPoint, numerics::quantizeMultiplier(double(in->scale) / root)};
   if (step.share.shift < -31 || step.share.shift >= 8)
     return request.unsupported() << "input scale over output scale is out of range";
-  const numerics::QuantizedRange range{out->zeroPoint, -128, 127};
-  PlannedKernel kernel = makeCall(VERNIER_KERNEL("Reduce.h", runtime::reduceProduct), r->shape, r->reduced, r->results,
-                                  step, range, In<int8_t>{0}, Scratch<int64_t>(), Out<int8_t>());
-  kernel.scratchBytes = r->results * int64_t(sizeof(int64_t));
-  return kernel;
+  const numerics::QuantizedRange range{out->zeroPoint, lowest(element), highest(element)};
+  const auto build = [&](auto value) {
+    using T = decltype(value);
+    // LiteRT's optimized kernel takes dimensions of size 1 for nothing to do, whatever the parameters.
+    if (request.isLiteRT() && r->count == 1)
+      return makeCall(VERNIER_KERNEL("StridedCopy.h", runtime::copyBlocks), int64_t(1), r->results, r->results,
+                      r->results, In<T>{0}, Out<T>());
+    PlannedKernel kernel = makeCall(VERNIER_KERNEL("Reduce.h", runtime::reduceProduct), r->shape, r->reduced,
+                                    r->results, step, range, In<T>{0}, Scratch<int64_t>(), Out<T>());
+    kernel.scratchBytes = r->results * int64_t(sizeof(int64_t));
+    return kernel;
+  };
+  return isWide ? build(int16_t()) : build(int8_t());
 }
 
 /// REDUCE_ANY and REDUCE_ALL; a boolean of the caller's may be any byte.

@@ -12,6 +12,7 @@
 #include "vernier/Runtime/Elementwise.h"
 #include "vernier/Runtime/ExponentialUnits.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
+#include "vernier/Runtime/Interpolate16.h"
 
 namespace mlir::vernier {
 namespace {
@@ -80,6 +81,18 @@ PlannedKernel makeRealTable(const KernelRequest &request, const QuantizedUnary &
   });
 }
 
+/// The table of a function on real values of 16 bits.
+template <typename Function>
+FailureOr<PlannedKernel> makeInterpolated(const KernelRequest &request, const QuantizedUnary &q,
+                                          const Function &function) {
+  if (failed(expectResultShape(request, request.operands[0].shape)))
+    return failure();
+  std::vector<int16_t> table(numerics::interpolatedEntries16);
+  numerics::fillInterpolated16<float>(q.input.scale, 0, q.output.scale, function, table.data());
+  return makeCall(VERNIER_KERNEL("Interpolate16.h", runtime::lookUp16), request.operands[0].elements(), In<int16_t>{0},
+                  Prepared<int16_t>(std::move(table)), Out<int16_t>());
+}
+
 /// A rescale by the float ratio of scales, as the built-in kernels of RELU and ABS have it; nothing beyond the range
 /// of its sums.
 std::optional<runtime::RequantizeFixedPoint> rescale(const QuantizedUnary &q, const QuantizedRange &range) {
@@ -116,7 +129,7 @@ FailureOr<PlannedKernel> planRelu0To1(nn::Relu0To1Op, const KernelRequest &r) {
 /// Who fills the table of an 8-bit function.
 enum class Table {
   Xnnpack,  ///< LiteRT's default interpreter leaves it to XNNPACK, which rounds half to even
-  BuiltIn,  ///< built-in kernels everywhere
+  BuiltIn,  ///< built-in kernels everywhere; 16 bits have a table that is interpolated
   Int8Only, ///< the same, and there is no uint8 form
   None,     ///< no 8-bit form
 };
@@ -134,6 +147,9 @@ FailureOr<PlannedKernel> planReal(Op, const KernelRequest &request) {
       return makeRealTable<Ties::Even>(request, *q, Function());
     if (q && (kind != Table::Int8Only || q->storage == ElementClass::Int8))
       return makeRealTable<Ties::Away>(request, *q, Function());
+    if constexpr (kind != Table::Xnnpack)
+      if (auto q16 = quantizedUnary16(request))
+        return makeInterpolated(request, *q16, Function());
   }
   return unsupportedTypes(request);
 }
@@ -160,18 +176,26 @@ FailureOr<PlannedKernel> planSigmoid(Op op, const KernelRequest &request) {
 FailureOr<PlannedKernel> planGelu(nn::GeluOp op, const KernelRequest &request) {
   if (op.getApproximate())
     return planReal<nn::GeluOp, runtime::GeluTanh, Table::BuiltIn>(op, request);
+  // The entries of a table of 16 bits show each rounding to float.
+  if (auto q = quantizedUnary16(request))
+    return makeInterpolated(request, *q, [](float x) {
+      const float tail = float(numerics::portableErfc(numerics::product(x, -0.707106781f)));
+      return numerics::product(0.5f * x, tail);
+    });
   return planReal<nn::GeluOp, runtime::Gelu, Table::BuiltIn>(op, request);
 }
 
 FailureOr<PlannedKernel> planLog(nn::LogOp op, const KernelRequest &request) {
-  auto q = quantizedUnary(request);
-  if (!q || q->storage != ElementClass::Int8)
+  const auto q16 = quantizedUnary16(request);
+  auto q = q16 ? q16 : quantizedUnary(request);
+  if (!q || q->storage == ElementClass::UInt8)
     return planReal<nn::LogOp, runtime::Log, Table::None>(op, request);
   if (failed(expectResultShape(request, request.operands[0].shape)))
     return failure();
   // The lowest output stands for minus infinity and for what has no logarithm.
-  const float least = numerics::product(float(-128 - q->output.zeroPoint), q->output.scale);
-  return makeRealTable<Ties::Away>(request, *q, [=](float x) { return x <= 0 ? least : runtime::Log()(x); });
+  const float least = numerics::product(float(q->range().min - q->output.zeroPoint), q->output.scale);
+  const auto log = [=](float x) { return x <= 0 ? least : runtime::Log()(x); };
+  return q16 ? makeInterpolated(request, *q, log) : makeRealTable<Ties::Away>(request, *q, log);
 }
 
 /// Magnitude and negation also take integers that stand for themselves.
@@ -202,31 +226,42 @@ FailureOr<PlannedKernel> planNeg(nn::NegOp op, const KernelRequest &request) {
 }
 
 FailureOr<PlannedKernel> planAbs(nn::AbsOp op, const KernelRequest &request) {
-  auto q = quantizedUnary(request);
-  if (!q || q->storage != ElementClass::Int8)
+  const auto q16 = quantizedUnary16(request);
+  auto q = q16 ? q16 : quantizedUnary(request);
+  if (!q || q->storage == ElementClass::UInt8)
     return planSigned<nn::AbsOp, runtime::Abs, AbsInteger>(op, request);
   if (failed(expectResultShape(request, request.operands[0].shape)))
     return failure();
-  if (auto f = rescale(*q, q->range()))
-    return makeStoredTable(request, *q, runtime::AbsFixedPoint{*f});
-  return unsupportedTypes(request);
+  auto f = rescale(*q, q->range());
+  if (!f || (q16 && f->multiplier.shift > 15))
+    return unsupportedTypes(request);
+  if (q16)
+    return makeUnary<int16_t>(request, runtime::AbsFixedPoint{*f});
+  return makeStoredTable(request, *q, runtime::AbsFixedPoint{*f});
 }
 
 /// Fails a run at the first element below the zero point: a root that is not real, which is an error to LiteRT.
+template <typename T = int8_t>
 PlannedKernel refuseNegative(const KernelRequest &request, PlannedKernel kernel, int32_t zeroPoint) {
   const int64_t size = request.operands[0].elements();
   const auto report = [=](InFlightDiagnostic error, const KernelMemory &m) -> LogicalResult {
-    const int8_t *begin = m.operand<int8_t>(0);
-    const int8_t *at = std::find_if(begin, begin + size, [=](int8_t x) { return x < zeroPoint; });
+    const T *begin = m.operand<T>(0);
+    const T *at = std::find_if(begin, begin + size, [=](T x) { return x < zeroPoint; });
     return error << "is not defined on " << int(*at) << ", element " << (at - begin) << ", with zero point "
                  << zeroPoint;
   };
   return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("Activation.h", runtime::allAtLeast), size,
-                                   zeroPoint, In<int8_t>{0}),
+                                   zeroPoint, In<T>{0}),
                   std::move(kernel)});
 }
 
 FailureOr<PlannedKernel> planSqrt(nn::SqrtOp op, const KernelRequest &request) {
+  if (auto q = quantizedUnary16(request)) {
+    if (failed(expectResultShape(request, request.operands[0].shape)))
+      return failure();
+    return refuseNegative<int16_t>(
+        request, makeUnary<int16_t>(request, runtime::SqrtQuantized{q->input, q->output.scale, q->range()}), 0);
+  }
   auto q = quantizedUnary(request);
   if (!q || q->storage != ElementClass::Int8)
     return planReal<nn::SqrtOp, runtime::Sqrt, Table::None>(op, request);
@@ -237,6 +272,14 @@ FailureOr<PlannedKernel> planSqrt(nn::SqrtOp op, const KernelRequest &request) {
 }
 
 FailureOr<PlannedKernel> planRsqrt(nn::RsqrtOp op, const KernelRequest &request) {
+  if (auto q = quantizedUnary16(request)) {
+    // The highest output stands for infinity.
+    const float most = numerics::product(32767.0f, q->output.scale);
+    auto kernel = makeInterpolated(request, *q, [=](float x) { return x <= 0 ? most : runtime::Rsqrt()(x); });
+    if (failed(kernel))
+      return failure();
+    return refuseNegative<int16_t>(request, std::move(*kernel), 0);
+  }
   auto q = quantizedUnary(request);
   if (!q || q->storage != ElementClass::Int8)
     return planReal<nn::RsqrtOp, runtime::Rsqrt, Table::None>(op, request);
