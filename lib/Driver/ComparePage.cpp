@@ -5,7 +5,6 @@
 #include "CompareReport.h"
 #include "Html.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::vernier {
 namespace {

@@ -8,7 +8,6 @@
 #include "vernier/IO/Error.h"
 #include "vernier/IO/Npz.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 #include <cstdio>
 #include <zip.h>

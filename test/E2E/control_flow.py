@@ -14,7 +14,6 @@ import json
 import os
 import sys
 
-import litert_harness as litert
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from tools import attempt, run_tool

@@ -17,7 +17,6 @@ import sys
 import litert_harness as litert
 import networks
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 from tools import attempt, read_outputs, run_tool, write_inputs
 
 # `runtime` sums in the order that LiteRT does, `reference` in double: what remains there is LiteRT's

@@ -15,7 +15,6 @@ import os
 import sys
 
 import accuracy
-import litert_harness as litert
 import networks
 import prepare_data
 from tools import run_tool

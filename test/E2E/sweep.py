@@ -24,7 +24,7 @@ import numpy as np
 import operator_cases
 from ai_edge_litert import schema_py_generated as schema
 from tflite_writer import Writer
-from tools import ToolError, read_outputs, run_tool, write_inputs
+from tools import ToolError, read_outputs, run_tool
 
 ACTIVATIONS = schema.ActivationFunctionType
 CHANNELS = 2048

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Parts.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Path.h"
 #include <map>
 

@@ -7,7 +7,6 @@
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/IO/Npz.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "gtest/gtest.h"
 #include <cmath>
 

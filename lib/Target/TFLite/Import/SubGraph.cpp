@@ -9,7 +9,6 @@
 #include "Reader/TensorTypes.h"
 #include "mlir/IR/Verifier.h"
 #include "vernier/Dialect/NN/NN.h"
-#include "llvm/ADT/BitVector.h"
 
 namespace mlir::vernier::tflite {
 namespace {
