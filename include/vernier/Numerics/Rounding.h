@@ -95,6 +95,12 @@ VERNIER_ALWAYS_INLINE int32_t roundHalfEvenInRange(float value) {
 #endif
 }
 
+/// The same for a value within [-2^22, 2^22], in a form that compilers make vectors of: the sum has no room for a
+/// fraction.
+VERNIER_ALWAYS_INLINE int32_t roundHalfEvenSmall(float value) {
+  return bitCast<int32_t>(value + 0x1.8p23f) - 0x4B400000;
+}
+
 template <Ties ties> inline int32_t round(float value) {
   return ties == Ties::Even ? roundHalfEven(value) : roundHalfAway(value);
 }

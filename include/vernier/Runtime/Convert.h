@@ -27,8 +27,11 @@ struct QuantizeByReciprocal {
   float reciprocal;
   numerics::QuantizedRange range;
   int32_t operator()(float x) const {
-    const float scaled = numerics::product(x, reciprocal);
-    return scaled != scaled ? range.min : numerics::quantizeByReciprocal(x, reciprocal, range);
+    const float least = static_cast<float>(range.min - range.zeroPoint);
+    const float most = static_cast<float>(range.max - range.zeroPoint);
+    const float scaled = x * reciprocal;
+    const float atLeast = scaled > least ? scaled : least;
+    return numerics::roundHalfEvenSmall(atLeast < most ? atLeast : most) + range.zeroPoint;
   }
 };
 
@@ -43,11 +46,18 @@ struct QuantizeByExactDivision {
   }
 };
 
+/// QUANTIZE from one type of 8 bits to the other where nothing but the zero point changes.
+struct MoveZeroPoint {
+  int32_t by;
+  int32_t operator()(int32_t x) const { return x + by; }
+};
+
 /// DEQUANTIZE with one scale.
 struct Dequantize {
   float scale;
   int32_t zeroPoint;
-  float operator()(int32_t x) const { return numerics::dequantize(x, scale, zeroPoint); }
+  /// numerics::dequantize, which nothing is added to.
+  float operator()(int32_t x) const { return static_cast<float>(x - zeroPoint) * scale; }
 };
 
 /// DEQUANTIZE per axis: input, output [outer][channels][inner]. `zeroPoints`

@@ -11,15 +11,24 @@
 #define VERNIER_RUNTIME_ELEMENTWISE_H
 
 #include "vernier/Runtime/Shape.h"
+#include <cstring>
 
 namespace mlir::vernier::runtime {
 
 /// output[i] = function(input[i]). Input and output may be the same buffer if
-/// their types have one size.
+/// their types have one size. Blocks of a fixed size, in a place of their own, become vectors.
 template <class In, class Out, class Function>
 inline void mapElements(int64_t size, const In *input, const Function &function, Out *output) {
+  constexpr int64_t block = 64;
+  const Function f = function;
+  for (; size >= block; size -= block, input += block, output += block) {
+    Out results[block];
+    for (int64_t i = 0; i < block; ++i)
+      results[i] = static_cast<Out>(f(input[i]));
+    std::memcpy(output, results, sizeof(results));
+  }
   for (int64_t i = 0; i < size; ++i)
-    output[i] = static_cast<Out>(function(input[i]));
+    output[i] = static_cast<Out>(f(input[i]));
 }
 
 /// output[i] = function(lhs[i], rhs[i]). The output overlaps no operand. Blocks of a fixed size become vectors where
@@ -85,6 +94,7 @@ inline void accumulate(int64_t size, const T *input, const Function &function, T
 /// or `tabulate`.
 template <class In, class Out> inline void lookUp(int64_t size, const In *input, const Out table[256], Out *output) {
   static_assert(sizeof(In) == 1, "one byte indexes the table");
+#pragma GCC unroll 8
   for (int64_t i = 0; i < size; ++i)
     output[i] = table[static_cast<uint8_t>(input[i])];
 }

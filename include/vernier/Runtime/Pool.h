@@ -48,24 +48,30 @@ template <class T, class Pixel> inline void forEachWindow(const Pool2DParams &p,
               input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.channels, at);
 }
 
-/// Channels that are folded at a time.
-constexpr int32_t poolBlock = 64;
-/// Folds the cells of a window, row by row, into `block[0..size)` for channels
-/// [first, first + size). Loops of a fixed length become vectors where a compiler
-/// is shy of others.
-template <class T, class A, class Fold>
-inline void foldWindow(const Pool2DParams &p, const T *image, Interval rows, Interval columns, int32_t first,
-                       int32_t size, A *block, Fold fold) {
-  for (int32_t iy = rows.begin; iy < rows.end; ++iy)
-    for (int32_t ix = columns.begin; ix < columns.end; ++ix) {
-      const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.channels + first;
-      if (size == poolBlock)
-        for (int32_t c = 0; c < poolBlock; ++c)
-          block[c] = fold(block[c], x[c]);
-      else
-        for (int32_t c = 0; c < size; ++c)
-          block[c] = fold(block[c], x[c]);
+/// Calls `part(first, width)` for parts of channels whose width the compiler knows: loops of a fixed length become
+/// vectors where it is shy of others.
+template <int32_t Width = 64, class Part>
+VERNIER_ALWAYS_INLINE void forEachPart(int32_t channels, const Part &part, int32_t first = 0) {
+  for (; first + Width <= channels; first += Width)
+    part(first, std::integral_constant<int32_t, Width>());
+  if constexpr (Width > 1)
+    if (first < channels)
+      forEachPart<Width / 4>(channels, part, first);
+}
+/// Folds the cells of a window, row by row, into `part` for as many channels from `first` on.
+template <int32_t Width, class T, class A, class Fold>
+VERNIER_ALWAYS_INLINE void foldWindow(const Pool2DParams &p, const T *image, Interval rows, Interval columns,
+                                      int32_t first, A (&part)[Width], Fold fold) {
+  for (int32_t iy = rows.begin; iy < rows.end; ++iy) {
+    const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + columns.begin) * p.channels + first;
+    for (int32_t ix = columns.begin; ix < columns.end; ++ix, x += p.channels) {
+      // Bytes in a place of their own: a pointer to others might point to `part`.
+      T cell[Width];
+      std::memcpy(cell, x, sizeof(cell));
+      for (int32_t c = 0; c < Width; ++c)
+        part[c] = fold(part[c], cell[c]);
     }
+  }
 }
 } // namespace detail
 
@@ -75,20 +81,19 @@ template <class T>
 inline void averagePool2D(const Pool2DParams &p, const T *input, int32_t min, int32_t max, T *output) {
   detail::forEachWindow(p, input, [&](detail::Interval rows, detail::Interval columns, const T *image, ptrdiff_t at) {
     const int32_t count = (rows.end - rows.begin) * (columns.end - columns.begin);
-    for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
-      const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
+    detail::forEachPart(p.channels, [&](int32_t first, auto width) {
       // Read again soon after they are written: from one line of the cache.
-      alignas(64) int32_t sums[detail::poolBlock] = {};
-      detail::foldWindow(p, image, rows, columns, first, size, sums, [](int32_t s, T x) { return s + x; });
+      alignas(64) int32_t sums[width] = {};
+      detail::foldWindow(p, image, rows, columns, first, sums, [](int32_t s, T x) { return s + x; });
       // A quotient of int32 in double is right when truncated, and there are vectors of it.
-      T averages[detail::poolBlock];
-      for (int32_t c = 0; c < detail::poolBlock; ++c) {
+      T averages[width];
+      for (int32_t c = 0; c < width; ++c) {
         const int32_t nudged = sums[c] + (sums[c] > 0 ? count / 2 : -(count / 2));
         const auto average = static_cast<int32_t>(static_cast<double>(nudged) / count);
         averages[c] = static_cast<T>(numerics::clamp(average, min, max));
       }
-      std::memcpy(output + at + first, averages, static_cast<size_t>(size) * sizeof(T));
-    }
+      std::memcpy(output + at + first, averages, sizeof(averages));
+    });
   });
 }
 
@@ -97,13 +102,12 @@ inline void averagePool2D(const Pool2DParams &p, const float *input, numerics::F
   detail::forEachWindow(
       p, input, [&](detail::Interval rows, detail::Interval columns, const float *image, ptrdiff_t at) {
         const float count = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
-        for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
-          const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
-          float sums[detail::poolBlock] = {};
-          detail::foldWindow(p, image, rows, columns, first, size, sums, [](float s, float x) { return s + x; });
-          for (int32_t c = 0; c < size; ++c)
+        detail::forEachPart(p.channels, [&](int32_t first, auto width) {
+          float sums[width] = {};
+          detail::foldWindow(p, image, rows, columns, first, sums, [](float s, float x) { return s + x; });
+          for (int32_t c = 0; c < width; ++c)
             output[at + first + c] = range.clamp(sums[c] / count);
-        }
+        });
       });
 }
 
@@ -113,14 +117,13 @@ inline void l2Pool2D(const Pool2DParams &p, const float *input, numerics::FloatR
   detail::forEachWindow(
       p, input, [&](detail::Interval rows, detail::Interval columns, const float *image, ptrdiff_t at) {
         const float count = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
-        for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
-          const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
-          float sums[detail::poolBlock] = {};
-          detail::foldWindow(p, image, rows, columns, first, size, sums,
+        detail::forEachPart(p.channels, [&](int32_t first, auto width) {
+          float sums[width] = {};
+          detail::foldWindow(p, image, rows, columns, first, sums,
                              [](float s, float x) { return s + numerics::product(x, x); });
-          for (int32_t c = 0; c < size; ++c)
+          for (int32_t c = 0; c < width; ++c)
             output[at + first + c] = range.clamp(std::sqrt(sums[c] / count));
-        }
+        });
       });
 }
 
@@ -128,15 +131,15 @@ inline void l2Pool2D(const Pool2DParams &p, const float *input, numerics::FloatR
 /// and output share.
 template <class T> inline void maxPool2D(const Pool2DParams &p, const T *input, T min, T max, T *output) {
   detail::forEachWindow(p, input, [&](detail::Interval rows, detail::Interval columns, const T *image, ptrdiff_t at) {
-    for (int32_t first = 0; first < p.channels; first += detail::poolBlock) {
-      const int32_t size = numerics::clamp(p.channels - first, 0, detail::poolBlock);
-      T largest[detail::poolBlock];
+    detail::forEachPart(p.channels, [&](int32_t first, auto width) {
+      T largest[width];
       for (T &value : largest)
         value = std::numeric_limits<T>::lowest();
-      detail::foldWindow(p, image, rows, columns, first, size, largest, [](T m, T x) { return m < x ? x : m; });
-      for (int32_t c = 0; c < size; ++c)
-        output[at + first + c] = numerics::clamp(largest[c], min, max);
-    }
+      detail::foldWindow(p, image, rows, columns, first, largest, [](T m, T x) { return m < x ? x : m; });
+      for (T &value : largest)
+        value = numerics::clamp(value, min, max);
+      std::memcpy(output + at + first, largest, sizeof(largest));
+    });
   });
 }
 

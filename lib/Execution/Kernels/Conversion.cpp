@@ -87,6 +87,10 @@ PlannedKernel makeTable(int64_t first, int64_t size, const Fill &fill) {
   for (auto [index, value] : llvm::enumerate(values))
     value = From(uint8_t(index));
   fill(values.data(), table.data());
+  const int32_t by = table[0] - values[0];
+  if (llvm::all_of(llvm::zip_equal(values, table),
+                   [&](auto pair) { return std::get<1>(pair) - std::get<0>(pair) == by; }))
+    return makeCall(kMap, size, In<From>{0, first}, runtime::MoveZeroPoint{by}, Out<To>{0, first});
   return makeCall(VERNIER_KERNEL("Elementwise.h", runtime::lookUp), size, In<From>{0, first},
                   Prepared<To>(std::move(table)), Out<To>{0, first});
 }

@@ -24,6 +24,7 @@ TEST(Rounding, TiesGoToEvenOrAway) {
     EXPECT_EQ(roundHalfEven(ties[i]), even[i]) << ties[i];
     EXPECT_EQ(roundHalfEven(double(ties[i])), even[i]) << ties[i];
     EXPECT_EQ(roundHalfEvenInRange(ties[i]), even[i]) << ties[i];
+    EXPECT_EQ(roundHalfEvenSmall(ties[i]), even[i]) << ties[i];
     EXPECT_EQ(roundHalfAway(ties[i]), away[i]) << ties[i];
     EXPECT_EQ(roundHalfAway(double(ties[i])), away[i]) << ties[i];
   }
@@ -57,6 +58,7 @@ TEST(Rounding, EveryKindOfBitPatternAgreesWithTheMathLibrary) {
       ASSERT_EQ(roundHalfAway(x), saturate(std::round(double(x)))) << x;
     }
     ASSERT_EQ(roundHalfEvenInRange(near), roundHalfEven(near)) << near;
+    ASSERT_EQ(roundHalfEvenSmall(near), roundHalfEven(near)) << near;
     for (const double x : {d, double(near) * 3}) {
       ASSERT_EQ(roundHalfEven(x), saturate(std::nearbyint(x))) << x;
       ASSERT_EQ(roundHalfAway(x), saturate(std::round(x))) << x;

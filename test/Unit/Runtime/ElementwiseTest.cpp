@@ -41,6 +41,30 @@ TEST(Elementwise, FixedPointProductsInVectors) {
     }
 }
 
+/// Lengths that are not whole blocks, too; what is no number is the lowest value.
+TEST(Elementwise, QuantizesByTheReciprocal) {
+  RandomData random(61);
+  const float infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> values = {0.0f, 0.25f, -0.25f, 0.75f, infinity, -infinity, NAN, -NAN, 3e38f, -3e38f};
+  while (values.size() < 64 * 3 + 17)
+    values.push_back(static_cast<float>(random.integer(-4000, 4000)) / 32);
+  std::vector<int8_t> stored(values.size());
+  mapElements(static_cast<int64_t>(values.size()), values.data(), QuantizeByReciprocal{2.0f, fullRange}, stored.data());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double expected = std::nearbyint(std::fmin(std::fmax(values[i] * 2.0, -131), 124)) + 3;
+    EXPECT_EQ(stored[i], std::isnan(values[i]) ? -128 : expected) << values[i];
+  }
+}
+
+TEST(Elementwise, MapsABufferOntoItself) {
+  RandomData random(62);
+  const auto before = random.vector<int8_t>(200);
+  auto after = before;
+  mapElements(200, after.data(), MoveZeroPoint{-1}, after.data());
+  for (size_t i = 0; i < before.size(); ++i)
+    EXPECT_EQ(after[i], static_cast<int8_t>(before[i] - 1));
+}
+
 TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
   RandomData random(40);
   for (int trial = 0; trial < 300; ++trial) {
