@@ -29,6 +29,14 @@ Flags &flags() {
   return instance;
 }
 
+int write(const Statistics &statistics) {
+  if (llvm::Error error = writeStatistics(statistics, flags().output))
+    return reportError(std::move(error));
+  llvm::outs() << flags().output << ": " << statistics.tensors.size() << " tensors, " << statistics.samples
+               << " samples\n";
+  return kDone;
+}
+
 int mergeFiles() {
   if (!flags().data.empty()) {
     llvm::WithColor::error() << "--merge takes statistics files, not --data; see 'vernier calibrate --help'\n";
@@ -44,9 +52,7 @@ int mergeFiles() {
     else if (llvm::Error error = merge(*merged, *statistics))
       return reportError(path + ": " + llvm::toString(std::move(error)));
   }
-  if (llvm::Error error = writeStatistics(*merged, flags().output))
-    return reportError(std::move(error));
-  return kDone;
+  return write(*merged);
 }
 
 int calibrateModel() {
@@ -62,11 +68,7 @@ int calibrateModel() {
   FailureOr<Statistics> statistics = calibrateOnData(*model, flags().data, flags().dataFlags, /*histograms=*/true);
   if (failed(statistics))
     return kWrongInput;
-  if (llvm::Error error = writeStatistics(*statistics, flags().output))
-    return reportError(std::move(error));
-  llvm::outs() << flags().output << ": " << statistics->tensors.size() << " tensors, " << statistics->samples
-               << " samples\n";
-  return kDone;
+  return write(*statistics);
 }
 
 } // namespace
