@@ -82,12 +82,37 @@ FailureOr<TestVectors> makeTestVectors(func::FuncOp function, const ExecutionOpt
   return vectors;
 }
 
+/// Folders that are missing, made; gone again unless they are kept, where nobody has put anything into them.
+class NewFolders {
+public:
+  ~NewFolders() {
+    for (const std::string &folder : llvm::reverse(made))
+      (void)llvm::sys::fs::remove(folder);
+  }
+  std::error_code make(StringRef folder) {
+    if (folder.empty() || llvm::sys::fs::is_directory(folder))
+      return {};
+    if (std::error_code error = make(llvm::sys::path::parent_path(folder)))
+      return error;
+    std::error_code error = llvm::sys::fs::create_directory(folder, /*IgnoreExisting=*/false);
+    if (!error)
+      made.push_back(folder.str());
+    return error;
+  }
+  void keep() { made.clear(); }
+
+private:
+  std::vector<std::string> made;
+};
+
 int writeFiles(ArrayRef<ProgramFile> files) {
+  // Files without their names yet go before the folders do.
+  NewFolders folders;
   std::vector<AtomicFile> written;
   for (const ProgramFile &file : files) {
     llvm::SmallString<128> path(flags().output);
     llvm::sys::path::append(path, file.path);
-    if (std::error_code error = llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path)))
+    if (std::error_code error = folders.make(llvm::sys::path::parent_path(path)))
       return reportError(path.str() + ": cannot make its folder: " + error.message());
     auto output = AtomicFile::create(path);
     if (!output)
@@ -98,6 +123,7 @@ int writeFiles(ArrayRef<ProgramFile> files) {
   for (AtomicFile &file : written)
     if (llvm::Error error = file.commit())
       return reportError(std::move(error));
+  folders.keep();
   return kDone;
 }
 
