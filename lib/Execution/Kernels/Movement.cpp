@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "SliceAt.h"
 #include "vernier/Runtime/StridedCopy.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -132,6 +133,8 @@ FailureOr<PlannedKernel> planTranspose(nn::TransposeOp, const KernelRequest &req
 }
 
 FailureOr<PlannedKernel> planSlice(nn::SliceOp, const KernelRequest &request) {
+  if (isSliceAt(request))
+    return planSliceAt(request);
   ArrayRef<int64_t> input = request.operands[0].shape;
   auto shape = toShape(request, input);
   auto begin = constantIntegers(request, 1, "the begin of a slice");
@@ -230,6 +233,8 @@ FailureOr<ResolvedSlice> resolve(nn::StridedSliceOp op, const KernelRequest &req
 }
 
 FailureOr<PlannedKernel> planStridedSlice(nn::StridedSliceOp op, const KernelRequest &request) {
+  if (isSliceAt(request))
+    return planStridedSliceAt(op, request);
   auto shape = toShape(request, request.operands[0].shape);
   if (failed(shape))
     return failure();
