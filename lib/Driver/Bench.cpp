@@ -51,28 +51,42 @@ Flags &flags() {
 
 double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
-/// Keeps the fastest time of each step of a run.
+/// Keeps the fastest time of each step: of all that it takes in one run, where a loop makes it again and again.
 class Laps {
 public:
   void start() {
-    index = 0;
+    current.assign(fastest.size(), Step());
     last = Clock::now();
   }
-  void lap() {
+  void lap(size_t step) {
     const Clock::time_point now = Clock::now();
-    if (index == times.size())
-      times.push_back(now - last);
-    times[index] = std::min(times[index], now - last);
-    ++index;
+    if (step >= current.size())
+      current.resize(step + 1);
+    current[step].time += now - last;
+    ++current[step].rounds;
     last = now;
   }
-  /// Never 0, which a coarse clock may say.
-  double at(size_t step) const { return std::max(1e-3, microseconds(times[step])); }
+  void finish() {
+    fastest.resize(current.size());
+    for (auto [best, step] : llvm::zip_equal(fastest, current))
+      if (step.rounds && (!best.rounds || step.time < best.time))
+        best = step;
+  }
+  /// Steps that no run has come to take no time and no rounds.
+  OperatorTime at(size_t step, std::string name) const {
+    // Never 0, which a coarse clock may say.
+    if (step >= fastest.size())
+      return {std::move(name), 1e-3, 0};
+    return {std::move(name), std::max(1e-3, microseconds(fastest[step].time)), fastest[step].rounds};
+  }
 
 private:
+  struct Step {
+    Clock::duration time{};
+    unsigned rounds = 0;
+  };
   Clock::time_point last;
-  size_t index = 0;
-  std::vector<Clock::duration> times;
+  std::vector<Step> current, fastest;
 };
 
 /// Both ways of running a network, on the same inputs.
@@ -129,24 +143,28 @@ int64_t Bench::countDifferentBytes() {
 
 LogicalResult Bench::measure(BenchReport &report) {
   Laps laps;
-  SmallVector<Operation *> operators;
+  llvm::SmallMapVector<Operation *, size_t, 16> operators;
   const auto runExecutor = [&] { return executor.run(inputs.readable()); };
   const auto runExecutorInLaps = [&] {
-    operators.clear();
     laps.start();
-    return executor.run(inputs.readable(), [&](Operation *op, ArrayRef<TensorRef>) {
-      laps.lap();
-      operators.push_back(op);
+    LogicalResult result = executor.run(inputs.readable(), [&](Operation *op, ArrayRef<TensorRef>) {
+      laps.lap(operators.try_emplace(op, operators.size()).first->second);
       return success();
     });
+    laps.finish();
+    return result;
   };
   const auto runPlain = [&] {
     return runProgram([&] { return program->run(inputPointers.data(), outputPointers.data()); });
   };
   const auto runInLaps = [&] {
     laps.start();
-    return runProgram(
-        [&] { return program->runInLaps(inputPointers.data(), outputPointers.data(), [&] { laps.lap(); }); });
+    LogicalResult result = runProgram([&] {
+      return program->runInLaps(inputPointers.data(), outputPointers.data(),
+                                [&](unsigned kernel) { laps.lap(kernel); });
+    });
+    laps.finish();
+    return result;
   };
   // Compared while a state that networks may keep is still the first.
   if (program) {
@@ -166,11 +184,11 @@ LogicalResult Bench::measure(BenchReport &report) {
         failed(program ? timeBlock(runs, nullptr, runInLaps) : timeBlock(runs, nullptr, runExecutorInLaps)))
       return failure();
   }
-  for (auto [index, op] : llvm::enumerate(operators))
-    report.operators.push_back({describe(op), laps.at(index)});
+  for (auto [op, index] : operators)
+    report.operators.push_back(laps.at(index, describe(op)));
   if (program && flags().operators)
     for (auto [index, work] : llvm::enumerate(program->work()))
-      report.operators.push_back({work.origin, laps.at(index)});
+      report.operators.push_back(laps.at(index, work.origin));
   return success();
 }
 

@@ -20,10 +20,11 @@ struct Line {
 
 Line makeLine(const BenchReport &report, size_t index) {
   const KernelWork &work = report.program->work()[index];
+  const OperatorTime &timed = report.operators[index];
   Line line;
-  line.us = report.operators[index].us;
-  line.macs = double(work.macs);
-  line.bytes = double(work.bytes);
+  line.us = timed.us;
+  line.macs = double(work.macs) * timed.rounds;
+  line.bytes = double(work.bytes) * timed.rounds;
   if (work.macs > 0) {
     const std::optional<Peak> &peak = report.peaks.find(work.arithmetic)->second;
     line.hasPeak = peak.has_value();
@@ -61,6 +62,11 @@ SmallVector<bool> findSlowest(ArrayRef<Line> lines, double total) {
     taken += lines[index].us;
   }
   return slowest;
+}
+
+/// Where an operator was not made once: how often.
+std::string countRounds(const OperatorTime &timed) {
+  return timed.rounds == 1 ? "" : " (" + std::to_string(timed.rounds) + " times)";
 }
 
 /// "conv_2d of 'x'" for "'nn.conv_2d' (tensor 'x')". Names of tensors may be as long as a page is wide, several times.
@@ -103,7 +109,8 @@ void printRoofline(const BenchReport &report, llvm::raw_ostream &os) {
   const SmallVector<bool> slowest = findSlowest(lines, total.us);
   os << "\n        us     time     MMAC  GMAC/s  of peak        KB    MAC/B  of roof  limit     kernel\n";
   for (auto [line, timed, slow] : llvm::zip_equal(lines, report.operators, slowest))
-    printLine(os, line, total.us, slow ? "*" : " ", line.bytesLimit ? "bytes   " : "products", shorten(timed.name));
+    printLine(os, line, total.us, slow ? "*" : " ", line.bytesLimit ? "bytes   " : "products",
+              shorten(timed.name) + countRounds(timed));
   printLine(os, total, total.us, " ", "        ", "all");
   os << "* the slowest, which take half of the time between them. Of roof: the least time for the products at the "
         "peak, or for\n"
@@ -146,6 +153,7 @@ void writeOperators(llvm::json::OStream &json, const BenchReport &report) {
     json.object([&, index = index, &timed = timed] {
       json.attribute("operator", timed.name);
       json.attribute("min_us", timed.us);
+      json.attribute("rounds", timed.rounds);
       if (!report.program)
         return;
       const KernelWork &work = report.program->work()[index];
@@ -165,13 +173,12 @@ void writeOperators(llvm::json::OStream &json, const BenchReport &report) {
 
 void writeProgram(llvm::json::OStream &json, const BenchReport &report) {
   const NativeProgram &program = *report.program;
-  int64_t macs = 0;
   Line total;
-  for (auto [index, work] : llvm::enumerate(program.work())) {
-    macs += work.macs;
+  for (auto [index, work] : llvm::enumerate(program.work()))
     if (!report.operators.empty())
       total = sum({total, makeLine(report, index)});
-  }
+    else
+      total.macs += double(work.macs);
   json.attributeObject("generated", [&] {
     writeTimes(json, report.generated);
     json.attribute("target", report.target);
@@ -181,8 +188,8 @@ void writeProgram(llvm::json::OStream &json, const BenchReport &report) {
     json.attribute("compiling_seconds", program.compilingSeconds());
     json.attribute("arena_bytes", program.arenaBytes());
     json.attribute("weight_bytes", program.weightBytes());
-    json.attribute("macs", macs);
-    json.attribute("gmacs_per_second", double(macs) / report.generated.median() * 1e-3);
+    json.attribute("macs", int64_t(total.macs));
+    json.attribute("gmacs_per_second", total.macs / report.generated.median() * 1e-3);
     if (!report.operators.empty())
       writeIf(json, "percent_of_peak", total.hasPeak, 100 * total.productsUs / report.generated.median());
     json.attribute("time_of_executor", report.generated.median() / report.executor.median());
@@ -218,7 +225,7 @@ void printReport(const BenchReport &report, llvm::raw_ostream &os) {
     return;
   }
   for (const OperatorTime &timed : report.operators)
-    os << llvm::format("%10.1f us  ", timed.us) << timed.name << '\n';
+    os << llvm::format("%10.1f us  ", timed.us) << timed.name << countRounds(timed) << '\n';
 }
 
 void writeReport(const BenchReport &report, llvm::raw_ostream &os) {

@@ -27,6 +27,8 @@ struct OperatorTime {
   std::string name;
   /// The fastest, in microseconds: what others do on the machine adds to the rest.
   double us;
+  /// How often it was made in that run: 0 where a branch left it out, more than once in a loop.
+  unsigned rounds;
 };
 
 struct BenchReport {

@@ -59,7 +59,7 @@ LogicalResult writeFile(const std::string &path, StringRef content) {
   return success();
 }
 
-/// Lets the function that runs call `timed_lap` after each kernel.
+/// Lets the function that runs call `timed_lap` after each kernel, with the kernel's place in the text.
 void addLaps(ModuleOp source) {
   OpBuilder builder(source.getContext());
   auto run = llvm::find_if(source.getOps<emitc::FuncOp>(),
@@ -68,15 +68,17 @@ void addLaps(ModuleOp source) {
   Location location = (*run).getLoc();
   emitc::VerbatimOp::create(
       builder, location,
-      builder.getStringAttr("extern \"C\" {\nvoid (*timed_lap)(void *);\nvoid *timed_lap_argument;\n}"));
-  for (auto call : llvm::make_early_inc_range((*run).getOps<emitc::CallOpaqueOp>())) {
+      builder.getStringAttr("extern \"C\" {\nvoid (*timed_lap)(void *, unsigned);\nvoid *timed_lap_argument;\n}"));
+  unsigned place = 0;
+  (*run).walk([&](emitc::CallOpaqueOp call) {
     if (!call.getCallee().starts_with("layer"))
-      continue;
+      return;
     builder.setInsertionPointAfter(call);
     emitc::CallOpaqueOp::create(
         builder, location, TypeRange(), "timed_lap", ValueRange(),
-        builder.getArrayAttr(emitc::OpaqueAttr::get(source.getContext(), "timed_lap_argument")));
-  }
+        builder.getArrayAttr({emitc::OpaqueAttr::get(source.getContext(), "timed_lap_argument"),
+                              emitc::OpaqueAttr::get(source.getContext(), std::to_string(place++) + "u")}));
+  });
 }
 
 Arithmetic arithmeticOf(kernel::CallOp call, const kernel::Target &target) {
@@ -166,9 +168,10 @@ void NativeProgram::describe(ModuleOp planned) {
       sum += kernel::bytesOf(cast<MemRefType>(memory.getType()));
     return sum;
   };
-  for (auto call : function.getBody().getOps<kernel::CallOp>())
+  function.walk([&](kernel::CallOp call) {
     kernels.push_back({call.getOrigin().value_or("").str(), call.getCallee().str(), arithmeticOf(call, target),
                        int64_t(call.getMacs()), bytes(call.getReads()) + bytes(call.getWrites())});
+  });
   weightSize = kernel::weightBytes(planned);
   if (auto arena = planned->getAttrOfType<IntegerAttr>(kernel::KernelDialect::getArenaBytesAttrName()))
     arenaSize = arena.getInt();
@@ -180,8 +183,8 @@ void *NativeProgram::arena() {
   return reinterpret_cast<void *>(llvm::alignAddr(memory.data(), llvm::Align(kernel::kAlignment)));
 }
 
-bool NativeProgram::runInLaps(const void *const *inputs, void *const *outputs, function_ref<void()> lap) {
-  *hook = [](void *argument) { (*static_cast<function_ref<void()> *>(argument))(); };
+bool NativeProgram::runInLaps(const void *const *inputs, void *const *outputs, function_ref<void(unsigned)> lap) {
+  *hook = [](void *argument, unsigned kernel) { (*static_cast<function_ref<void(unsigned)> *>(argument))(kernel); };
   *hookArgument = &lap;
   return inLaps(arena(), inputs, outputs) == 0;
 }
@@ -244,7 +247,7 @@ FailureOr<NativeProgram> NativeProgram::create(ModuleOp network, const LowerToCp
     return reportError("cannot load the program: " + message), failure();
   program.plain = reinterpret_cast<Run>(library.getAddressOfSymbol("network_run"));
   program.inLaps = reinterpret_cast<Run>(library.getAddressOfSymbol("timed_run"));
-  program.hook = static_cast<void (**)(void *)>(library.getAddressOfSymbol("timed_lap"));
+  program.hook = static_cast<void (**)(void *, unsigned)>(library.getAddressOfSymbol("timed_lap"));
   program.hookArgument = static_cast<void **>(library.getAddressOfSymbol("timed_lap_argument"));
   // Networks without a state have none.
   if (auto *reset = reinterpret_cast<void (*)(void *)>(library.getAddressOfSymbol("network_reset")))

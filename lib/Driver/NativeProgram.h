@@ -34,8 +34,9 @@ public:
   /// Runs once; false where the data make an operator impossible.
   bool run(const void *const *inputs, void *const *outputs) { return plain(arena(), inputs, outputs) == 0; }
 
-  /// The same by code that calls `lap` after each kernel.
-  bool runInLaps(const void *const *inputs, void *const *outputs, function_ref<void()> lap);
+  /// The same by code that calls `lap` after each kernel, with its place in `work`: never for what a branch leaves out,
+  /// again and again in loops.
+  bool runInLaps(const void *const *inputs, void *const *outputs, function_ref<void(unsigned)> lap);
 
   ArrayRef<KernelWork> work() const { return kernels; }
   int64_t arenaBytes() const { return arenaSize; }
@@ -58,7 +59,7 @@ private:
   double generating = 0, compiling = 0;
   Run plain = nullptr, inLaps = nullptr;
   /// The program's own variables: what it calls after each kernel, and with what.
-  void (**hook)(void *) = nullptr;
+  void (**hook)(void *, unsigned) = nullptr;
   void **hookArgument = nullptr;
   std::vector<char> memory;
 };

@@ -95,19 +95,21 @@ FailureOr<ControlStep> planCallOp(nn::CallOp op, const ControlRequest &request) 
     return failure();
   for (auto [index, result] : llvm::enumerate(request.results))
     takeShape(result, index, *plan);
-  return ControlStep([plan = *plan](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) {
+  const auto run = [plan = *plan](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) {
     return callInto(frame, step, *plan, operands);
-  });
+  };
+  return ControlStep{run, ControlKind::Call, {*plan}};
 }
 
 FailureOr<ControlStep> planCallOnce(nn::CallOnceOp op, const ControlRequest &request) {
   FailureOr<const Plan *> plan = planCall(request, op.getInitSubgraphIndexAttr(), request.operands, request.results);
   if (failed(plan))
     return failure();
-  return ControlStep([plan = *plan, symbol = op.getInitSubgraphIndexAttr()](Frame &frame, const Step &step,
-                                                                            ArrayRef<TensorRef> operands) {
+  const auto run = [plan = *plan, symbol = op.getInitSubgraphIndexAttr()](Frame &frame, const Step &step,
+                                                                          ArrayRef<TensorRef> operands) {
     return frame.getMachine().isFirstCall(symbol) ? callInto(frame, step, *plan, operands) : success();
-  });
+  };
+  return ControlStep{run, ControlKind::CallOnce, {*plan}};
 }
 
 /// Fails unless `tensor` is one boolean.
@@ -133,12 +135,14 @@ FailureOr<ControlStep> planIf(nn::IfOp op, const ControlRequest &request) {
     return failure();
   for (auto [index, result] : llvm::enumerate(request.results))
     takeShape(result, index, {*yes, *no});
-  return ControlStep([yes = *yes, no = *no](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) {
+  const auto run = [yes = *yes, no = *no](Frame &frame, const Step &step,
+                                          ArrayRef<TensorRef> operands) -> LogicalResult {
     FailureOr<bool> condition = readCondition(step.op, operands.front());
     if (failed(condition))
       return failure();
     return callInto(frame, step, *condition ? *yes : *no, operands.drop_front());
-  });
+  };
+  return ControlStep{run, ControlKind::If, {*yes, *no}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -235,27 +239,28 @@ FailureOr<ControlStep> planWhile(nn::WhileOp op, const ControlRequest &request) 
     if (!result.isKnown)
       result = value;
   }
-  return ControlStep(
-      [condition = *condition, body = *body](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) {
-        LoopValues values(operands);
-        for (;;) {
-          FailureOr<Frame *> asked = call(frame, step.op, *condition, values.get());
-          if (failed(asked))
-            return failure();
-          FailureOr<bool> goesOn = readCondition(step.op, (*asked)->getResult(0));
-          if (failed(goesOn))
-            return failure();
-          if (!*goesOn)
-            break;
-          FailureOr<Frame *> ran = call(frame, step.op, *body, values.get());
-          if (failed(ran) || failed(values.take(step.op, **ran)))
-            return failure();
-        }
-        for (auto [index, value] : llvm::enumerate(values.get()))
-          if (failed(frame.setResult(step, index, value)))
-            return failure();
-        return success();
-      });
+  const auto run = [condition = *condition, body = *body](Frame &frame, const Step &step,
+                                                          ArrayRef<TensorRef> operands) -> LogicalResult {
+    LoopValues values(operands);
+    for (;;) {
+      FailureOr<Frame *> asked = call(frame, step.op, *condition, values.get());
+      if (failed(asked))
+        return failure();
+      FailureOr<bool> goesOn = readCondition(step.op, (*asked)->getResult(0));
+      if (failed(goesOn))
+        return failure();
+      if (!*goesOn)
+        break;
+      FailureOr<Frame *> ran = call(frame, step.op, *body, values.get());
+      if (failed(ran) || failed(values.take(step.op, **ran)))
+        return failure();
+    }
+    for (auto [index, value] : llvm::enumerate(values.get()))
+      if (failed(frame.setResult(step, index, value)))
+        return failure();
+    return success();
+  };
+  return ControlStep{run, ControlKind::While, {*condition, *body}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -271,10 +276,12 @@ FailureOr<ControlStep> planVarHandle(nn::VarHandleOp op, const ControlRequest &r
     return emitError(op) << "expected one handle, got shape " << formatDims(handle.shape);
   handle.isKnown = true;
   const std::string name = (op.getContainer().value_or("") + "\n" + op.getSharedName().value_or("")).str();
-  return ControlStep([number = request.program.getVariable(name), type = handle.elementType,
-                      shape = handle.shape](Frame &frame, const Step &step, ArrayRef<TensorRef>) {
+  const int64_t number = request.program.getVariable(name);
+  const auto run = [number, type = handle.elementType, shape = handle.shape](Frame &frame, const Step &step,
+                                                                             ArrayRef<TensorRef>) {
     return frame.setResult(step, 0, {type, shape, const_cast<int64_t *>(&number)});
-  });
+  };
+  return ControlStep{run, ControlKind::Handle, {}, number};
 }
 
 /// The variable that `handle` names.
@@ -296,7 +303,7 @@ LogicalResult checkHandle(const ControlRequest &request) {
 FailureOr<ControlStep> planReadVariable(nn::ReadVariableOp, const ControlRequest &request) {
   if (failed(checkHandle(request)))
     return failure();
-  return ControlStep([](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) -> LogicalResult {
+  const auto run = [](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) -> LogicalResult {
     FailureOr<VariableValue *> variable = findVariable(frame, step.op, operands[0]);
     if (failed(variable))
       return failure();
@@ -308,13 +315,14 @@ FailureOr<ControlStep> planReadVariable(nn::ReadVariableOp, const ControlRequest
       return emitError(step.op) << "expected a variable with elements of type " << expected << ", got "
                                 << value.elementType;
     return frame.setResult(step, 0, {value.elementType, value.shape, value.data.data()});
-  });
+  };
+  return ControlStep{run, ControlKind::Read};
 }
 
 FailureOr<ControlStep> planAssignVariable(nn::AssignVariableOp op, const ControlRequest &request) {
   if (failed(checkHandle(request)) || !request.operands[1].elementType)
     return failure();
-  return ControlStep([](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) -> LogicalResult {
+  const auto run = [](Frame &frame, const Step &step, ArrayRef<TensorRef> operands) -> LogicalResult {
     FailureOr<VariableValue *> variable = findVariable(frame, step.op, operands[0]);
     if (failed(variable))
       return failure();
@@ -326,7 +334,8 @@ FailureOr<ControlStep> planAssignVariable(nn::AssignVariableOp op, const Control
     (*variable)->shape.assign(value.shape.begin(), value.shape.end());
     (*variable)->data.assign(value.as<const char>(), value.as<const char>() + *bytes);
     return success();
-  });
+  };
+  return ControlStep{run, ControlKind::Assign};
 }
 
 template <typename Op, FailureOr<ControlStep> (*plan)(Op, const ControlRequest &)>

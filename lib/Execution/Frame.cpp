@@ -244,7 +244,7 @@ LogicalResult Frame::run(ArrayRef<TensorRef> given) {
   for (const Step &step : plan.steps) {
     operands = llvm::map_to_vector(step.operands, look);
     if (step.control) {
-      if (failed(step.control(*this, step, operands)))
+      if (failed(step.control->run(*this, step, operands)))
         return failure();
     } else if (step.late) {
       if (failed(runLate(step, operands)))

@@ -12,6 +12,7 @@
 
 #include "PlanOperator.h"
 #include "vernier/Execution/Executor.h"
+#include "vernier/Execution/Program.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -50,7 +51,18 @@ constexpr unsigned kAbsent = ~0u;
 
 /// What an operator does that runs functions or touches variables: its operands are in `operands`, its results go to
 /// `Frame::setResult`.
-using ControlStep = std::function<LogicalResult(Frame &frame, const Step &step, ArrayRef<TensorRef> operands)>;
+using ControlFunction = std::function<LogicalResult(Frame &frame, const Step &step, ArrayRef<TensorRef> operands)>;
+
+struct Plan;
+
+/// The same with what those have to know that write it down: what it is, the plans of the functions that it may run, in
+/// the order of the operator's attributes, and the number of its variable.
+struct ControlStep {
+  ControlFunction run;
+  ControlKind kind = ControlKind::Call;
+  SmallVector<const Plan *, 2> plans;
+  int64_t variable = 0;
+};
 
 struct Step {
   Operation *op = nullptr;
@@ -58,7 +70,7 @@ struct Step {
   std::function<LogicalResult(const KernelMemory &)> run;
   /// Appends the calls that `run` makes; null where nothing runs or a generated program cannot make them.
   std::function<void(SmallVectorImpl<KernelCall> &)> describe;
-  ControlStep control;
+  std::optional<ControlStep> control;
   /// Late steps: which one of them.
   std::optional<unsigned> late;
   SmallVector<unsigned> operands, results;

@@ -36,7 +36,8 @@ others are `nn.generic`. **float32** to **integers** (plain int32, int64, boolea
 2e-5), *+* that LiteRT has no such kernel. **Scheme int8**: it quantizes, or why it stays float. Operators with
 a kernel that are not among the sweep's cases have tests of their own, and *kernel* here.
 **Generated**: `vernier codegen` writes it, for every element type that is executed (`test/E2E/codegen_sweep.py`
-compares the bits); operators without cases of the sweep: recurrent ones are, control flow and variables are not.
+compares the bits). Of operators without cases of the sweep, those that run functions or touch variables are held to it by
+networks (`test/E2E/Codegen/control-flow.test`); recurrent ones are generated too.
 
 | operator | class | float32 | int8 | uint8 | integers | generated | scheme int8 |
 |---|---|---|---|---|---|---|---|
@@ -107,6 +108,16 @@ def outcomes(workdir):
     return marks, scheme, refused
 
 
+def generated_networks(workdir):
+    """Operators of the networks with control flow that are generated."""
+    names = set()
+    for path in files("test", "E2E", "Codegen", "Inputs"):
+        if path.endswith(".mlir") and runs("vernier", "codegen", os.path.join(ROOT, path), "-o", os.path.join(workdir, "network"),
+                                           "--name", "net", "--target", "generic"):
+            names |= {name.upper() for name in re.findall(r"nn\.(\w+)", read(path))}
+    return names
+
+
 def runs(*command):
     try:
         run_tool(*command)
@@ -135,6 +146,7 @@ def page(workdir):
     mnemonics = classes()
     own, known = {m.upper() for m in mnemonics.values()}, kernels(mnemonics)
     marks, scheme, refused = outcomes(workdir)
+    in_networks = generated_networks(workdir)
     lines, carried = [], []
     for name in builtins():
         if name not in own and name not in known:
@@ -144,6 +156,7 @@ def page(workdir):
         if name in known and not any(cells):
             cells[0] = "kernel"
         generated = "" if name not in refused else "not " + ", ".join(refused[name]) if refused[name] else "yes"
+        generated = generated or ("yes" if name in in_networks else "")
         lines.append(f"| {name} | {'yes' if name in own else ''} | {' | '.join(cells)} | {generated} | {scheme.get(name, '')} |\n")
     return HEAD + "".join(lines) + "\nCarried from file to file and not executed: " + ", ".join(carried) + ".\n"
 

@@ -10,8 +10,8 @@ include "mlir/Pass/PassBase.td"
 def ConvertNNToKernelPass : Pass<"convert-nn-to-kernel", "::mlir::ModuleOp"> {
   let summary = "From operators of a network to calls of kernels";
   let description = [{
-    Makes the calls that the executor makes, with the same parameters, for the first function of the module; the others
-    go. Weights are packed; what depends on constants alone is computed; reshapes disappear. Kernels are those of the
+    Makes the calls that the executor makes, with the same parameters, for the first function of the module. Functions
+    that operators run are written in these operators' places; all others go. Weights are packed; what depends on constants alone is computed; reshapes disappear. Kernels are those of the
     target's instruction sets. Fails, naming the operators, where one cannot be called from source.
 
     ```mlir

@@ -30,21 +30,42 @@ struct ProgramMemory {
   SmallVector<int64_t> shape;
 };
 
-/// The calls that one operator makes.
+/// What an operator does that runs functions or touches variables.
+enum class ControlKind {
+  Call,     ///< one function, with the operands as its arguments
+  CallOnce, ///< one function the first time that anybody asks for it
+  If,       ///< the first function where operand 0 is true, else the second; the other operands are its arguments
+  While,    ///< while the first function of the values is true, they become the second function of them
+  Handle,   ///< the result names a variable
+  Read,     ///< the value of the variable that operand 0 names
+  Assign,   ///< operand 1 becomes the value of the variable that operand 0 names
+};
+
+/// The calls that one operator makes, or what else it does.
 struct ProgramStep {
   Operation *op;
   SmallVector<KernelCall> calls;
+  std::optional<ControlKind> control;
+  /// Places among the program's functions of those that it runs; the number of the variable that it names.
+  SmallVector<unsigned, 2> functions;
+  int64_t variable = 0;
   /// Memory of the operator's operands and results, in order; nothing for an absent operand.
   SmallVector<std::optional<unsigned>> operands, results;
   std::optional<unsigned> scratch;
 };
 
-struct Program {
+/// One function for arguments of certain shapes.
+struct ProgramFunction {
   std::vector<ProgramMemory> memories;
   std::vector<ProgramStep> steps;
   SmallVector<TensorInfo> inputs, outputs;
   /// Memory of each output.
   SmallVector<unsigned> results;
+};
+
+struct Program {
+  /// The entry point first; none runs itself.
+  std::vector<ProgramFunction> functions;
   /// Keeps the data of constants.
   std::shared_ptr<const void> owner;
 };

@@ -9,9 +9,9 @@
 #include "vernier/Conversion/Passes.h"
 #include "vernier/Dialect/Kernel/ProgramName.h"
 #include "vernier/Dialect/Kernel/Targets.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <map>
 #include <set>
 
 namespace mlir::vernier {
@@ -57,21 +57,6 @@ public:
   LogicalResult write();
 
 private:
-  void addFileHead();
-  LogicalResult addLayer(kernel::CallOp call, unsigned index);
-  void addReset();
-  void addSizes();
-  void addRun();
-  Value pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst);
-
-  Type pointerTo(const Twine &type) {
-    return emitc::PointerType::get(emitc::OpaqueType::get(builder.getContext(), type.str()));
-  }
-  Attribute opaque(const Twine &text) { return emitc::OpaqueAttr::get(builder.getContext(), text.str()); }
-  void verbatim(const Twine &text, ValueRange arguments = {}) {
-    emitc::VerbatimOp::create(builder, location, builder.getStringAttr(text), arguments);
-  }
-
   /// A pointer that a layer takes, and how the caller gets it.
   struct Parameter {
     Value memory;
@@ -84,6 +69,26 @@ private:
     SmallVector<Parameter> parameters;
     bool canFail;
   };
+
+  void addFileHead();
+  LogicalResult addLayer(kernel::CallOp call, unsigned index);
+  void addReset();
+  void addSizes();
+  void addRun();
+  void addStatements(Block &block, ArrayRef<Layer> &remaining);
+  void addLayerCall(const Layer &layer);
+  void addBranch(kernel::IfOp branch, ArrayRef<Layer> &remaining);
+  void addLoop(kernel::WhileOp loop, ArrayRef<Layer> &remaining);
+  Value isSet(Value condition);
+  Value pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst);
+
+  Type pointerTo(const Twine &type) {
+    return emitc::PointerType::get(emitc::OpaqueType::get(builder.getContext(), type.str()));
+  }
+  Attribute opaque(const Twine &text) { return emitc::OpaqueAttr::get(builder.getContext(), text.str()); }
+  void verbatim(const Twine &text, ValueRange arguments = {}) {
+    emitc::VerbatimOp::create(builder, location, builder.getStringAttr(text), arguments);
+  }
 
   ModuleOp module;
   func::FuncOp from;
@@ -99,6 +104,8 @@ private:
   llvm::DenseMap<Attribute, StringAttr> written;
   /// In the function that runs.
   Value arena, inputs, outputs;
+  /// Memory whose every use has one form is named once, where it is used first; a block's names end with it.
+  std::map<std::tuple<void *, StringRef, int64_t, bool>, Value> pointers;
 };
 
 } // namespace
@@ -116,6 +123,10 @@ void Writer::addFileHead() {
   from.walk([&](kernel::CallOp call) {
     for (auto header : call.getHeaders().getAsRange<StringAttr>())
       headers.insert("vernier/" + header.str());
+  });
+  from.walk([&](Operation *op) {
+    if (isa<kernel::IfOp, kernel::WhileOp>(op))
+      headers.insert("vernier/Runtime/IsSet.h");
   });
   // Functions that are not inlined must not be shared with a program that was compiled for another processor.
   verbatim("// This program's own copy of Runtime, whatever else is linked beside it.");
@@ -199,6 +210,11 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
 }
 
 Value Writer::pointerInRun(Value memory, StringRef type, int64_t offset, bool isConst) {
+  if (auto constant = memory.getDefiningOp<kernel::ConstantOp>())
+    return emitc::CallOpaqueOp::create(
+               builder, location, TypeRange(pointerTo("const " + type)), "constant", ValueRange(),
+               builder.getArrayAttr(opaque(Twine(offset + *constant.getOffset()))), builder.getArrayAttr(opaque(type)))
+        .getResult(0);
   Value base = arena;
   if (auto argument = dyn_cast<BlockArgument>(memory)) {
     const bool isOutput = bool(from.getArgAttr(argument.getArgNumber(), kernel::KernelDialect::getOutputAttrName()));
@@ -222,10 +238,11 @@ Value Writer::pointerInRun(Value memory, StringRef type, int64_t offset, bool is
 /// The function that gives states their first values, where there are any.
 void Writer::addReset() {
   std::string body;
-  for (auto buffer : from.getBody().getOps<kernel::BufferOp>())
+  from.walk([&](kernel::BufferOp buffer) {
     if (buffer.getState())
       body += llvm::formatv("  std::memset(at<unsigned char>(arena, {0}), {1}, {2});\n", *buffer.getOffset(),
                             int(*buffer.getState()), kernel::bytesOf(cast<MemRefType>(buffer.getType())));
+  });
   if (!body.empty())
     verbatim("void " + name + "_reset(void *arena) {\n" + body + "}");
 }
@@ -244,6 +261,86 @@ void Writer::addSizes() {
   };
   constantFunction("_arena_bytes", arenaBytes ? arenaBytes.getInt() : 0);
   constantFunction("_arena_alignment", kernel::kAlignment);
+}
+
+Value Writer::isSet(Value condition) {
+  Value pointer = pointerInRun(condition, "uint8_t", /*offset=*/0, /*isConst=*/true);
+  return emitc::CallOpaqueOp::create(builder, location, TypeRange(builder.getI1Type()), "runtime::isSet", pointer)
+      .getResult(0);
+}
+
+void Writer::addLayerCall(const Layer &layer) {
+  SmallVector<Value> arguments;
+  for (const Parameter &parameter : layer.parameters) {
+    Value &pointer =
+        pointers[{parameter.memory.getAsOpaquePointer(), parameter.type, parameter.offset, parameter.isConst}];
+    if (!pointer)
+      pointer = pointerInRun(parameter.memory, parameter.type, parameter.offset, parameter.isConst);
+    arguments.push_back(pointer);
+  }
+  auto call = emitc::CallOpaqueOp::create(
+      builder, location, layer.canFail ? TypeRange(builder.getI1Type()) : TypeRange(), layer.name, arguments);
+  if (layer.canFail)
+    verbatim("if (!{})\n    return 1;", call.getResult(0));
+}
+
+void Writer::addBranch(kernel::IfOp branch, ArrayRef<Layer> &remaining) {
+  verbatim("// " + inComment(branch.getOrigin().value_or("")));
+  Block &otherwise = branch.getElseRegion().front();
+  auto made =
+      emitc::IfOp::create(builder, location, isSet(branch.getCondition()), /*withElseRegion=*/!otherwise.empty());
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&made.getThenRegion().front());
+  addStatements(branch.getThenRegion().front(), remaining);
+  emitc::YieldOp::create(builder, location);
+  if (otherwise.empty())
+    return;
+  builder.setInsertionPointToStart(&made.getElseRegion().front());
+  addStatements(otherwise, remaining);
+  emitc::YieldOp::create(builder, location);
+}
+
+/// do { test; more = ...; if (more) { body } } while (more);
+void Writer::addLoop(kernel::WhileOp loop, ArrayRef<Layer> &remaining) {
+  verbatim("// " + inComment(loop.getOrigin().value_or("")));
+  Type boolean = builder.getI1Type();
+  Value more = emitc::VariableOp::create(builder, location, emitc::LValueType::get(boolean), builder.getBoolAttr(true));
+  auto made = emitc::DoOp::create(builder, location);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&made.getBodyRegion().emplaceBlock());
+  const auto outside = pointers;
+  addStatements(loop.getTest().front(), remaining);
+  Value goesOn = isSet(loop.getCondition());
+  emitc::AssignOp::create(builder, location, more, goesOn);
+  auto branch = emitc::IfOp::create(builder, location, goesOn, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard inBody(builder);
+    builder.setInsertionPointToStart(&branch.getThenRegion().front());
+    addStatements(loop.getBody().front(), remaining);
+    emitc::YieldOp::create(builder, location);
+  }
+  pointers = outside;
+  builder.setInsertionPointToStart(&made.getConditionRegion().emplaceBlock());
+  auto again = emitc::ExpressionOp::create(builder, location, boolean, ValueRange{more});
+  emitc::YieldOp::create(builder, location, again.getResult());
+  builder.setInsertionPointToStart(&again.createBody());
+  Value loaded = emitc::LoadOp::create(builder, location, boolean, again.getBody()->getArgument(0));
+  emitc::YieldOp::create(builder, location, loaded);
+}
+
+void Writer::addStatements(Block &block, ArrayRef<Layer> &remaining) {
+  const auto outside = pointers;
+  for (Operation &op : block) {
+    if (isa<kernel::CallOp>(op)) {
+      addLayerCall(remaining.front());
+      remaining = remaining.drop_front();
+    } else if (auto branch = dyn_cast<kernel::IfOp>(op)) {
+      addBranch(branch, remaining);
+    } else if (auto loop = dyn_cast<kernel::WhileOp>(op)) {
+      addLoop(loop, remaining);
+    }
+  }
+  pointers = outside;
 }
 
 void Writer::addRun() {
@@ -266,21 +363,8 @@ void Writer::addRun() {
   outputs = function.getArgument(2);
   for (Value argument : function.getArguments())
     verbatim("(void){};", argument);
-  // Memory whose every use has one form is named once.
-  llvm::MapVector<std::tuple<Value, StringRef, int64_t, unsigned>, Value> pointers;
-  for (const Layer &layer : layers) {
-    SmallVector<Value> arguments;
-    for (const Parameter &parameter : layer.parameters) {
-      Value &pointer = pointers[{parameter.memory, parameter.type, parameter.offset, unsigned(parameter.isConst)}];
-      if (!pointer)
-        pointer = pointerInRun(parameter.memory, parameter.type, parameter.offset, parameter.isConst);
-      arguments.push_back(pointer);
-    }
-    auto call = emitc::CallOpaqueOp::create(
-        builder, location, layer.canFail ? TypeRange(builder.getI1Type()) : TypeRange(), layer.name, arguments);
-    if (layer.canFail)
-      verbatim("if (!{})\n    return 1;", call.getResult(0));
-  }
+  ArrayRef<Layer> remaining(layers);
+  addStatements(from.getBody().front(), remaining);
   auto done = emitc::LiteralOp::create(builder, location, status, builder.getStringAttr("0"));
   emitc::ReturnOp::create(builder, location, done.getResult());
 }
@@ -297,10 +381,11 @@ LogicalResult Writer::write() {
     return from.emitError() << "expected memory with offsets; 'kernel-plan-memory' gives them";
   builder.setInsertionPoint(from);
   addFileHead();
-  unsigned index = 0;
-  for (auto call : from.getBody().getOps<kernel::CallOp>())
-    if (failed(addLayer(call, index++)))
-      return failure();
+  const auto refused = from.walk([&](kernel::CallOp call) {
+    return failed(addLayer(call, layers.size())) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (refused.wasInterrupted())
+    return failure();
   addRun();
   from.erase();
   return success();

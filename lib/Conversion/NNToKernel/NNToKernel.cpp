@@ -2,30 +2,24 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "UpdateLists.h"
+#include "Writer.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "vernier/Conversion/Passes.h"
-#include "vernier/Dialect/Kernel/Kernel.h"
-#include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Execution/NumericsNames.h"
-#include "vernier/Execution/Program.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Runtime/Integer/Packing.h"
-#include "llvm/ADT/MapVector.h"
 
 namespace mlir::vernier {
 
 #define GEN_PASS_DEF_CONVERTNNTOKERNELPASS
 #include "vernier/Conversion/Passes.h.inc"
 
-namespace {
-
 using kernel::KernelDialect;
 
 /// What an element is in memory: a quantized one is the integer that stores it.
-Type elementInMemory(Type type) {
+static Type elementInMemory(Type type) {
   if (auto quantized = dyn_cast<quant::QuantizedType>(type))
     return IntegerType::get(type.getContext(), quantized.getStorageTypeIntegralWidth(),
                             quantized.isSigned() ? IntegerType::Signless : IntegerType::Unsigned);
@@ -34,41 +28,7 @@ Type elementInMemory(Type type) {
   return type;
 }
 
-/// Writes one function.
-class Writer {
-public:
-  Writer(func::FuncOp from, const Program &program, const kernel::Target &target)
-      : from(from), program(program), target(target), builder(from.getContext()), values(program.memories.size()) {}
-  func::FuncOp write();
-
-private:
-  MemRefType typeOf(unsigned memory);
-  Value valueOf(unsigned memory);
-  Value constant(ArrayRef<char> bytes, Type elementType, ArrayRef<int64_t> shape);
-  void addArguments(func::FuncOp to);
-  void addCall(const ProgramStep &step, KernelCall call);
-  void startForSignedInputs(CallArgument &filter);
-  void addOutputCopies();
-  Attribute convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer);
-
-  func::FuncOp from;
-  const Program &program;
-  const kernel::Target &target;
-  OpBuilder builder;
-  /// The value of each memory, once there is one.
-  SmallVector<Value> values;
-  /// Constants of calls, by their data and its size.
-  llvm::DenseMap<std::pair<const char *, size_t>, Value> prepared;
-  /// What was made for the target alone; `prepared` knows it by its place.
-  SmallVector<std::shared_ptr<const void>> owned;
-  unsigned numConstants = 0;
-  Operation *lastConstant = nullptr;
-};
-
-} // namespace
-
-MemRefType Writer::typeOf(unsigned index) {
-  const ProgramMemory &memory = program.memories[index];
+MemRefType Writer::typeOf(const ProgramMemory &memory) {
   Type element = memory.elementType ? elementInMemory(memory.elementType) : builder.getI8Type();
   MemRefType type = memory.elementType ? MemRefType::get(memory.shape, element) : MemRefType();
   // Scratch, and elements that share bytes, are bytes.
@@ -77,34 +37,49 @@ MemRefType Writer::typeOf(unsigned index) {
   return type;
 }
 
-/// Constants stand together, at the beginning.
+/// What all parts of the program share stands together, at the beginning.
+static void setInsertionPoint(OpBuilder &builder, Block *entry, Operation *last) {
+  if (last)
+    builder.setInsertionPointAfter(last);
+  else
+    builder.setInsertionPointToStart(entry);
+}
+
 Value Writer::constant(ArrayRef<char> bytes, Type elementType, ArrayRef<int64_t> shape) {
   OpBuilder::InsertionGuard guard(builder);
-  if (lastConstant)
-    builder.setInsertionPointAfter(lastConstant);
-  else
-    builder.setInsertionPointToStart(builder.getInsertionBlock());
+  setInsertionPoint(builder, entry, lastShared);
   auto blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kernel::kAlignment, /*dataIsMutable=*/false);
   auto type = RankedTensorType::get(shape, elementType);
   auto elements = DenseResourceElementsAttr::get(type, ("kernel" + Twine(numConstants++)).str(), std::move(blob));
   auto op =
       kernel::ConstantOp::create(builder, from.getLoc(), MemRefType::get(shape, elementType), elements, IntegerAttr());
-  lastConstant = op;
+  lastShared = op;
   return op.getMemory();
 }
 
-Value Writer::valueOf(unsigned index) {
-  if (values[index])
-    return values[index];
-  const ProgramMemory &memory = program.memories[index];
+Value Writer::state(MemRefType type, int8_t initial) {
+  OpBuilder::InsertionGuard guard(builder);
+  setInsertionPoint(builder, entry, lastShared);
+  auto op = kernel::BufferOp::create(builder, from.getLoc(), type, IntegerAttr(), builder.getI8IntegerAttr(initial));
+  lastShared = op;
+  return op.getMemory();
+}
+
+Value Writer::valueOf(Scope &scope, unsigned index) {
+  Value &value = scope.places[index].memory;
+  if (value)
+    return value;
+  const ProgramMemory &memory = scope.function.memories[index];
   assert(memory.kind != ProgramMemory::Kind::Input && "inputs have values from the beginning");
-  MemRefType type = typeOf(index);
-  if (memory.kind == ProgramMemory::Kind::Constant)
-    return values[index] = constant({memory.data, size_t(memory.bytes)}, type.getElementType(), type.getShape());
-  // A state is known by what it starts with.
-  IntegerAttr state =
-      memory.kind == ProgramMemory::Kind::State ? builder.getI8IntegerAttr(memory.initial) : IntegerAttr();
-  return values[index] = kernel::BufferOp::create(builder, from.getLoc(), type, IntegerAttr(), state).getMemory();
+  MemRefType type = typeOf(memory);
+  if (memory.kind == ProgramMemory::Kind::Arena)
+    return value = kernel::BufferOp::create(builder, from.getLoc(), type, IntegerAttr(), IntegerAttr()).getMemory();
+  Value &common = shared[&memory];
+  if (!common)
+    common = memory.kind == ProgramMemory::Kind::State
+                 ? state(type, memory.initial)
+                 : constant({memory.data, size_t(memory.bytes)}, type.getElementType(), type.getShape());
+  return value = common;
 }
 
 Attribute Writer::convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer) {
@@ -143,15 +118,17 @@ void Writer::startForSignedInputs(CallArgument &filter) {
   assert(filter.fields.size() == 2 && "a packed filter has weights and start values");
   const CallArgument &weights = filter.fields[0].second;
   CallArgument &starts = filter.fields[1].second;
-  auto shifted = std::make_shared<std::vector<int32_t>>(starts.data.size() / sizeof(int32_t));
-  std::memcpy(shifted->data(), starts.data.data(), starts.data.size());
-  runtime::startForSignedInputs(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(),
-                                shifted->data(), shifted->size());
-  starts.data = {reinterpret_cast<const char *>(shifted->data()), starts.data.size()};
-  owned.push_back(shifted);
+  std::vector<int32_t> &shifted = shiftedStarts[starts.data.data()];
+  if (shifted.empty()) {
+    shifted.resize(starts.data.size() / sizeof(int32_t));
+    std::memcpy(shifted.data(), starts.data.data(), starts.data.size());
+    runtime::startForSignedInputs(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(),
+                                  shifted.data(), shifted.size());
+  }
+  starts.data = {reinterpret_cast<const char *>(shifted.data()), starts.data.size()};
 }
 
-void Writer::addCall(const ProgramStep &step, KernelCall call) {
+void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
   // Wider inputs are signed already.
   const auto isByte = [](const CallArgument &argument) {
     return argument.kind == CallArgument::Kind::Operand && (argument.type == "int8_t" || argument.type == "uint8_t");
@@ -171,13 +148,13 @@ void Writer::addCall(const ProgramStep &step, KernelCall call) {
   const auto locate = [&](const CallArgument &argument) -> std::pair<bool, unsigned> {
     switch (argument.kind) {
     case CallArgument::Kind::Operand:
-      return {false, place(reads, valueOf(*step.operands[argument.index]))};
+      return {false, place(reads, valueOf(scope, *step.operands[argument.index]))};
     case CallArgument::Kind::State:
-      return {true, place(writes, valueOf(*step.operands[argument.index]))};
+      return {true, place(writes, valueOf(scope, *step.operands[argument.index]))};
     case CallArgument::Kind::Result:
-      return {true, place(writes, valueOf(*step.results[argument.index]))};
+      return {true, place(writes, valueOf(scope, *step.results[argument.index]))};
     case CallArgument::Kind::Scratch:
-      return {true, place(writes, valueOf(*step.scratch))};
+      return {true, place(writes, valueOf(scope, *step.scratch))};
     default: {
       Value &value = prepared[{argument.data.data(), argument.data.size()}];
       if (!value)
@@ -227,7 +204,7 @@ void Writer::addCall(const ProgramStep &step, KernelCall call) {
       /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(describe(step.op)));
 }
 
-void Writer::addArguments(func::FuncOp to) {
+void Writer::addArguments(func::FuncOp to, Scope &scope) {
   const auto addArgument = [&](const TensorInfo &tensor, Value of, bool isOutput) {
     Type element = elementInMemory(tensor.elementType);
     MemRefType type = MemRefType::get(tensor.shape, element);
@@ -242,47 +219,77 @@ void Writer::addArguments(func::FuncOp to) {
     unsigned index = to.getNumArguments();
     (void)to.insertArgument(index, type, builder.getDictionaryAttr(attributes), of ? of.getLoc() : to.getLoc());
   };
-  for (auto [tensor, argument] : llvm::zip_equal(program.inputs, from.getArguments()))
+  const ProgramFunction &function = scope.function;
+  for (auto [tensor, argument] : llvm::zip_equal(function.inputs, from.getArguments()))
     addArgument(tensor, argument, /*isOutput=*/false);
-  for (const TensorInfo &tensor : program.outputs)
+  for (const TensorInfo &tensor : function.outputs)
     addArgument(tensor, Value(), /*isOutput=*/true);
-  for (auto [value, memory] : llvm::zip_equal(values, program.memories))
+  for (auto [place, memory] : llvm::zip_equal(scope.places, function.memories))
     if (memory.kind == ProgramMemory::Kind::Input)
-      value = to.getArgument(memory.input);
+      place.memory = to.getArgument(memory.input);
   // What is computed for an output is computed in the caller's memory.
-  for (auto [index, result] : llvm::enumerate(program.results))
-    if (program.memories[result].kind == ProgramMemory::Kind::Arena && !values[result])
-      values[result] = to.getArgument(program.inputs.size() + index);
+  for (auto [index, result] : llvm::enumerate(function.results))
+    if (Value &memory = scope.places[result].memory;
+        function.memories[result].kind == ProgramMemory::Kind::Arena && !memory)
+      memory = to.getArgument(function.inputs.size() + index);
+}
+
+void Writer::addCall(Location location, StringRef callee, StringRef header, ArrayRef<Attribute> arguments,
+                     ValueRange reads, ValueRange writes, StringRef origin, bool canFail) {
+  kernel::CallOp::create(builder, location, callee, builder.getArrayAttr(arguments), StringAttr(),
+                         builder.getStrArrayAttr({header}), reads, writes, canFail, /*macs=*/0,
+                         /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(), /*by_rows=*/false,
+                         /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(origin));
+}
+
+void Writer::addCopy(Operation *op, Value source, Value to, StringRef origin) {
+  IntegerAttr one = builder.getI64IntegerAttr(1),
+              bytes = builder.getI64IntegerAttr(kernel::bytesOf(cast<MemRefType>(source.getType())));
+  if (source == to || bytes.getInt() == 0)
+    return;
+  StringAttr type = builder.getStringAttr("uint8_t");
+  const auto pointer = [&](unsigned at) { return kernel::PointerAttr::get(builder.getContext(), at, type, 0); };
+  addCall(op->getLoc(), "runtime::copyBlocks", "Runtime/StridedCopy.h",
+          {one, bytes, bytes, bytes, pointer(0), pointer(1)}, source, to, origin);
 }
 
 /// Outputs that are inputs, constants or other outputs.
-void Writer::addOutputCopies() {
-  Block *block = builder.getInsertionBlock();
-  for (auto [index, result] : llvm::enumerate(program.results)) {
-    Value output = block->getArgument(program.inputs.size() + index), value = valueOf(result);
-    if (value == output || program.memories[result].bytes == 0)
-      continue;
-    StringAttr type = builder.getStringAttr("uint8_t");
-    const auto pointer = [&](unsigned at) { return kernel::PointerAttr::get(builder.getContext(), at, type, 0); };
-    IntegerAttr one = builder.getI64IntegerAttr(1), bytes = builder.getI64IntegerAttr(program.memories[result].bytes);
-    kernel::CallOp::create(builder, from.getLoc(), "runtime::copyBlocks",
-                           builder.getArrayAttr({one, bytes, bytes, bytes, pointer(0), pointer(1)}), StringAttr(),
-                           builder.getStrArrayAttr({"Runtime/StridedCopy.h"}), ValueRange{value}, ValueRange{output},
-                           /*can_fail=*/false, /*macs=*/0, /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(),
-                           /*by_rows=*/false, /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr("the output"));
-  }
+void Writer::addOutputCopies(Scope &scope) {
+  for (auto [index, result] : llvm::enumerate(scope.function.results))
+    addCopy(from, valueOf(scope, result), entry->getArgument(scope.function.inputs.size() + index), "the output");
 }
 
-func::FuncOp Writer::write() {
-  auto to = func::FuncOp::create(from.getLoc(), from.getName(), builder.getFunctionType({}, {}));
-  to.addEntryBlock();
-  addArguments(to);
-  builder.setInsertionPointToEnd(&to.getBody().front());
-  for (const ProgramStep &step : program.steps)
+LogicalResult Writer::addSteps(Scope &scope) {
+  // A few functions that run each other twice would be any number.
+  constexpr unsigned maxSteps = 1 << 18;
+  LogicalResult result = success();
+  for (const ProgramStep &step : scope.function.steps) {
+    if (numSteps > maxSteps)
+      return failure();
+    if (++numSteps > maxSteps)
+      return refuse(step.op, "expected at most " + Twine(maxSteps) +
+                                 " operators, those of functions counted wherever they are run");
+    if (step.control)
+      result = failure(failed(addControl(scope, step)) || failed(result));
     for (const KernelCall &call : step.calls)
-      addCall(step, call);
-  addOutputCopies();
+      addCall(scope, step, call);
+  }
+  return result;
+}
+
+FailureOr<func::FuncOp> Writer::write() {
+  auto to = func::FuncOp::create(from.getLoc(), from.getName(), builder.getFunctionType({}, {}));
+  entry = to.addEntryBlock();
+  Scope scope{program.functions.front(), SmallVector<Place>(program.functions.front().memories.size())};
+  addArguments(to, scope);
+  builder.setInsertionPointToEnd(entry);
+  if (failed(addSteps(scope))) {
+    to.erase();
+    return failure();
+  }
+  addOutputCopies(scope);
   func::ReturnOp::create(builder, from.getLoc());
+  dropUnasked();
   return to;
 }
 
@@ -308,13 +315,16 @@ struct ConvertNNToKernelPass : impl::ConvertNNToKernelPassBase<ConvertNNToKernel
     auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
     if (functions.empty())
       return;
+    updateLists(module);
     FailureOr<Program> program = planProgram(functions.front(), options);
     if (failed(program))
       return signalPassFailure();
-    func::FuncOp written = Writer(functions.front(), *program, *row).write();
+    FailureOr<func::FuncOp> written = Writer(functions.front(), *program, *row).write();
+    if (failed(written))
+      return signalPassFailure();
     for (func::FuncOp function : functions)
       function.erase();
-    module.push_back(written);
+    module.push_back(*written);
     module->setAttr(KernelDialect::getTargetAttrName(), StringAttr::get(&getContext(), row->name));
   }
 };

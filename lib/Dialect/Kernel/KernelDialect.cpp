@@ -115,4 +115,32 @@ LogicalResult CallOp::verify() {
   return failure(result.wasInterrupted());
 }
 
+/// An operator with two regions of one empty block each.
+static void buildBranches(OpBuilder &builder, OperationState &state, Value condition, StringAttr origin) {
+  state.addOperands(condition);
+  if (origin)
+    state.addAttribute("origin", origin);
+  for (int i = 0; i < 2; ++i)
+    state.addRegion()->push_back(new Block);
+}
+
+static LogicalResult verifyCondition(Operation *op, Value condition) {
+  auto memory = cast<MemRefType>(condition.getType());
+  if (failed(verifyMemory(op, memory)))
+    return failure();
+  if (bytesOf(memory) != 1)
+    return op->emitOpError() << "expected one byte as its condition, got " << memory;
+  return success();
+}
+
+void IfOp::build(OpBuilder &builder, OperationState &state, Value condition, StringAttr origin) {
+  buildBranches(builder, state, condition, origin);
+}
+LogicalResult IfOp::verify() { return verifyCondition(*this, getCondition()); }
+
+void WhileOp::build(OpBuilder &builder, OperationState &state, Value condition, StringAttr origin) {
+  buildBranches(builder, state, condition, origin);
+}
+LogicalResult WhileOp::verify() { return verifyCondition(*this, getCondition()); }
+
 } // namespace mlir::vernier::kernel

@@ -12,11 +12,12 @@ namespace mlir::vernier::cpp {
 /// The function that gives states their first values, where there are any.
 static std::string writeReset(const Summary &s) {
   std::string body;
-  for (auto buffer : func::FuncOp(s.function).getBody().getOps<kernel::BufferOp>())
+  func::FuncOp(s.function).walk([&](kernel::BufferOp buffer) {
     if (buffer.getState())
       body += llvm::formatv("  std::memset(static_cast<unsigned char *>(arena) + {0}, {1}, {2});\n",
                             buffer.getOffset().value_or(0), int(*buffer.getState()),
                             kernel::bytesOf(cast<MemRefType>(buffer.getType())));
+  });
   return body.empty() ? "" : llvm::formatv("void {0}_reset(void *arena) {{\n{1}}\n", s.name, body).str();
 }
 

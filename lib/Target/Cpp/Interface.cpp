@@ -109,8 +109,7 @@ Summary summarize(ArrayRef<CppPart> parts, StringRef name) {
   }
   for (const CppPart &part : parts)
     summary.weightBytes = std::max(summary.weightBytes, kernel::weightBytes(part.kernels));
-  for (auto call : summary.function.getBody().getOps<kernel::CallOp>())
-    summary.macs += call.getMacs();
+  summary.function.walk([&](kernel::CallOp call) { summary.macs += call.getMacs(); });
   return summary;
 }
 

@@ -52,10 +52,32 @@ int64_t totalBytes(ValueRange memories, bool constants) {
   return bytes;
 }
 
+/// The branches and loops around a call, the outermost first: the operator, and which part of it.
+void writeSurroundings(OStream &json, kernel::CallOp call) {
+  SmallVector<std::pair<StringRef, StringRef>> around;
+  for (Operation *op = call; Region *region = op->getParentRegion(); op = region->getParentOp()) {
+    const bool isFirst = region->getRegionNumber() == 0;
+    if (auto branch = dyn_cast<kernel::IfOp>(region->getParentOp()))
+      around.push_back({branch.getOrigin().value_or(""), isFirst ? "then" : "else"});
+    else if (auto loop = dyn_cast<kernel::WhileOp>(region->getParentOp()))
+      around.push_back({loop.getOrigin().value_or(""), isFirst ? "condition" : "body"});
+    else
+      break;
+  }
+  if (around.empty())
+    return;
+  json.attributeArray("within", [&] {
+    for (auto [origin, part] : llvm::reverse(around))
+      json.object([&, origin = origin, part = part] {
+        json.attribute("operator", origin);
+        json.attribute("part", part);
+      });
+  });
+}
+
 } // namespace
 
 std::string writeReport(const Summary &s) {
-  Block &body = func::FuncOp(s.function).getBody().front();
   std::string text;
   llvm::raw_string_ostream stream(text);
   OStream json(stream, /*IndentSize=*/2);
@@ -81,7 +103,7 @@ std::string writeReport(const Summary &s) {
     writePorts(json, "inputs", s.inputs);
     writePorts(json, "outputs", s.outputs);
     json.attributeArray("operators", [&] {
-      for (auto call : body.getOps<kernel::CallOp>())
+      func::FuncOp(s.function).walk([&](kernel::CallOp call) {
         json.object([&] {
           json.attribute("operator", call.getOrigin().value_or(""));
           json.attribute("kernel", call.getCallee());
@@ -98,7 +120,9 @@ std::string writeReport(const Summary &s) {
           json.attribute("written_bytes", totalBytes(call.getWrites(), /*constants=*/false));
           writeIntervals(json, "arena_reads", call.getReads());
           writeIntervals(json, "arena_writes", call.getWrites());
+          writeSurroundings(json, call);
         });
+      });
     });
   });
   stream << "\n";

@@ -12,16 +12,21 @@ namespace mlir::vernier::cpp {
 
 FailureOr<std::string> collectWeights(ArrayRef<CppPart> parts) {
   std::string weights;
-  for (const CppPart &part : parts)
-    for (auto function : ModuleOp(part.kernels).getOps<func::FuncOp>())
-      for (auto constant : function.getBody().getOps<kernel::ConstantOp>()) {
-        std::optional<ConstantData> data = getConstantData(constant.getValue());
-        if (!data)
-          return constant.emitOpError() << "expected elements, which are elided";
-        const uint64_t offset = constant.getOffset().value_or(0), end = offset + data->bytes().size();
-        weights.resize(std::max<uint64_t>(weights.size(), llvm::alignTo(end, sizeof(uint64_t))), '\0');
-        llvm::copy(data->bytes(), weights.begin() + offset);
+  for (const CppPart &part : parts) {
+    const WalkResult result = ModuleOp(part.kernels).walk([&](kernel::ConstantOp constant) {
+      std::optional<ConstantData> data = getConstantData(constant.getValue());
+      if (!data) {
+        constant.emitOpError() << "expected elements, which are elided";
+        return WalkResult::interrupt();
       }
+      const uint64_t offset = constant.getOffset().value_or(0), end = offset + data->bytes().size();
+      weights.resize(std::max<uint64_t>(weights.size(), llvm::alignTo(end, sizeof(uint64_t))), '\0');
+      llvm::copy(data->bytes(), weights.begin() + offset);
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return failure();
+  }
   return weights;
 }
 

@@ -37,3 +37,23 @@ func.func @elements_of_another_type() {
   %0 = kernel.constant dense<0> : tensor<2xi16> : memref<4xi8>
   return
 }
+
+// -----
+
+func.func @long_condition(%in: memref<2xi8>) {
+  // expected-error@below {{expected one byte as its condition, got 'memref<2xi8>'}}
+  kernel.if %in : memref<2xi8> {
+  } else {
+  }
+  return
+}
+
+// -----
+
+func.func @wide_condition(%in: memref<i32>) {
+  // expected-error@below {{expected one byte as its condition, got 'memref<i32>'}}
+  kernel.while %in : memref<i32> {
+  } do {
+  }
+  return
+}

@@ -18,3 +18,27 @@ func.func @calls(%in: memref<1x8xi8>, %out: memref<1x4xi8> {kernel.output}) {
       {macs = 12 : i64, origin = "nn.f"}
   return
 }
+
+// CHECK-LABEL: func.func @control
+func.func @control(%in: memref<1xi8>, %out: memref<1x4xi8> {kernel.output}) {
+  %more = kernel.buffer : memref<i8>
+  // CHECK: kernel.if %{{.*}} : memref<1xi8> {
+  // CHECK-NEXT: kernel.call "f"
+  // CHECK-NEXT: } else {
+  // CHECK-NEXT: kernel.call "g"
+  // CHECK-NEXT: } {origin = "nn.if"}
+  kernel.if %in : memref<1xi8> {
+    kernel.call "f" arguments [] writes(%out : memref<1x4xi8>) headers []
+  } else {
+    kernel.call "g" arguments [] writes(%out : memref<1x4xi8>) headers []
+  } {origin = "nn.if"}
+  // CHECK: kernel.while %{{.*}} : memref<i8> {
+  // CHECK-NEXT: kernel.call "f"
+  // CHECK-NEXT: } do {
+  // CHECK-NEXT: }
+  kernel.while %more : memref<i8> {
+    kernel.call "f" arguments [] writes(%more : memref<i8>) headers []
+  } do {
+  }
+  return
+}

@@ -55,3 +55,56 @@ func.func @state(%in: memref<8xi8>, %out: memref<8xi8> {kernel.output}) {
   kernel.call "f" arguments [] reads(%0 : memref<64xi8>) writes(%out : memref<8xi8>) headers []
   return
 }
+
+// -----
+
+// Buffers of both branches have one place, beside what lives around them.
+// CHECK: module attributes {kernel.arena_bound = 192 : i64, kernel.arena_bytes = 192 : i64}
+// CHECK-LABEL: func.func @branches
+// CHECK: kernel.buffer {offset = 128 : i64} : memref<64xi8>
+// CHECK: kernel.if
+// CHECK-NEXT: kernel.buffer {offset = 0 : i64} : memref<128xi8>
+// CHECK: } else {
+// CHECK-NEXT: kernel.buffer {offset = 0 : i64} : memref<100xi8>
+func.func @branches(%c: memref<i8>, %out: memref<8xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<64xi8>
+  kernel.call "f" arguments [] writes(%0 : memref<64xi8>) headers []
+  kernel.if %c : memref<i8> {
+    %1 = kernel.buffer : memref<128xi8>
+    kernel.call "f" arguments [] writes(%1 : memref<128xi8>) headers []
+    kernel.call "f" arguments [] reads(%0, %1 : memref<64xi8>, memref<128xi8>) writes(%out : memref<8xi8>) headers []
+  } else {
+    %2 = kernel.buffer : memref<100xi8>
+    kernel.call "f" arguments [] writes(%2 : memref<100xi8>) headers []
+    kernel.call "f" arguments [] reads(%0, %2 : memref<64xi8>, memref<100xi8>) writes(%out : memref<8xi8>) headers []
+  }
+  return
+}
+
+// -----
+
+// What a loop reads of what was there before it, it reads in every round: nothing of the loop takes its place, though
+// the text reads it before. What is the loop's own does.
+// CHECK: module attributes {kernel.arena_bound = 256 : i64, kernel.arena_bytes = 256 : i64}
+// CHECK-LABEL: func.func @loop
+// CHECK: kernel.buffer {offset = [[MORE:[0-9]+]] : i64} : memref<i8>
+// CHECK: kernel.buffer {offset = [[BEFORE:[0-9]+]] : i64} : memref<64xi8>
+// CHECK: kernel.while
+// CHECK: kernel.buffer {offset = 0 : i64} : memref<128xi8>
+// CHECK: kernel.buffer {offset = 0 : i64} : memref<128xi8>
+func.func @loop(%out: memref<8xi8> {kernel.output}) {
+  %more = kernel.buffer : memref<i8>
+  %0 = kernel.buffer : memref<64xi8>
+  kernel.call "f" arguments [] writes(%0 : memref<64xi8>) headers []
+  kernel.while %more : memref<i8> {
+    kernel.call "f" arguments [] reads(%0 : memref<64xi8>) writes(%more : memref<i8>) headers []
+  } do {
+    %1 = kernel.buffer : memref<128xi8>
+    kernel.call "f" arguments [] writes(%1 : memref<128xi8>) headers []
+    kernel.call "f" arguments [] reads(%1 : memref<128xi8>) writes(%out : memref<8xi8>) headers []
+    %2 = kernel.buffer : memref<128xi8>
+    kernel.call "f" arguments [] writes(%2 : memref<128xi8>) headers []
+    kernel.call "f" arguments [] reads(%2 : memref<128xi8>) writes(%out : memref<8xi8>) headers []
+  }
+  return
+}

@@ -74,4 +74,49 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
+def Kernel_IfOp : Kernel_Op<"if", [NoTerminator, SingleBlock]> {
+  let summary = "Calls that are made only where a byte is not 0, and others where it is";
+  let description = [{
+    A branch of the network, with the functions that it runs in its regions. `kernel-plan-memory` gives buffers of both
+    the same bytes.
+
+    ```mlir
+    kernel.if %chosen : memref<1xi8> {
+      kernel.call ...
+    } else {
+      kernel.call ...
+    } {origin = "nn.if"}
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$condition, OptionalAttr<StrAttr>:$origin);
+  let regions = (region SizedRegion<1>:$thenRegion, SizedRegion<1>:$elseRegion);
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$condition, "::mlir::StringAttr":$origin)>];
+  let assemblyFormat = "$condition `:` type($condition) $thenRegion `else` $elseRegion attr-dict";
+  let hasVerifier = 1;
+}
+
+def Kernel_WhileOp : Kernel_Op<"while", [NoTerminator, SingleBlock]> {
+  let summary = "A loop";
+  let description = [{
+    The first region sets the byte `condition`; where it is 0, the loop ends, else the second region follows, and all
+    begins again. What goes round is in buffers outside; those inside hold nothing from one round to the next, so that
+    a buffer from outside lives as long as the loop.
+
+    ```mlir
+    kernel.while %more : memref<i8> {
+      kernel.call "runtime::compare" ... writes(%more : memref<i8>) ...
+    } do {
+      kernel.call ...
+    } {origin = "nn.while"}
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$condition, OptionalAttr<StrAttr>:$origin);
+  let regions = (region SizedRegion<1>:$test, SizedRegion<1>:$body);
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$condition, "::mlir::StringAttr":$origin)>];
+  let assemblyFormat = "$condition `:` type($condition) $test `do` $body attr-dict";
+  let hasVerifier = 1;
+}
+
 #endif // VERNIER_DIALECT_KERNEL_KERNELOPS_TD

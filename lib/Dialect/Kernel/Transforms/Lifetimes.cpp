@@ -6,31 +6,49 @@
 
 namespace mlir::vernier::kernel {
 
-Lifetimes::Lifetimes(func::FuncOp function) {
-  for (Operation &op : function.getBody().front()) {
+void Lifetimes::addStep(Operation *op) {
+  for (Value operand : op->getOperands())
+    if (auto found = indexOf.find(operand); found != indexOf.end()) {
+      BufferLifetime &lifetime = lifetimes[found->second];
+      // A buffer that nothing has named so far begins here.
+      lifetime.first = uses[found->second]++ ? lifetime.first : steps.size();
+      lifetime.last = steps.size();
+    }
+  steps.push_back(op);
+}
+
+void Lifetimes::visit(Block &block) {
+  for (Operation &op : block) {
     if (auto buffer = dyn_cast<BufferOp>(op); buffer && !buffer.getState()) {
       indexOf[buffer.getMemory()] = buffers.size();
       buffers.push_back(buffer);
-      lifetimes.push_back({bytesOf(cast<MemRefType>(buffer.getType())), ~0u, 0});
-    } else if (auto call = dyn_cast<CallOp>(op)) {
-      for (Value operand : op.getOperands())
-        if (auto found = indexOf.find(operand); found != indexOf.end()) {
-          BufferLifetime &lifetime = lifetimes[found->second];
-          lifetime.first = std::min<unsigned>(lifetime.first, calls.size());
-          lifetime.last = calls.size();
+      lifetimes.push_back({bytesOf(cast<MemRefType>(buffer.getType())), 0, 0});
+      uses.push_back(0);
+    } else if (isa<CallOp>(op)) {
+      addStep(&op);
+    } else if (auto branch = dyn_cast<IfOp>(op)) {
+      addStep(&op);
+      visit(branch.getThenRegion().front());
+      visit(branch.getElseRegion().front());
+    } else if (auto loop = dyn_cast<WhileOp>(op)) {
+      const unsigned outside = buffers.size(), begin = steps.size();
+      visit(loop.getTest().front());
+      addStep(&op);
+      visit(loop.getBody().front());
+      for (unsigned i = 0; i < outside; ++i)
+        if (uses[i] && lifetimes[i].last >= begin) {
+          lifetimes[i].first = std::min(lifetimes[i].first, begin);
+          lifetimes[i].last = steps.size() - 1;
         }
-      calls.push_back(call);
     }
   }
-  // A buffer that nothing names takes no room of others.
-  for (BufferLifetime &lifetime : lifetimes)
-    lifetime.first = std::min(lifetime.first, lifetime.last);
 }
 
 SmallVector<BufferLifetime> Lifetimes::overlay(SmallVectorImpl<CallOp> &overlaid) const {
   SmallVector<BufferLifetime> result(lifetimes);
-  for (CallOp call : calls) {
-    if (!call.getOverlapping() || call.getReads().empty() || call.getWrites().empty())
+  for (Operation *step : steps) {
+    auto call = dyn_cast<CallOp>(step);
+    if (!call || !call.getOverlapping() || call.getReads().empty() || call.getWrites().empty())
       continue;
     auto from = indexOf.find(call.getReads().front()), to = indexOf.find(call.getWrites().front());
     // What is written later, or read again, needs its own place.

@@ -11,17 +11,26 @@
 
 namespace mlir::vernier::kernel {
 
-/// The buffers of a function that are no states. A step is a call; calls are counted from 0.
+/// The buffers of a function that are no states. A step is a call, or a look at a condition: before its branches, or
+/// between the test and the body of its loop. Steps are counted from 0 in the order of the text. A buffer from outside
+/// of a loop that the loop names lives through all of it.
 struct Lifetimes {
-  explicit Lifetimes(func::FuncOp function);
+  explicit Lifetimes(func::FuncOp function) { visit(function.getBody().front()); }
 
-  SmallVector<CallOp> calls;
+  SmallVector<Operation *> steps;
   SmallVector<BufferOp> buffers;
   SmallVector<BufferLifetime> lifetimes;
   llvm::DenseMap<Value, unsigned> indexOf;
 
   /// The same where each result that may lie over an operand of its call does; the calls go to `overlaid`.
   SmallVector<BufferLifetime> overlay(SmallVectorImpl<CallOp> &overlaid) const;
+
+private:
+  void visit(Block &block);
+  void addStep(Operation *op);
+
+  /// How often each buffer is named.
+  SmallVector<unsigned> uses;
 };
 
 } // namespace mlir::vernier::kernel

@@ -23,17 +23,18 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!function.getBody().hasOneBlock())
         continue;
-      for (auto buffer : function.getBody().getOps<BufferOp>())
-        if (buffer.getState()) {
-          buffer.setOffset(states);
-          states += llvm::alignTo(bytesOf(cast<MemRefType>(buffer.getType())), kAlignment);
-        }
+      function.walk([&](BufferOp buffer) {
+        if (!buffer.getState())
+          return;
+        buffer.setOffset(states);
+        states += llvm::alignTo(bytesOf(cast<MemRefType>(buffer.getType())), kAlignment);
+      });
       if (failed(planArena(function, states, arena, bound)))
         return signalPassFailure();
-      for (auto constant : function.getBody().getOps<ConstantOp>()) {
+      function.walk([&](ConstantOp constant) {
         constant.setOffset(weights);
         weights += llvm::alignTo(bytesOf(cast<MemRefType>(constant.getType())), kAlignment);
-      }
+      });
     }
     getOperation()->setAttr(KernelDialect::getArenaBytesAttrName(), builder.getI64IntegerAttr(arena));
     getOperation()->setAttr(KernelDialect::getArenaBoundAttrName(), builder.getI64IntegerAttr(bound));
@@ -55,11 +56,12 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
       if (offsets[to] < offsets[from] + lifetimes[from].bytes && offsets[from] < offsets[to] + lifetimes[to].bytes)
         call.setCallee(*call.getOverlapping());
     }
-    for (CallOp call : uses.calls) {
-      call.removeOverlappingAttr();
-      call.removeDistanceAttr();
-      call.removeByRowsAttr();
-    }
+    for (Operation *step : uses.steps)
+      if (auto call = dyn_cast<CallOp>(step)) {
+        call.removeOverlappingAttr();
+        call.removeDistanceAttr();
+        call.removeByRowsAttr();
+      }
     for (auto [buffer, offset] : llvm::zip_equal(uses.buffers, offsets))
       buffer.setOffset(states + offset);
     arena = std::max(arena, states + *bytes);

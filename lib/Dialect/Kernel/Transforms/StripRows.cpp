@@ -193,7 +193,7 @@ std::optional<Choice> Stripper::choose(int64_t limit, int64_t &bound) {
   const SmallVector<BufferLifetime> overlaid = uses.overlay(calls);
   bound = 0;
   unsigned peak = 0;
-  for (unsigned step = 0; step < uses.calls.size(); ++step)
+  for (unsigned step = 0; step < uses.steps.size(); ++step)
     if (const int64_t live = liveBytes(overlaid, step); live > bound) {
       bound = live;
       peak = step;
@@ -212,8 +212,12 @@ std::optional<Choice> Stripper::choose(int64_t limit, int64_t &bound) {
   SmallVector<Stage> chain;
   for (unsigned first = peak < longest ? 0 : peak + 1 - longest; first <= peak; ++first) {
     chain.clear();
-    for (unsigned at = first; at < uses.calls.size() && at < first + longest; ++at) {
-      std::optional<Stage> stage = Stage::of(uses.calls[at]);
+    for (unsigned at = first; at < uses.steps.size() && at < first + longest; ++at) {
+      // A chain does not reach into a branch or a loop, nor out of it.
+      auto call = dyn_cast<CallOp>(uses.steps[at]);
+      if (!call || call->getBlock() != uses.steps[first]->getBlock())
+        break;
+      std::optional<Stage> stage = Stage::of(call);
       if (!stage)
         break;
       if (!chain.empty()) {
@@ -320,10 +324,10 @@ int64_t Stripper::bound() const {
 int64_t Stripper::run(int64_t limit) {
   int64_t bound = 0;
   while (std::optional<Choice> choice = choose(limit, bound)) {
-    auto calls = llvm::to_vector(function.getBody().getOps<CallOp>());
+    const Lifetimes uses(function);
     SmallVector<Stage> chain;
-    for (CallOp call : ArrayRef(calls).slice(choice->first, choice->length))
-      chain.push_back(*Stage::of(call));
+    for (Operation *step : ArrayRef(uses.steps).slice(choice->first, choice->length))
+      chain.push_back(*Stage::of(cast<CallOp>(step)));
     rewrite(chain, *Schedule::of(chain, choice->rows));
   }
   return bound;
