@@ -33,6 +33,11 @@ template <class Check> void atTies(Check check) {
   }
 }
 
+TEST(Requantize, DoubleTakesSumsOf64Bits) {
+  const double scale = 0x1p-30;
+  EXPECT_EQ((DoubleRequantizer{&scale, 0, int8Range}(int64_t(5) << 32, 0)), 20 + int8Range.zeroPoint);
+}
+
 TEST(Requantize, FloatRoundsTwiceThenHalfToEven) {
   atTies([](int32_t accumulator, double scale) {
     const float scales[] = {float(scale)};
