@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_HYBRIDDENSE_H
 
 #include "vernier/Numerics/DynamicRange.h"
+#include "vernier/Runtime/DotProduct.h"
 #include "vernier/Runtime/Recurrent.h"
 #include <cstring>
 
@@ -36,10 +37,8 @@ template <class QuantizeRow> struct HybridDense {
       const numerics::RowParameters row = QuantizeRow()(matrix.inputs, x, stored);
       const float scale = numerics::product(row.scale, matrix.packed[0]);
       const int8_t *w = weights;
-      for (int32_t o = 0; o < matrix.outputs; ++o) {
-        int32_t sum = 0;
-        for (int32_t i = 0; i < matrix.inputs; ++i)
-          sum += (stored[i] - row.zeroPoint) * *w++;
+      for (int32_t o = 0; o < matrix.outputs; ++o, w += matrix.inputs) {
+        const int32_t sum = dotProduct(matrix.inputs, stored, row.zeroPoint, w);
         *y++ = (bias ? bias[o] : 0.0f) + numerics::product(static_cast<float>(sum), scale);
       }
     }

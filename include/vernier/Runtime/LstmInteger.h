@@ -12,6 +12,7 @@
 
 #include "vernier/Numerics/FixedPoint16.h"
 #include "vernier/Numerics/FixedPointFunctions.h"
+#include "vernier/Runtime/DotProduct.h"
 #include "vernier/Runtime/Recurrent.h"
 
 namespace mlir::vernier::runtime {
@@ -74,10 +75,7 @@ private:
       for (int32_t o = 0; o < results; ++o, ++out) {
         const int8_t *w = matrix.weights + static_cast<ptrdiff_t>(o) * columns;
         const int8_t *from = x + static_cast<ptrdiff_t>(r) * columns;
-        int32_t sum = 0;
-        for (int32_t i = 0; i < columns; ++i)
-          sum += w[i] * from[i];
-        sum = scaled(numerics::wrapAdd(sum, matrix.start[o]), matrix.scale);
+        const int32_t sum = scaled(numerics::wrapAdd(dotProduct(columns, from, 0, w), matrix.start[o]), matrix.scale);
         *out = numerics::saturatingCast<T>(int64_t(sum) + zeroPoint + *out);
       }
   }
