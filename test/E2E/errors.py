@@ -36,6 +36,7 @@ def eval_case(name, expected, *options, labels="label"):
 
 CASES = [
     Case("missing model", [r"absent\.tflite", "[Nn]o such file"], model="absent.tflite"),
+    Case("no model", ["path of a file to read", "empty"], model=""),
     Case("model is a folder", [r"folder"], model="folder"),
     Case("empty model", [r"empty\.tflite"], model="empty.tflite"),
     Case("model is garbage", [r"garbage\.tflite"], model="garbage.tflite"),
