@@ -126,7 +126,7 @@ func.func @append(%n: tensor<i32>, %x: tensor<?xf32>) -> (tensor<i32>, tensor<?x
 }
 
 TEST(ControlFlow, ALoopMaySliceWhereItsCounterSays) {
-  // The begin of the slice is another one in each round: the kernel is planned again.
+  // The begin of the slice is another one in each round.
   std::string text = R"mlir(
 func.func @main(%n: tensor<1xi32>, %x: tensor<4xf32>, %s: tensor<1xf32>) -> tensor<1xf32> {
   %0:3 = nn.while @more do @step(%n, %x, %s)
