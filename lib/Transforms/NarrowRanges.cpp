@@ -18,7 +18,8 @@ namespace mlir::vernier {
 
 namespace {
 
-/// A computed value that is zero or lower than this is a mask: each row has places that it does not hide.
+/// A computed value that is zero or lower than this, or zero or higher than its opposite, is a mask: each row has places
+/// that it does not hide.
 constexpr double kMask = -1000;
 
 class Narrower {
@@ -47,15 +48,18 @@ private:
     flow.known = true;
     flow.range = {largest, -largest};
     flow.lowestPeak = largest;
+    flow.highestValley = -largest;
     for (size_t start = 0; start < values.size(); start += rowLength) {
-      double peak = -largest;
+      double peak = -largest, valley = largest;
       for (float value : values.slice(start, rowLength)) {
         double finite = std::clamp(double(value), -largest, largest);
-        flow.range.min = std::min(flow.range.min, finite);
+        valley = std::min(valley, finite);
         peak = std::max(peak, finite);
       }
       flow.range.max = std::max(flow.range.max, peak);
+      flow.range.min = std::min(flow.range.min, valley);
       flow.lowestPeak = std::min(flow.lowestPeak, peak);
+      flow.highestValley = std::max(flow.highestValley, valley);
     }
     return flow;
   }
@@ -79,6 +83,7 @@ private:
       flow.known = true;
       flow.range = {statistics.minimum(), statistics.maximum()};
       flow.lowestPeak = flow.range.max == 0 && flow.range.min <= kMask ? 0 : flow.range.min;
+      flow.highestValley = flow.range.min == 0 && flow.range.max >= -kMask ? 0 : flow.range.max;
     }
     if (auto producer = mark.getInput().getDefiningOp<RangeFlowOpInterface>(); producer && flow.known)
       if (std::optional<double> peak = producer.getLowestPeak(flowsInto(producer)))

@@ -91,3 +91,27 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %7 : tensor<4xf32>
   }
 }
+
+// -----
+
+// Taken away is the same: of (1 - mask) * 1e9 counts what brings a score of 4 below where a softmax sees.
+// CHECK-LABEL: @taken_away
+// CHECK: name "hide" spec <i8> stats <min = 0.000000e+00, max = 1.000000e+00>
+// CHECK: quantx.fake_quant %{{.*}} spec <i8> stats <min = 416{{[0-9.]+}}, max = 416
+// CHECK: name "mask" spec <i8> stats <min = 0.000000e+00, max = 16.31{{[0-9]+}}>
+// CHECK: name "hidden" spec <i8> stats <min = -12.31{{[0-9]+}}, max = 4.000000e+00>
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @taken_away(%x: tensor<4xf32>, %hide: tensor<4xf32>) -> tensor<4xf32> {
+    %c = nn.const dense<1.0e9> : tensor<f32>
+    %0 = quantx.fake_quant %x name "scores" spec <i8> stats <min = -4.0, max = 4.0> : tensor<4xf32>
+    %1 = quantx.fake_quant %hide name "hide" spec <i8> stats <min = 0.0, max = 1.0> : tensor<4xf32>
+    %2 = quantx.fake_quant %c spec <i8> : tensor<f32>
+    %3 = nn.mul %1, %2 : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+    %4 = quantx.fake_quant %3 name "mask" spec <i8> stats <min = 0.0, max = 1.0e9> : tensor<4xf32>
+    %5 = nn.sub %0, %4 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %6 = quantx.fake_quant %5 name "hidden" spec <i8> stats <min = -1.0e9, max = 4.0> : tensor<4xf32>
+    %7 = nn.softmax %6 beta 1.0 : (tensor<4xf32>) -> tensor<4xf32>
+    %8 = quantx.fake_quant %7 name "weights" spec <i8> : tensor<4xf32>
+    return %8 : tensor<4xf32>
+  }
+}

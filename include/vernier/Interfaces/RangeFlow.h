@@ -23,6 +23,8 @@ struct RangeFlow {
   Interval range;
   /// No row, which lies along the last dimension, has a largest value below this.
   double lowestPeak = -std::numeric_limits<double>::infinity();
+  /// No row has a smallest value above this.
+  double highestValley = std::numeric_limits<double>::infinity();
 };
 
 } // namespace mlir::vernier

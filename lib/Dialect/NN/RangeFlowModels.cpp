@@ -37,12 +37,13 @@ struct SoftmaxModel : RangeFlowOpInterface::ExternalModel<SoftmaxModel, SoftmaxO
   }
 };
 
+constexpr double kMask = 1000;
+
 /// A row of sums reaches at least what the largest value of one operand and the smallest of the other give. Where both
 /// are masks, it has a place that neither hides.
 struct AddModel : RangeFlowOpInterface::ExternalModel<AddModel, AddOp> {
   std::optional<double> getLowestPeak(Operation *, ArrayRef<RangeFlow> operands) const {
     const RangeFlow &a = operands[0], &b = operands[1];
-    constexpr double kMask = 1000;
     if (a.lowestPeak - a.range.min > kMask && b.lowestPeak - b.range.min > kMask)
       return a.lowestPeak + b.lowestPeak;
     return std::max(a.range.min + b.lowestPeak, b.range.min + a.lowestPeak);
@@ -52,6 +53,27 @@ struct AddModel : RangeFlowOpInterface::ExternalModel<AddModel, AddOp> {
     Interval useful;
     if (cast<AddOp>(op).getFusedActivationFunction() == Activation::NONE)
       useful.min = result.min - operands[1 - index].range.max;
+    return useful;
+  }
+};
+
+/// The same of a mask that is taken away: (1 - mask) * 1e9.
+struct SubModel : RangeFlowOpInterface::ExternalModel<SubModel, SubOp> {
+  std::optional<double> getLowestPeak(Operation *, ArrayRef<RangeFlow> operands) const {
+    const RangeFlow &a = operands[0], &b = operands[1];
+    if (a.lowestPeak - a.range.min > kMask && b.range.max - b.highestValley > kMask)
+      return a.lowestPeak - b.highestValley;
+    return std::max(a.range.min - b.highestValley, a.lowestPeak - b.range.max);
+  }
+  Interval getUsefulRange(Operation *op, unsigned index, ArrayRef<RangeFlow> operands, Interval result,
+                          const Scheme &) const {
+    Interval useful;
+    if (cast<SubOp>(op).getFusedActivationFunction() != Activation::NONE)
+      return useful;
+    if (index == 0)
+      useful.min = result.min + operands[1].range.min;
+    else
+      useful.max = operands[0].range.max - result.min;
     return useful;
   }
 };
@@ -79,14 +101,17 @@ struct MulModel : RangeFlowOpInterface::ExternalModel<MulModel, MulOp> {
     auto magnitude = [](const Interval &range) { return std::max(std::abs(range.min), std::abs(range.max)); };
     const Interval &own = operands[index].range, &other = operands[1 - index].range;
     Interval useful;
-    if (cast<MulOp>(op).getFusedActivationFunction() != Activation::NONE || !(result.min < 0) ||
-        !(magnitude(own) > magnitude(other)))
+    if (cast<MulOp>(op).getFusedActivationFunction() != Activation::NONE || !(magnitude(own) > magnitude(other)))
       return useful;
     const double steps = double((int64_t(1) << scheme.activation().bits) - 1);
-    if (other.min >= 0 && other.max > 0)
-      useful.min = result.min / (other.max / steps);
-    else if (other.max <= 0 && other.min < 0)
-      useful.max = result.min / (other.min / steps);
+    const bool isPositive = other.min >= 0 && other.max > 0;
+    if (!isPositive && !(other.max <= 0 && other.min < 0))
+      return useful;
+    const double step = (isPositive ? other.max : other.min) / steps;
+    if (result.min < 0)
+      (isPositive ? useful.min : useful.max) = result.min / step;
+    if (result.max > 0)
+      (isPositive ? useful.max : useful.min) = result.max / step;
     return useful;
   }
 };
@@ -118,6 +143,7 @@ template <typename Op> struct ShapeModel : RangeFlowOpInterface::ExternalModel<S
 void attachRangeFlowModels(MLIRContext *context) {
   SoftmaxOp::attachInterface<SoftmaxModel>(*context);
   AddOp::attachInterface<AddModel>(*context);
+  SubOp::attachInterface<SubModel>(*context);
   MulOp::attachInterface<MulModel>(*context);
   SelectOp::attachInterface<SelectModel<SelectOp>>(*context);
   SelectV2Op::attachInterface<SelectModel<SelectV2Op>>(*context);
