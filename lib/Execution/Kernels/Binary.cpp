@@ -6,6 +6,7 @@
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
+#include "vernier/Runtime/NotNegative.h"
 #include "vernier/Runtime/Reduce.h"
 #include "vernier/Runtime/StridedCopy.h"
 #include <cmath>
@@ -264,15 +265,12 @@ FailureOr<PlannedKernel> planPow(nn::PowOp op, const KernelRequest &request) {
   auto plan = planBroadcast<2>(request);
   if (failed(plan))
     return failure();
-  PlannedKernel kernel = makeBinary<int32_t>(*plan, runtime::PowInteger<int32_t>());
-  kernel.describe = nullptr;
-  kernel.run = [size = request.operands[1].elements(), op = request.op, run = std::move(kernel.run),
-                target = request.target](const KernelMemory &m) -> LogicalResult {
-    if (llvm::any_of(ArrayRef<int32_t>(m.operand<int32_t>(1), size), [](int32_t exponent) { return exponent < 0; }))
-      return KernelRequest{op, m.operands, m.results, target}.error() << "has a negative exponent of integers";
-    return run(m);
+  const auto report = [](InFlightDiagnostic error, const KernelMemory &) -> LogicalResult {
+    return error << "has a negative exponent of integers";
   };
-  return kernel;
+  return inOrder({makeFallibleCall(request, report, VERNIER_KERNEL("NotNegative.h", runtime::areNotNegative),
+                                   request.operands[1].elements(), In<int32_t>{1}),
+                  makeBinary<int32_t>(*plan, runtime::PowInteger<int32_t>())});
 }
 
 /// Bits as they are stored, whatever they stand for.
