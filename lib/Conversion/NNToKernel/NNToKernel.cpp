@@ -9,7 +9,7 @@
 #include "vernier/Conversion/Passes.h"
 #include "vernier/Execution/NumericsNames.h"
 #include "vernier/Interfaces/TensorIdentity.h"
-#include "vernier/Runtime/Integer/Packing.h"
+#include "vernier/Runtime/Integer/PairedWeights.h"
 
 namespace mlir::vernier {
 
@@ -113,11 +113,21 @@ Attribute Writer::convert(const CallArgument &argument, function_ref<Attribute(c
   }
 }
 
-/// The executor's tiles take unsigned inputs.
-void Writer::startForSignedInputs(CallArgument &filter) {
+/// Filters are packed for unsigned inputs, whose products are summed by fours.
+void Writer::adaptFilter(CallArgument &filter) {
   assert(filter.fields.size() == 2 && "a packed filter has weights and start values");
-  const CallArgument &weights = filter.fields[0].second;
+  CallArgument &weights = filter.fields[0].second;
   CallArgument &starts = filter.fields[1].second;
+  if (target.integer.pairedWeights) {
+    std::vector<int8_t> &paired = pairedWeights[weights.data.data()];
+    if (paired.empty()) {
+      paired.resize(weights.data.size());
+      runtime::pairWeights(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(), paired.data());
+    }
+    weights.data = {reinterpret_cast<const char *>(paired.data()), weights.data.size()};
+  }
+  if (!target.integer.signedInputs)
+    return;
   std::vector<int32_t> &shifted = shiftedStarts[starts.data.data()];
   if (shifted.empty()) {
     shifted.resize(starts.data.size() / sizeof(int32_t));
@@ -133,10 +143,10 @@ void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
   const auto isByte = [](const CallArgument &argument) {
     return argument.kind == CallArgument::Kind::Operand && (argument.type == "int8_t" || argument.type == "uint8_t");
   };
-  if (call.isa == KernelIsa::Integer && target.integer.signedInputs && llvm::any_of(call.arguments, isByte))
+  if (call.isa == KernelIsa::Integer && llvm::any_of(call.arguments, isByte))
     for (CallArgument &argument : call.arguments)
       if (argument.type == "runtime::PackedIntegerFilter")
-        startForSignedInputs(argument);
+        adaptFilter(argument);
   SmallVector<Value> reads, writes;
   // Places among the writes follow all reads, whose number is known at the end.
   const auto place = [&](SmallVector<Value> &list, Value value) {

@@ -47,7 +47,7 @@ private:
   void addCall(Location location, StringRef callee, StringRef header, ArrayRef<Attribute> arguments, ValueRange reads,
                ValueRange writes, StringRef origin, bool canFail = false);
   void addCopy(Operation *op, Value source, Value target, StringRef origin);
-  void startForSignedInputs(CallArgument &filter);
+  void adaptFilter(CallArgument &filter);
   void addOutputCopies(Scope &scope);
   Attribute convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer);
   LogicalResult addSteps(Scope &scope);
@@ -87,6 +87,8 @@ private:
   llvm::DenseMap<std::pair<const char *, size_t>, Value> prepared;
   /// Start values for signed inputs, by those for unsigned ones.
   std::map<const char *, std::vector<int32_t>> shiftedStarts;
+  /// Weights in pairs, by those as they were packed.
+  std::map<const char *, std::vector<int8_t>> pairedWeights;
   unsigned numConstants = 0, numSteps = 0;
   Block *entry = nullptr;
   Operation *lastShared = nullptr;

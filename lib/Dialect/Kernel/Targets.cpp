@@ -31,7 +31,7 @@ constexpr Target kTargets[] = {
      "",
      ""},
     {"x86-64-v3",
-     {"runtime::Avx2Integer", "Runtime/Integer/Avx2.h"},
+     {"runtime::Avx2Integer", "Runtime/Integer/Avx2.h", /*signedInputs=*/false, /*pairedWeights=*/true},
      {"runtime::Avx2Float", "Runtime/Float/Avx2.h"},
      "-mavx2 -mfma",
      kAvx2Macros,

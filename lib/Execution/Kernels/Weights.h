@@ -10,7 +10,9 @@
 #define VERNIER_LIB_EXECUTION_KERNELS_WEIGHTS_H
 
 #include "Call.h"
+#include "IntegerIsa.h"
 #include "vernier/Numerics/Requantize.h"
+#include "vernier/Runtime/Integer/PairedWeights.h"
 #include "vernier/Runtime/Integer/Wide.h"
 #include <memory>
 #include <vector>
@@ -198,10 +200,12 @@ PlannedKernel makeIntegerKernel(const IntegerWeights &w, const WeightedOperands 
 
 /// Weights and start values of tiles; `wideStarts` where sums need 64 bits.
 struct PackedWeights {
+  /// In pairs where `paired`.
   std::vector<int8_t> weights;
   std::vector<int32_t> starts;
   std::vector<int64_t> wideStarts;
   int32_t exactSteps = 0;
+  bool paired = false;
 };
 
 /// Packed weights as a kernel takes them.
@@ -218,7 +222,14 @@ template <typename Filter> struct PreparedFilter {
   void describe(CallArgument &argument) const {
     argument.type = cppName<Filter>();
     CallArgument weights, starts;
-    describeArray(weights, ArrayRef<int8_t>(packed->weights), packed);
+    if (packed->paired) {
+      // A target has its own order.
+      auto natural = std::make_shared<std::vector<int8_t>>(packed->weights.size());
+      runtime::unpairWeights(packed->weights.data(), natural->size(), natural->data());
+      describeArray(weights, ArrayRef<int8_t>(*natural), natural);
+    } else {
+      describeArray(weights, ArrayRef<int8_t>(packed->weights), packed);
+    }
     if constexpr (isWide)
       describeArray(starts, ArrayRef<int64_t>(packed->wideStarts), packed);
     else
@@ -244,6 +255,12 @@ PlannedKernel withPackedWeights(const KernelRequest &request, const IntegerWeigh
   const auto *bias = hasBias && !w.wide ? request.operands[at.bias].as<const int32_t>() : nullptr;
   runtime::packIntegerFilter<W, T>(shape, w.inputZeroPoint, filter, bias, packed->weights.data(),
                                    packed->starts.data());
+  if (sizeof(T) == 1 && integerIsa() == IntegerIsa::Avx2) {
+    std::vector<int8_t> paired(packed->weights.size());
+    runtime::pairWeights(packed->weights.data(), paired.size(), paired.data());
+    packed->weights = std::move(paired);
+    packed->paired = true;
+  }
   if constexpr (sizeof(T) == 2 && (std::is_same_v<Requantizer, numerics::FixedPoint64Requantizer> ||
                                    std::is_same_v<Requantizer, numerics::DoubleRequantizer>)) {
     if (w.wide) {

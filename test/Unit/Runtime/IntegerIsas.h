@@ -10,6 +10,7 @@
 
 #include "vernier/Runtime/Integer/Generic.h"
 #include "vernier/Runtime/Integer/Kernels.h"
+#include "vernier/Runtime/Integer/PairedWeights.h"
 #if defined(__AVX2__)
 #include "vernier/Runtime/Integer/Avx2.h"
 #endif
@@ -34,6 +35,14 @@ template <class Function> void forEachIntegerIsa(const Function &function) {
 #if defined(__ARM_FEATURE_DOTPROD)
   function(ArmDotprodInteger());
 #endif
+}
+
+/// Packed weights as an instruction set wants them: in pairs where it widens inputs.
+template <class Isa> std::vector<int8_t> weightsFor(const std::vector<int8_t> &packed) {
+  std::vector<int8_t> weights = packed;
+  if (sizeof(typename Isa::Element) == 2)
+    mlir::vernier::runtime::pairWeights(packed.data(), int64_t(packed.size()), weights.data());
+  return weights;
 }
 
 /// The start values of packed weights as an instruction set wants them.

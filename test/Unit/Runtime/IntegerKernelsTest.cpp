@@ -65,7 +65,8 @@ template <class T, class Requantizer> void compare(const Requantizer &requantize
       forEachIntegerIsa([&](auto isa) {
         const auto kernels = makeIntegerKernels<decltype(isa), T, Requantizer>();
         const std::vector<int32_t> own = startsFor<decltype(isa)>(weights, starts);
-        kernels.conv2D(p, input.data(), {weights.data(), own.data()}, requantize, output.data());
+        const std::vector<int8_t> ordered = weightsFor<decltype(isa)>(weights);
+        kernels.conv2D(p, input.data(), {ordered.data(), own.data()}, requantize, output.data());
         EXPECT_EQ(output, expected) << kernels.name << ", " << s.inputs << " to " << s.outputs << " channels";
       });
 
@@ -82,7 +83,8 @@ template <class T, class Requantizer> void compare(const Requantizer &requantize
       forEachIntegerIsa([&](auto isa) {
         const auto kernels = makeIntegerKernels<decltype(isa), T, Requantizer>();
         const std::vector<int32_t> own = startsFor<decltype(isa)>(weights, starts);
-        kernels.fullyConnected(matrix, input.data(), {weights.data(), own.data()}, requantize, output.data());
+        const std::vector<int8_t> ordered = weightsFor<decltype(isa)>(weights);
+        kernels.fullyConnected(matrix, input.data(), {ordered.data(), own.data()}, requantize, output.data());
         EXPECT_EQ(output, expected) << kernels.name << ", matrix of " << s.inputs << " to " << s.outputs;
       });
 
@@ -138,6 +140,45 @@ template <class Isa> void compareOverlapping() {
         memory.erase(memory.begin(), memory.begin() + distance);
         EXPECT_EQ(memory, expected) << Isa::name << ", stride " << stride << ", " << channels << " channels";
       }
+}
+
+/// The largest products there are: no instruction may saturate on the way.
+template <class Isa> void compareExtremes() {
+  const std::vector<float> values(40, 1e-5f);
+  const FloatRequantizer requantize{values.data(), 1, {0, -128, 127}};
+  const Conv2DParams p{1, 5, 5, 24, 3, 3, 40, 3, 3, 1, 1, 1, 1, 0, 0, 1, -128, 0};
+  for (const int8_t input : {-128, 127})
+    for (const int8_t weight : {-128, -127, 127}) {
+      const std::vector<int8_t> inputs(5 * 5 * 24, input), filter(40 * 9 * 24, weight);
+      const IntegerFilterShape shape = integerFilterShape(p);
+      std::vector<int8_t> weights(shape.weightsSize());
+      std::vector<int32_t> starts(shape.startsSize());
+      packIntegerFilter(shape, p.inputZeroPoint, filter.data(), nullptr, weights.data(), starts.data());
+      std::vector<int8_t> expected(9 * 40), got(expected.size());
+      conv2D(p, inputs.data(), filter.data(), static_cast<const int32_t *>(nullptr), requantize, expected.data());
+      const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
+      const std::vector<int8_t> ordered = weightsFor<Isa>(weights);
+      conv2DPacked<Isa>(p, inputs.data(), PackedIntegerFilter{ordered.data(), own.data()}, requantize, got.data());
+      EXPECT_EQ(got, expected) << Isa::name << ", " << int(input) << " times " << int(weight);
+    }
+}
+
+TEST(IntegerKernels, LargestProducts) {
+  forEachIntegerIsa([](auto isa) { compareExtremes<decltype(isa)>(); });
+}
+
+TEST(IntegerKernels, PairedWeights) {
+  std::vector<int8_t> packed(128), paired(128), back(128);
+  for (size_t i = 0; i < packed.size(); ++i)
+    packed[i] = int8_t(i);
+  pairWeights(packed.data(), int64_t(packed.size()), paired.data());
+  // Channel 1 of the second half of the first step: its first two weights, and 16 bytes on its last two.
+  EXPECT_EQ(paired[34], packed[36]);
+  EXPECT_EQ(paired[35], packed[37]);
+  EXPECT_EQ(paired[50], packed[38]);
+  EXPECT_EQ(paired[51], packed[39]);
+  unpairWeights(paired.data(), int64_t(paired.size()), back.data());
+  EXPECT_EQ(back, packed);
 }
 
 TEST(IntegerKernels, DepthwiseResultsOverTheirInput) {

@@ -33,7 +33,7 @@ void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &
   std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
   conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
   const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
-  conv2DPacked<Isa>(p, input.data(), PackedIntegerFilter{weights.data(), own.data()}, requantize, got.data());
+  conv2DPacked<Isa>(p, input.data(), PackedIntegerFilter{weightsFor<Isa>(weights).data(), own.data()}, requantize, got.data());
   EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
 
   Conv2DParams depthwise = p;

@@ -20,6 +20,8 @@ struct InstructionSet {
   StringRef type, header;
   /// Its tiles multiply signed inputs, and want start values for them (runtime::startForSignedInputs).
   bool signedInputs = false;
+  /// Its tiles want the weights beside inputs of 8 bits in pairs (runtime::pairWeights).
+  bool pairedWeights = false;
 };
 
 /// What a program is generated for, called `name` on the command line and in modules.

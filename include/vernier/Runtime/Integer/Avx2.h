@@ -10,7 +10,9 @@
 #define VERNIER_RUNTIME_INTEGER_AVX2_H
 
 #include "vernier/Runtime/Integer/Avx2Depthwise.h"
+#include "vernier/Runtime/Integer/Avx2Tile.h"
 #include "vernier/Runtime/Integer/Avx2Words.h"
+#include "vernier/Runtime/Integer/Strip.h"
 
 #if !defined(__AVX2__)
 #error "this file needs its instruction set enabled"
@@ -24,8 +26,7 @@ struct Avx2Integer : detail::ScalarFinish {
   using Element = uint16_t;
   static constexpr int parts = 2, vectors = 2;
   static constexpr int blocks = 1;
-  // Of 16 registers, 10 are sums: with 12, compilers spill.
-  template <int> using TileRows = detail::IntegerTileRows<5, 4, 2, 1>;
+  template <int> using TileRows = detail::Avx2AllPixels;
   using Interleaved = Avx2Interleaved;
   /// What inputs of T take.
   template <class T> using Tiles = std::conditional_t<sizeof(T) == 1, Avx2Integer, Avx2WordsOf<Avx2Integer>>;
@@ -43,23 +44,35 @@ struct Avx2Integer : detail::ScalarFinish {
   static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) { return reinterpret_cast<Vector>(load32(starts)); }
   static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) { return sum - correction; }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
-  /// Bytes go to the upper halves of sixteen bits, and down from there with their signs.
   template <int Part> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
-    constexpr char k = 2 * Part, none = -128;
-    const __m256i order = _mm256_setr_epi8(
-        none, k, none, k + 1, none, k + 4, none, k + 5, none, k + 8, none, k + 9, none, k + 12, none, k + 13, //
-        none, k, none, k + 1, none, k + 4, none, k + 5, none, k + 8, none, k + 9, none, k + 12, none, k + 13);
-    return reinterpret_cast<Vector>(_mm256_srai_epi16(_mm256_shuffle_epi8(load32(from), order), 8));
+    return loadPairs(from + 16 * Part);
   }
   template <int Part> static VERNIER_ALWAYS_INLINE Inputs loadInputs(const Element *from) {
-    int two;
-    std::memcpy(&two, from + 2 * Part, sizeof(two));
-    return reinterpret_cast<Vector>(_mm256_set1_epi32(two));
+    return loadTwo(from + 2 * Part);
   }
-  /// Left to itself, a compiler adds products of several steps first, for which there are no registers.
+  /// The pairs of eight channels, to be widened or widened already.
+  static VERNIER_ALWAYS_INLINE Weights loadPairs(const int8_t *from) {
+    return reinterpret_cast<Vector>(_mm256_cvtepi8_epi16(load16(from)));
+  }
+  static VERNIER_ALWAYS_INLINE Weights loadPairs(const int16_t *from) {
+    return reinterpret_cast<Vector>(_mm256_load_si256(reinterpret_cast<const __m256i *>(from)));
+  }
+  /// `count` weights, a multiple of 16.
+  static VERNIER_ALWAYS_INLINE void widen(ptrdiff_t count, const int8_t *from, int16_t *to) {
+    for (ptrdiff_t i = 0; i < count; i += 16)
+      _mm256_store_si256(reinterpret_cast<__m256i *>(to + i), _mm256_cvtepi8_epi16(load16(from + i)));
+  }
+  // With 12 sums and two vectors of weights, two registers are left. Compilers need more, as they load ahead and add
+  // products of several steps first: in assembly nothing moves.
+  static VERNIER_ALWAYS_INLINE Inputs loadTwo(const Element *from) {
+    typedef int Two __attribute__((may_alias, aligned(2)));
+    Inputs x;
+    __asm__ volatile("vpbroadcastd %1, %0" : "=x"(x) : "m"(*reinterpret_cast<const Two *>(from)));
+    return x;
+  }
   static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, Inputs x, Weights w) {
-    sum += reinterpret_cast<Vector>(_mm256_madd_epi16(reinterpret_cast<__m256i>(x), reinterpret_cast<__m256i>(w)));
-    __asm__("" : "+x"(sum));
+    Vector products;
+    __asm__ volatile("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+x"(sum), "=&x"(products) : "x"(w), "x"(x));
     return sum;
   }
   /// `count` inputs, made unsigned; up to a vector behind them may be written.
@@ -96,10 +109,7 @@ struct Avx2Integer : detail::ScalarFinish {
 
   using detail::ScalarFinish::finish;
   using detail::ScalarFinish::prepare;
-  struct FloatEpilogue {
-    Avx2Epilogue<Avx2NaturalOrder> vector;
-    detail::ScalarEpilogue<numerics::FloatRequantizer> scalar;
-  };
+  using FloatEpilogue = detail::Avx2TileEpilogue;
   template <int Blocks>
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
                                                      int32_t count) {
@@ -108,9 +118,9 @@ struct Avx2Integer : detail::ScalarFinish {
       scales[c] = r.scales[(channel + c) * r.channelStride];
     return {Avx2Epilogue<Avx2NaturalOrder>::of(scales, r.range), {r, channel, count}};
   }
-  /// Two rows at once.
-  template <int Rows, int Vectors, class T>
-  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][Vectors], const FloatEpilogue &epilogue, T *to,
+  /// Two rows of 16 channels at once.
+  template <int Rows, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][2], const FloatEpilogue &epilogue, T *to,
                                            ptrdiff_t stride) {
     // Scales of 1 and more are rare.
     if (__builtin_expect(!epilogue.vector.isBounded, 0))
@@ -121,9 +131,32 @@ struct Avx2Integer : detail::ScalarFinish {
       const __m256i bytes =
           epilogue.vector.pack<T>(reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r][1]),
                                   reinterpret_cast<__m256i>(sums[next][0]), reinterpret_cast<__m256i>(sums[next][1]));
-      store(_mm256_castsi256_si128(bytes), epilogue.scalar.count, to + r * stride);
+      avx2Store(_mm256_castsi256_si128(bytes), epilogue.scalar.count, to + r * stride);
       if (next != r)
-        store(_mm256_extracti128_si256(bytes, 1), epilogue.scalar.count, to + next * stride);
+        avx2Store(_mm256_extracti128_si256(bytes, 1), epilogue.scalar.count, to + next * stride);
+    }
+  }
+  /// Four rows of up to 8 channels at once.
+  template <int Rows, class T>
+  static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][1], const FloatEpilogue &epilogue, T *to,
+                                           ptrdiff_t stride) {
+    if (__builtin_expect(!epilogue.vector.isBounded, 0))
+      return finish(sums, epilogue.scalar, to, stride);
+    constexpr int last = Rows - 1;
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; r += 4) {
+      const __m256i bytes = epilogue.vector.packFirst<T>(
+          reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r + 1 < last ? r + 1 : last][0]),
+          reinterpret_cast<__m256i>(sums[r + 2 < last ? r + 2 : last][0]),
+          reinterpret_cast<__m256i>(sums[r + 3 < last ? r + 3 : last][0]));
+      const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
+      avx2Store(low, epilogue.scalar.count, to + r * stride);
+      if (r + 1 < Rows)
+        avx2Store(_mm_unpackhi_epi64(low, low), epilogue.scalar.count, to + (r + 1) * stride);
+      if (r + 2 < Rows)
+        avx2Store(high, epilogue.scalar.count, to + (r + 2) * stride);
+      if (r + 3 < Rows)
+        avx2Store(_mm_unpackhi_epi64(high, high), epilogue.scalar.count, to + (r + 3) * stride);
     }
   }
   template <class T, class Requantizer>
@@ -136,17 +169,6 @@ struct Avx2Integer : detail::ScalarFinish {
   }
 
 private:
-  /// Stores the channels that there are.
-  template <class T> static VERNIER_ALWAYS_INLINE void store(__m128i bytes, int32_t count, T *to) {
-    if (count == integerBlock) {
-      _mm_storeu_si128(reinterpret_cast<__m128i *>(to), bytes);
-      return;
-    }
-    alignas(16) T all[integerBlock];
-    _mm_store_si128(reinterpret_cast<__m128i *>(all), bytes);
-    for (int32_t c = 0; c < count; ++c)
-      to[c] = all[c];
-  }
   static VERNIER_ALWAYS_INLINE __m128i load16(const void *from) {
     return _mm_loadu_si128(static_cast<const __m128i *>(from));
   }
@@ -154,6 +176,9 @@ private:
     return _mm256_loadu_si256(static_cast<const __m256i *>(from));
   }
 };
+
+/// More pixels than elsewhere: their numbers are twice as wide, and tiles of few pixels waste weights.
+template <> constexpr int32_t detail::integerStripSize<Avx2Integer> = 12 * 1024;
 
 } // namespace mlir::vernier::runtime
 

@@ -15,7 +15,8 @@
 namespace mlir::vernier::runtime {
 
 struct Avx2Interleaved {
-  using Element = unsigned char;
+  /// Products are of signed numbers: inputs are taken as they are.
+  using Element = int8_t;
   using Requantizer = numerics::FloatRequantizer;
   /// Channels that are computed at once.
   static constexpr int channels = 16;
@@ -28,16 +29,34 @@ struct Avx2Interleaved {
     __m256i quarter[4];
   };
 
-  static constexpr bool readsInPlace = false;
-
-  static VERNIER_ALWAYS_INLINE Taps interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
-                                               const unsigned char *d) {
-    return pairs(_mm256_cvtepu8_epi16(load(a)), _mm256_cvtepu8_epi16(load(b)), _mm256_cvtepu8_epi16(load(c)),
-                 _mm256_cvtepu8_epi16(load(d)));
+  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c, const int8_t *d) {
+    return pairs(widen(a), widen(b), widen(c), widen(d));
+  }
+  /// Three rows of an image.
+  static constexpr bool readsInPlace = true;
+  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
+    return pairs(widen(a), widen(b), widen(c), _mm256_setzero_si256());
+  }
+  /// Of them the bytes from `begin` up to `end`; around these is padding.
+  static VERNIER_ALWAYS_INLINE Taps interleavePart(const int8_t *a, const int8_t *b, const int8_t *c, ptrdiff_t begin,
+                                                   ptrdiff_t end, int32_t padding) {
+    if (begin <= 0 && end >= channels)
+      return interleave(a, b, c);
+    int8_t part[3][channels];
+    std::memset(part, padding, sizeof(part));
+    for (ptrdiff_t i = begin < 0 ? 0 : begin; i < end && i < channels; ++i) {
+      part[0][i] = a[i];
+      part[1][i] = b[i];
+      part[2][i] = c[i];
+    }
+    return interleave(part[0], part[1], part[2]);
+  }
+  static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t input) {
+    const __m256i all = _mm256_set1_epi16(static_cast<short>(input));
+    return {{all, all, all, all}};
   }
   static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
-    return pairs(_mm256_cvtepi8_epi16(load(rows[0])), _mm256_cvtepi8_epi16(load(rows[1])),
-                 _mm256_cvtepi8_epi16(load(rows[2])), _mm256_cvtepi8_epi16(load(rows[3])));
+    return pairs(widen(rows[0]), widen(rows[1]), widen(rows[2]), widen(rows[3]));
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {
 #pragma GCC unroll 4
@@ -73,25 +92,9 @@ struct Avx2Interleaved {
     for (int c = 0; c < channels; ++c)
       to[c] = ordered[Order::place(c)];
   }
-  static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, int8_t *to) {
-    if (count == channels) {
-      _mm_storeu_si128(reinterpret_cast<__m128i *>(to), results);
-      return;
-    }
-    alignas(16) int8_t all[channels];
-    _mm_store_si128(reinterpret_cast<__m128i *>(all), results);
-    for (int32_t c = 0; c < count; ++c)
-      to[c] = all[c];
-  }
-  template <int Width>
-  static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, unsigned char *to) {
-    if (Width == channels && count == channels) {
-      _mm_store_si128(reinterpret_cast<__m128i *>(to),
-                      _mm_xor_si128(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)), _mm_set1_epi8(-128)));
-      return;
-    }
-    for (int32_t c = 0; c < count; ++c)
-      to[c] = static_cast<unsigned char>(from[c] + 128);
+  static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, int8_t *to) { avx2Store(results, count, to); }
+  template <int Width> static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, int8_t *to) {
+    storePiece<Width>(from, count, to);
   }
   template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const int8_t *from, int32_t count, int8_t *to) {
     if (count == Width)
@@ -102,8 +105,8 @@ struct Avx2Interleaved {
   }
 
 protected:
-  static VERNIER_ALWAYS_INLINE __m128i load(const unsigned char *from) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i *>(from));
+  static VERNIER_ALWAYS_INLINE __m256i widen(const void *from) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(static_cast<const __m128i *>(from)));
   }
   static VERNIER_ALWAYS_INLINE Taps pairs(__m256i a, __m256i b, __m256i c, __m256i d) {
     return {{_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b), _mm256_unpacklo_epi16(c, d),

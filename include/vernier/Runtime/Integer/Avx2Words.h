@@ -62,6 +62,7 @@ private:
 
 /// Depthwise: inputs have sixteen bits already.
 struct Avx2InterleavedWords : Avx2Interleaved {
+  static constexpr bool readsInPlace = false;
   using Element = int16_t;
   using Requantizer = numerics::FixedPoint64Requantizer;
 
@@ -111,6 +112,8 @@ template <class Bytes> struct Avx2WordsOf : Bytes {
   using typename Bytes::Vector;
   using Element = int16_t;
   using Interleaved = Avx2InterleavedWords;
+  // Of 16 registers, 10 are sums: with 12, compilers spill.
+  template <int> using TileRows = detail::IntegerTileRows<5, 4, 2, 1>;
 
   template <int Part> static VERNIER_ALWAYS_INLINE Vector loadWeights(const int8_t *from) {
     return reinterpret_cast<Vector>(

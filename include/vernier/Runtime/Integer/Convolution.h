@@ -48,7 +48,11 @@ inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
   const int32_t length = whole.shape.length, fitting = integerStripSize<Isa> / length;
-  const int32_t most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
+  int32_t most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
+  // Strips as even as can be, where few pixels fit: a rest of one would take as much time as a tile.
+  if constexpr (Isa::parts > 1)
+    if (rows > most)
+      most = static_cast<int32_t>((rows + (rows + most - 1) / most - 1) / ((rows + most - 1) / most));
   IntegerInputs<typename Isa::Element> inputs{strip, length, 1, 1, (length + integerStep - 1) / integerStep, 0, 0};
   for (int64_t row = 0; row < rows; row += most) {
     const int32_t count = rows - row < most ? static_cast<int32_t>(rows - row) : most;

@@ -74,7 +74,8 @@ public:
   InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
                    int32_t first, int32_t count, ptrdiff_t outputRow)
       : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, vectorChannels)), requantize(requantize),
-        first(first), count(count), zero(p.inputZeroPoint + inputOffset<typename Isa::Element, T>) {
+        first(first), count(count),
+        zero(p.inputZeroPoint + (std::is_same<Element, int8_t>::value ? 0 : inputOffset<typename Isa::Element, T>)) {
     // Whole blocks are read where they are.
     const bool whole = count == vectorChannels;
     alignas(64) unsigned char pieces[interleavedTaps][vectorChannels];
