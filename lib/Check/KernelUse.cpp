@@ -31,8 +31,13 @@ static bool usesSixteenBits(const OperatorView &op) {
 static void chooseLiteRT(const OperatorView &op, KernelUse &use) {
   std::optional<std::string> reason = findReasonAgainstDelegate(op);
   use.kernels = "xnnpack";
-  if (!reason)
+  if (!reason) {
+    if (llvm::any_of(op.operands, [](const TensorView *operand) { return operand && operand->hasDetails(); }))
+      use.reason =
+          "XNNPACK alone computes blockwise weights: reference kernels (BUILTIN_REF, builds without it) return "
+          "garbage";
     return;
+  }
   bool isOptimized = llvm::is_contained(llvm::split(kOptimized, ' '), op.name) && !usesSixteenBits(op);
   use.kernels = op.is(Builtin::CUSTOM) ? "custom" : isOptimized ? "optimized" : "reference";
   use.reason = "XNNPACK: " + *reason;

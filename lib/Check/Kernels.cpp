@@ -4,10 +4,14 @@
 //
 // Types and forms that no kernel takes, or that load and then fail or compute garbage.
 
+#include "Delegate.h"
 #include "KernelTables.h"
 #include "Rule.h"
+#include "vernier/Numerics/Half.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 namespace mlir::vernier::check {
 namespace {
@@ -144,6 +148,34 @@ void blockwise(Context &context, const OperatorView &op) {
     else if (scales->isSound && scales->numElements() != operand->numElements() / block)
       context.report({op, operand}, formatv("{0} scales", operand->numElements() / block),
                      formatv("{0}", scales->numElements()));
+    else if (operand->table->quantization()->quantized_dimension() != 0)
+      context.report({op, operand}, "blocks of rows: quantized_dimension 0",
+                     formatv("{0}", operand->table->quantization()->quantized_dimension()));
+    else if (record->zero_points() >= 0)
+      context.report({op, operand}, "no zero points, which kernels do not read",
+                     formatv("those of tensor {0}", record->zero_points()));
+    else if (std::optional<std::string> reason =
+                 context.options.runtime == Runtime::LiteRT ? findReasonAgainstDelegate(op) : std::nullopt)
+      context.report({op, operand}, "a form that XNNPACK takes, as other kernels compute garbage", *reason);
+  }
+}
+
+/// float16 scales as XNNPACK takes them; it leaves the operator where it does not take one.
+void blockScales(Context &context, const OperatorView &op) {
+  for (const TensorView *operand : op.operands) {
+    if (!operand || !operand->hasDetails())
+      continue;
+    const auto *record = operand->table->quantization()->details_as_BlockwiseQuantization();
+    const TensorView *scales = record ? op.graph->tensor(record->scales()) : nullptr;
+    if (!scales || !scales->isSound || scales->type != Element::FLOAT16)
+      continue;
+    for (uint64_t i = 0, e = scales->data.size() / sizeof(uint16_t); i < e; ++i) {
+      const float scale = numerics::halfToFloat(llvm::support::endian::read16le(scales->data.data() + 2 * i));
+      if (scale > 0 && std::isfinite(scale))
+        continue;
+      context.report({op, scales}, "positive, finite scales", formatv("{0} for block {1}", scale, i));
+      break;
+    }
   }
 }
 
@@ -215,6 +247,8 @@ const Rule kRules[] = {
     {"blockwise-form", Severity::Error,
      "blockwise weights are INT4 of a float dense layer, with FLOAT16 scales for blocks of 32, 64, 128 or 256",
      "loading fails, or the result is garbage", "use that form, or one scale per channel", blockwise},
+    {"block-scales", Severity::Error, "the scales of blockwise weights are positive and finite",
+     "XNNPACK leaves the layer to kernels that compute garbage", "quantize the weights again", blockScales},
     {"hybrid-depthwise", Severity::Error,
      "a depthwise convolution of float input and INT8 weights has a scale for each channel", "LiteRT refuses the file",
      "quantize the weights per channel", hybridDepthwise},

@@ -10,6 +10,7 @@
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/IO/MappedFile.h"
 #include "vernier/InitAllDialects.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
@@ -151,6 +152,9 @@ std::string summarize(Type type) {
   if (perAxis)
     os << perAxis.getStorageType() << " (" << perAxis.getScales().size() << " scales on dimension "
        << perAxis.getQuantizedDimension() << ")";
+  else if (auto blockwise = BlockwiseParameters::of(tensor.getElementType()))
+    os << cast<quant::QuantizedType>(tensor.getElementType()).getStorageType() << " (" << blockwise->scales.size()
+       << " scales, one for each " << blockwise->block << " of a row)";
   else if (auto perTensor = dyn_cast<quant::UniformQuantizedType>(tensor.getElementType()))
     os << (perTensor.isSigned() ? "i" : "u") << perTensor.getStorageTypeIntegralWidth() << " (scale "
        << llvm::format("%.9g", perTensor.getScale()) << ", zero point " << perTensor.getZeroPoint() << ")";

@@ -100,7 +100,9 @@ void writeTensor(llvm::json::OStream &json, Value value) {
       json.attributeArray("scales", [&] { llvm::for_each(facts.scales, [&](double scale) { json.value(scale); }); });
       json.attributeArray("zero_points",
                           [&] { llvm::for_each(facts.zeroPoints, [&](int64_t point) { json.value(point); }); });
-      if (facts.scales.size() > 1)
+      if (facts.blockSize != 0)
+        json.attribute("block_size", facts.blockSize);
+      else if (facts.scales.size() > 1)
         json.attribute("axis", int64_t(facts.axis));
     }
     if (auto range = findRange(value)) {

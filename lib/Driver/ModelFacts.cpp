@@ -10,6 +10,7 @@
 #include "vernier/Dialect/NN/NN.h"
 #include "vernier/Execution/ErrorSums.h"
 #include "vernier/Execution/TensorIO.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include <cmath>
@@ -83,6 +84,12 @@ TensorFacts TensorFacts::of(Value value) {
     facts.axis = parameters->axis.value_or(0);
     return facts;
   }
+  if (std::optional<BlockwiseParameters> blockwise = BlockwiseParameters::of(value.getType())) {
+    facts.scales.assign(blockwise->scales.begin(), blockwise->scales.end());
+    facts.zeroPoints.assign(facts.scales.size(), 0);
+    facts.blockSize = blockwise->block;
+    return facts;
+  }
   // A bias has its scales in the file's record alone.
   nn::TensorAttr identity = nn::getTensorAttr(value);
   DictionaryAttr record = identity ? identity.getQuantization() : DictionaryAttr();
@@ -106,6 +113,7 @@ std::optional<std::pair<double, double>> findRange(Value value) {
   if (!needed || *needed > int64_t(data->bytes().size()))
     return std::nullopt;
   std::optional<QuantParameters> parameters = QuantParameters::of(type);
+  std::optional<BlockwiseParameters> blockwise = BlockwiseParameters::of(type);
   int64_t inner = 1;
   if (parameters && parameters->axis)
     for (int64_t size : type.getShape().drop_front(*parameters->axis + 1))
@@ -119,7 +127,9 @@ std::optional<std::pair<double, double>> findRange(Value value) {
       return std::nullopt;
     for (size_t i = 0; i < count; ++i) {
       double real = values[i];
-      if (parameters) {
+      if (blockwise) {
+        real *= blockwise->scales[(from + int64_t(i)) / blockwise->block];
+      } else if (parameters) {
         const size_t channel = (from + int64_t(i)) / inner % int64_t(parameters->scales.size());
         real = parameters->scales[channel] * (real - double(parameters->zeroPoints[channel]));
       }

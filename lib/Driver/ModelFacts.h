@@ -28,6 +28,8 @@ struct TensorFacts {
   SmallVector<double> scales;
   SmallVector<int64_t> zeroPoints;
   unsigned axis = 0;
+  /// With one scale for each so many elements of a row; or 0.
+  int64_t blockSize = 0;
   bool isConstant = false;
   /// In memory, packed; nothing where the shape is not known.
   std::optional<int64_t> bytes;

@@ -29,6 +29,7 @@ LogicalResult prepareModel(Model &model, Recipe &recipe, ArrayRef<std::string> k
   if (failed(applyRecipe(*model.module, recipe, &ranges)))
     return failure();
   PassManager passes(model.module->getContext());
+  passes.addPass(createStoreBlockwisePass());
   passes.addPass(createInsertFakeQuantPass());
   if (failed(passes.run(*model.module)))
     return failure();

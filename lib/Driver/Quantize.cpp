@@ -6,8 +6,10 @@
 #include "Report.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "vernier/Calibration/RangeMethods.h"
+#include "vernier/Dialect/QuantX/Blockwise.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/IO/AtomicFile.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/QuantSpec.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Target/TFLite/TFLite.h"
@@ -40,6 +42,9 @@ struct Flags {
   llvm::cl::opt<unsigned> weightBits{
       "weight-bits", llvm::cl::sub(command), llvm::cl::init(8), llvm::cl::value_desc("N"),
       llvm::cl::desc("Width of stored weights: 8 (default); for weight-only also 4 or 2")};
+  llvm::cl::opt<int64_t> blockSize{"block-size", llvm::cl::sub(command), llvm::cl::init(0), llvm::cl::value_desc("N"),
+                                   llvm::cl::desc("With --scheme weight-only --weight-bits 4: one scale for each N "
+                                                  "weights of a dense layer's row: 32, 64, 128 or 256")};
   llvm::cl::opt<std::string> io{
       "io", llvm::cl::sub(command), llvm::cl::init("float32"), llvm::cl::value_desc("type"),
       llvm::cl::desc(
@@ -92,17 +97,35 @@ FailureOr<Recipe> readRequest() {
                          ": expected int8, int16x8, fp16, dynamic, weight-only or float"),
              failure();
     recipe.scheme.kind = scheme->kind;
-    // A width belongs to the scheme that it was asked for with.
+    // A width belongs to the scheme that it was asked for with, and a block to both.
     recipe.scheme.weightBits = 8;
+    recipe.blockSize = 0;
   }
-  if (flags().weightBits.getNumOccurrences())
+  if (flags().weightBits.getNumOccurrences()) {
+    if (flags().weightBits != recipe.scheme.weightBits)
+      recipe.blockSize = 0;
     recipe.scheme.weightBits = flags().weightBits;
+  }
   if (!recipe.scheme.acceptsWeightBits(recipe.scheme.weightBits))
     return reportError("--weight-bits " + Twine(recipe.scheme.weightBits) +
                        ": expected 8, or 4 or 2 with --scheme weight-only"),
            failure();
-  if (flags().perTensor.getNumOccurrences())
+  if (flags().perTensor.getNumOccurrences()) {
+    if (flags().perTensor && flags().blockSize)
+      return reportError("--per-tensor and --block-size contradict each other"), failure();
     recipe.scheme.perTensorWeights = flags().perTensor;
+    recipe.blockSize = 0;
+  }
+  if (flags().blockSize.getNumOccurrences()) {
+    if (!llvm::is_contained(getBlockSizes(), flags().blockSize))
+      return reportError("--block-size " + Twine(flags().blockSize) + ": expected 32, 64, 128 or 256"), failure();
+    if (!quantx::hasBlocks(recipe.scheme))
+      return reportError("--block-size " + Twine(flags().blockSize) +
+                         ": expected --scheme weight-only --weight-bits 4 beside it"),
+             failure();
+    recipe.scheme.perTensorWeights = false;
+    recipe.blockSize = flags().blockSize;
+  }
   if (flags().ranges.getNumOccurrences()) {
     std::optional<RangeMethod> method = parseRangeMethod(flags().ranges);
     if (!method)

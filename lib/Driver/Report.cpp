@@ -6,6 +6,7 @@
 #include "Command.h"
 #include "vernier/Dialect/NN/Macs.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Dialect/QuantX/Blockwise.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
@@ -81,6 +82,10 @@ QuantizeReport QuantizeReport::of(ModuleOp module) {
       line.reason = "LiteRT has no kernel of it for integer weights beside float activations; they are stored as "
                     "integers and dequantized";
       line.remedy = "int8 has a form for it";
+    }
+    if (auto reason = op->getAttrOfType<StringAttr>(quantx::kBlockReasonAttrName); reason && line.reason.empty()) {
+      line.reason = reason.str();
+      line.remedy = "a recipe that asks for per-axis here";
     }
     if (!line.reason.empty()) {
       report.floatOperators.push_back(std::move(line));

@@ -24,6 +24,8 @@ void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options
     apply.recipe = options.recipe;
     manager.addPass(createApplyRecipePass(apply));
   }
+  // Before the marks: operators that have their integers are let alone.
+  manager.addPass(createStoreBlockwisePass());
   InsertFakeQuantPassOptions insert;
   insert.scheme = options.scheme;
   insert.perTensor = options.perTensor;

@@ -5,6 +5,7 @@
 // One loop nest for each operator, over doubles or over integers from which zero points are already taken off, so
 // that padding is 0 in both.
 
+#include "Blockwise.h"
 #include "DynamicRange.h"
 #include "Families.h"
 #include "Requantize.h"
@@ -400,6 +401,8 @@ LogicalResult fullyConnected(const Call &call) {
     return failure();
   if (channels == 0)
     return success();
+  if (auto blockwise = BlockwiseParameters::of(parts.filter.elementType))
+    return evaluateBlockwise(call, *blockwise, *activation);
   parts.hybridRow = columns;
   parts.isFullyConnected = parts.isInOptimized16 = true;
   constexpr int kInt64 = 4;

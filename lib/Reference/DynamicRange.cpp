@@ -52,6 +52,7 @@ QuantizedRows quantizeRows(RowKernel kernel, llvm::ArrayRef<double> values, int6
     }
     Row parameters = chooseRow(kernel, low, high);
     result.scales.push_back(parameters.scale);
+    result.zeroPoints.push_back(parameters.zeroPoint);
     for (double value : row) {
       float steps = f32(value * parameters.reciprocal);
       bool isXnnpack = kernel == RowKernel::Xnnpack;

@@ -29,10 +29,11 @@ struct Hybrid {
   SumOrder order;
 };
 
-/// Rows of stored integers with the zero point taken off, and the scale of each.
+/// Rows of stored integers with the zero point taken off, and the parameters of each.
 struct QuantizedRows {
   std::vector<int64_t> values;
   std::vector<float> scales;
+  std::vector<int64_t> zeroPoints;
 };
 QuantizedRows quantizeRows(RowKernel kernel, llvm::ArrayRef<double> values, int64_t rowSize);
 

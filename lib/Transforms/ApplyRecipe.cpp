@@ -5,6 +5,7 @@
 // Rules are applied in order, key by key; then each operator is held against what it was asked for.
 
 #include "RecipeTargets.h"
+#include "vernier/Dialect/QuantX/Blockwise.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
@@ -29,6 +30,7 @@ struct Request {
   Asked<Scheme::Kind> scheme;
   Asked<unsigned> bits;
   Asked<bool> perTensor;
+  Asked<int64_t> blockSize;
   Asked<RangeMethod> ranges;
 };
 
@@ -40,6 +42,7 @@ public:
     defaults.scheme.value = recipe.scheme.kind;
     defaults.bits.value = recipe.scheme.weightBits;
     defaults.perTensor.value = recipe.scheme.perTensorWeights;
+    defaults.blockSize.value = recipe.blockSize;
     defaults.ranges.value = recipe.ranges;
     requests.assign(targets.all().size(), defaults);
   }
@@ -48,6 +51,8 @@ public:
     MLIRContext *context = module.getContext();
     context->loadDialect<quantx::QuantXDialect>();
     module->setAttr(quantx::QuantXDialect::getSchemeAttrName(), quantx::SchemeAttr::get(context, recipe.scheme));
+    if (recipe.blockSize != 0)
+      module->setAttr(quantx::kBlockSizeAttrName, Builder(context).getI64IntegerAttr(recipe.blockSize));
     module->setAttr(quantx::QuantXDialect::getIOAttrName(), StringAttr::get(context, recipe.io));
     module->setAttr(quantx::QuantXDialect::getRangeMethodAttrName(),
                     StringAttr::get(context, getRangeMethodName(recipe.ranges)));
@@ -73,15 +78,23 @@ private:
     for (unsigned index : *matched) {
       Request &request = requests[index];
       if (rule.scheme) {
-        // A width belongs to the scheme that it was asked for with.
-        if (*rule.scheme != request.scheme.value)
-          request.bits = {*rule.scheme == recipe.scheme.kind ? recipe.scheme.weightBits : 8, &rule};
+        // A width belongs to the scheme that it was asked for with, and a block to both.
+        if (*rule.scheme != request.scheme.value) {
+          const bool isDefault = *rule.scheme == recipe.scheme.kind;
+          request.bits = {isDefault ? recipe.scheme.weightBits : 8, &rule};
+          request.blockSize = {isDefault ? recipe.blockSize : 0};
+        }
         request.scheme = {*rule.scheme, &rule};
       }
-      if (rule.bits)
+      if (rule.bits) {
+        if (*rule.bits != request.bits.value)
+          request.blockSize = {};
         request.bits = {*rule.bits, &rule};
-      if (rule.perTensor)
+      }
+      if (rule.perTensor) {
         request.perTensor = {*rule.perTensor, &rule};
+        request.blockSize = {*rule.blockSize, &rule};
+      }
       if (rule.ranges)
         request.ranges = {*rule.ranges, &rule};
     }
@@ -213,6 +226,12 @@ private:
     if (!scheme.acceptsWeightBits(scheme.weightBits))
       return error(*request.bits.rule, "bits") << describe(target.op) << ": weights of " << scheme.weightBits
                                                << " bits have no form in " << scheme.name();
+    if (request.blockSize.rule && request.blockSize.value != 0 && !quantx::hasBlocks(scheme))
+      return error(*request.blockSize.rule, "granularity")
+             << describe(target.op) << ": blocks of a row have no form in " << scheme.name() << " of "
+             << scheme.weightBits << " bits; expected weight-only of 4";
+    if (request.blockSize.value != recipe.blockSize)
+      target.setAttr(quantx::kBlockSizeAttrName, Builder(context).getI64IntegerAttr(request.blockSize.value));
     if (!(scheme == recipe.scheme))
       target.setAttr(quantx::QuantXDialect::getSchemeAttrName(), quantx::SchemeAttr::get(context, scheme));
     return success();

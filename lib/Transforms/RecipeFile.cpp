@@ -5,6 +5,7 @@
 // The schema decides the form of a recipe; what is read here needs no checks of its own beyond what a schema cannot
 // say.
 
+#include "vernier/Dialect/QuantX/Blockwise.h"
 #include "vernier/IO/Error.h"
 #include "vernier/IO/JsonSchema.h"
 #include "vernier/IO/MappedFile.h"
@@ -46,6 +47,8 @@ namespace {
 using llvm::json::Object;
 using llvm::json::Value;
 
+constexpr StringLiteral kBlockwise = "blockwise_";
+
 /// No one writes more by hand, and what grows with the file stays small.
 constexpr size_t kLargestFile = 4 << 20;
 
@@ -66,9 +69,17 @@ std::optional<uint64_t> readSize(const Object &object, StringRef key) {
   return object.get(key) ? std::optional<uint64_t>(~uint64_t(0)) : std::nullopt;
 }
 
-std::optional<bool> readGranularity(const Object &object) {
+void readGranularity(const Object &object, std::optional<bool> &perTensor, std::optional<int64_t> &blockSize) {
   auto granularity = object.getString("granularity");
-  return granularity ? std::optional<bool>(*granularity == "per-tensor") : std::nullopt;
+  if (!granularity)
+    return;
+  perTensor = *granularity == "per-tensor";
+  StringRef size = *granularity;
+  int64_t number = 0;
+  // The schema lets nothing else behind it.
+  if (size.consume_front(kBlockwise))
+    llvm::to_integer(size, number);
+  blockSize = number;
 }
 
 /// Patterns whose automaton would not fit into memory, or that need more than one.
@@ -127,7 +138,7 @@ llvm::Expected<RecipeRule> readRule(const LocatedJson &json, const Object &objec
     rule.scheme = Scheme::fromName(*scheme)->kind;
   if (auto bits = object.getInteger("bits"))
     rule.bits = unsigned(*bits);
-  rule.perTensor = readGranularity(object);
+  readGranularity(object, rule.perTensor, rule.blockSize);
   if (auto ranges = object.getString("ranges"))
     rule.ranges = parseRangeMethod(*ranges);
   if (const llvm::json::Array *range = object.getArray("range")) {
@@ -152,6 +163,13 @@ llvm::Expected<RecipeRule> readRule(const LocatedJson &json, const Object &objec
 
 } // namespace
 
+/// The word for one scale for each tensor, for each channel (`blockSize` 0), or for each block of a row.
+static std::string getGranularityName(bool perTensor, int64_t blockSize) {
+  if (blockSize != 0)
+    return (kBlockwise + Twine(blockSize)).str();
+  return perTensor ? "per-tensor" : "per-axis";
+}
+
 static llvm::Expected<Recipe> parseRecipe(StringRef text, StringRef path) {
   if (text.size() > kLargestFile)
     return makeError("{0}: expected at most {1} bytes of recipe, got {2}", path, kLargestFile, text.size());
@@ -169,7 +187,14 @@ static llvm::Expected<Recipe> parseRecipe(StringRef text, StringRef path) {
   if (!recipe.scheme.acceptsWeightBits(recipe.scheme.weightBits))
     return json->error("bits", "weights of " + Twine(recipe.scheme.weightBits) + " bits have no form in " +
                                    recipe.scheme.name());
-  recipe.scheme.perTensorWeights = readGranularity(root).value_or(false);
+  std::optional<bool> perTensor;
+  std::optional<int64_t> blockSize;
+  readGranularity(root, perTensor, blockSize);
+  recipe.scheme.perTensorWeights = perTensor.value_or(false);
+  recipe.blockSize = blockSize.value_or(0);
+  if (recipe.blockSize != 0 && !quantx::hasBlocks(recipe.scheme))
+    return json->error("granularity", "blocks of a row have no form in " + recipe.scheme.name() + " of " +
+                                          Twine(recipe.scheme.weightBits) + " bits; expected weight-only of 4");
   if (auto ranges = root.getString("ranges"))
     recipe.ranges = *parseRangeMethod(*ranges);
   recipe.io = root.getString("io").value_or("float32").str();
@@ -206,7 +231,9 @@ void writeRecipe(const Recipe &recipe, raw_ostream &os) {
           json.value(llvm::json::fixUTF8(value));
       });
   };
-  auto granularity = [&](bool perTensor) { json.attribute("granularity", perTensor ? "per-tensor" : "per-axis"); };
+  auto granularity = [&](bool perTensor, int64_t blockSize) {
+    json.attribute("granularity", getGranularityName(perTensor, blockSize));
+  };
   auto writeRule = [&](const RecipeRule &rule) {
     text("comment", rule.comment);
     json.attributeObject("match", [&] {
@@ -228,7 +255,7 @@ void writeRecipe(const Recipe &recipe, raw_ostream &os) {
     if (rule.bits)
       json.attribute("bits", int64_t(*rule.bits));
     if (rule.perTensor)
-      granularity(*rule.perTensor);
+      granularity(*rule.perTensor, rule.blockSize.value_or(0));
     if (rule.ranges)
       json.attribute("ranges", getRangeMethodName(*rule.ranges));
     if (rule.range)
@@ -244,7 +271,7 @@ void writeRecipe(const Recipe &recipe, raw_ostream &os) {
     text("comment", recipe.comment);
     json.attribute("scheme", recipe.scheme.name());
     json.attribute("bits", int64_t(recipe.scheme.weightBits));
-    granularity(recipe.scheme.perTensorWeights);
+    granularity(recipe.scheme.perTensorWeights, recipe.blockSize);
     json.attribute("ranges", getRangeMethodName(recipe.ranges));
     json.attribute("io", recipe.io);
     json.attributeArray("rules", [&] {

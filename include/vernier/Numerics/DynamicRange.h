@@ -89,6 +89,12 @@ struct QuantizeRowAsymmetric {
   }
 };
 
+/// The bfloat16 number nearest to `value`, which is finite, ties to even.
+inline float roundToBFloat(float value) {
+  const uint32_t bits = bitCast<uint32_t>(value);
+  return bitCast<float>((bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u);
+}
+
 /// A channel and how many there are: some kernels treat the last few apart.
 struct ChannelPlace {
   int32_t channel, channels;

@@ -30,7 +30,8 @@ struct QuantizeOptions {
 /// From what a file holds to float operators, merged where one quantized kernel computes several: fuse, to-float, fuse.
 void buildNormalizePipeline(OpPassManager &manager);
 
-/// From float operators to marked ones, ready to be calibrated: normalize, apply-recipe, insert-fake-quant.
+/// From float operators to marked ones, ready to be calibrated: normalize, apply-recipe, store-blockwise,
+/// insert-fake-quant.
 void buildPreparePipeline(OpPassManager &manager, const QuantizeOptions &options);
 
 /// From calibrated marks to quantized operators: resolve-scales, balance-weights, fold, store-half.

@@ -167,4 +167,26 @@ def StoreHalfPass : Pass<"quantx-store-half", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::arith::ArithDialect"];
 }
 
+def StoreBlockwisePass : Pass<"quantx-store-blockwise", "::mlir::ModuleOp"> {
+  let summary = "Store matrices of weights with several scales in a row";
+  let description = [{
+    Of operators with scheme weight-only in 4 bits and a `quantx.block_size` (their own, or the module's): a constant matrix
+    with a scale for each row, which the operator can read beside float activations, gets a scale for each block of a row. Scales are numbers
+    that bfloat16 and float16 both hold, as runtimes round them to either. Where rows are no multiple of the block, the
+    largest shorter one that fits is taken; the weights of all other operators are left to the passes after this one. `quantx.block_reason`
+    says why.
+
+    ```mlir
+    %w = nn.const dense_resource<w> : tensor<8x64xf32>
+    %1 = nn.fully_connected %0, %w {quantx.block_size = 32 : i64} : (tensor<1x64xf32>, tensor<8x64xf32>) -> tensor<1x8xf32>
+    ```
+    becomes
+    ```mlir
+    %w = nn.const dense_resource<w> : tensor<256xi8> as tensor<8x64x!quant.uniform<i4<-7:7>:f32:{0:1, 1:32}, {...}>>
+    %1 = nn.fully_connected %0, %w {asymmetric_quantize_inputs = true, quantx.block_size = 32 : i64} : ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::vernier::quantx::QuantXDialect", "::mlir::quant::QuantDialect", "::mlir::arith::ArithDialect"];
+}
+
 #endif // VERNIER_TRANSFORMS_PASSES_TD

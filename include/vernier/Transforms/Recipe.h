@@ -36,6 +36,8 @@ struct RecipeRule {
   std::optional<Scheme::Kind> scheme;
   std::optional<unsigned> bits;
   std::optional<bool> perTensor;
+  /// Set together with `perTensor`: how many weights of a row share a scale; 0 for all.
+  std::optional<int64_t> blockSize;
   std::optional<RangeMethod> ranges;
   /// Minimum and maximum.
   std::optional<std::pair<double, double>> range;
@@ -53,6 +55,8 @@ struct RecipeRule {
 /// A recipe with all defaults filled in.
 struct Recipe {
   Scheme scheme;
+  /// How many weights of a row share a scale; 0 for all.
+  int64_t blockSize = 0;
   RangeMethod ranges = RangeMethod::MinMax;
   /// The type of float inputs and outputs.
   std::string io = "float32";

@@ -6,7 +6,9 @@
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
+#include "vernier/Dialect/QuantX/Blockwise.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/FusedOperators.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 #include "vernier/Interfaces/TrainedRange.h"
@@ -39,10 +41,18 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
       return op->emitError() << "'" << name << "' must be a #quantx.scheme, got " << attr.getValue();
     return success();
   }
-  if (llvm::is_contained({getFloatReasonAttrName(), getRemedyAttrName(), getRangeMethodAttrName(), getIOAttrName()},
+  if (llvm::is_contained({getFloatReasonAttrName(), getRemedyAttrName(), getRangeMethodAttrName(), getIOAttrName(),
+                          StringLiteral(kBlockReasonAttrName)},
                          name)) {
     if (!isa<StringAttr>(attr.getValue()))
       return op->emitError() << "'" << name << "' must be a string, got " << attr.getValue();
+    return success();
+  }
+  if (name == kBlockSizeAttrName) {
+    auto size = dyn_cast<IntegerAttr>(attr.getValue());
+    if (!size || !size.getType().isInteger(64) ||
+        (size.getInt() != 0 && !llvm::is_contained(getBlockSizes(), size.getInt())))
+      return op->emitError() << "'" << name << "' must be an i64 of 0, 32, 64, 128 or 256, got " << attr.getValue();
     return success();
   }
   if (name == getInternalAttrName()) {
@@ -68,8 +78,9 @@ LogicalResult QuantXDialect::verifyOperationAttribute(Operation *op, NamedAttrib
   return op->emitError() << "'" << name << "' is no attribute of the quantx dialect; it has '" << getSchemeAttrName()
                          << "', '" << getFloatReasonAttrName() << "', '" << getRemedyAttrName() << "', '"
                          << getInternalAttrName() << "', '" << getRangeMethodAttrName() << "', '" << getIOAttrName()
-                         << "', '" << getFusedAttrName() << "', '" << getTrainedRangeAttrName() << "' and '"
-                         << getTrainedTypeAttrName() << "'";
+                         << "', '" << getFusedAttrName() << "', '" << getTrainedRangeAttrName() << "', '"
+                         << getTrainedTypeAttrName() << "', '" << kBlockSizeAttrName << "' and '"
+                         << kBlockReasonAttrName << "'";
 }
 
 LogicalResult QuantXDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attr) {

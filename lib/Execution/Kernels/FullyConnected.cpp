@@ -6,10 +6,41 @@
 #include "Hybrid.h"
 #include "IntegerIsa.h"
 #include "Weights.h"
+#include "vernier/Interfaces/BlockwiseType.h"
+#include "vernier/Runtime/Blockwise.h"
 
 namespace mlir::vernier {
 
 using runtime::FullyConnectedParams;
+
+/// Only XNNPACK computes with blockwise weights as they are meant.
+static FailureOr<PlannedKernel> planBlockwise(const BlockwiseParameters &parameters, const KernelRequest &request,
+                                              const FullyConnectedParams &p, numerics::FusedActivation activation) {
+  const TensorRef &input = request.operands[0], &filter = request.operands[1], &output = request.results[0];
+  if (!request.isLiteRT())
+    return request.unsupported() << "blockwise weights: the reference kernels return garbage for them";
+  auto isComputed = [&](unsigned index) { return request.has(index) && !request.operands[index].data; };
+  if (!isFloat(input) || !isFloat(output) || isComputed(1) || isComputed(2))
+    return request.unsupported() << "blockwise weights without float activations and constant operands";
+  if (request.has(2) && (!isFloat(request.operands[2]) || request.operands[2].elements() != p.outputChannels))
+    return request.error() << "expected a bias of " << p.outputChannels << " float elements";
+  if (cast<quant::QuantizedType>(filter.elementType).getStorageTypeIntegralWidth() != 4 ||
+      !llvm::is_contained(getBlockSizes(), parameters.block) || parameters.rows != p.outputChannels ||
+      parameters.blocksOfRow * parameters.block != p.inputChannels)
+    return request.unsupported() << "weights of type " << filter.elementType;
+  // It keeps scales as bfloat16.
+  std::vector<float> scales, sums(p.outputChannels);
+  for (float scale : parameters.scales)
+    scales.push_back(numerics::roundToBFloat(scale));
+  const int32_t block = int32_t(parameters.block);
+  runtime::sumBlocks(p, block, filter.as<const uint8_t>(), scales.data(), sums.data());
+  PlannedKernel kernel =
+      makeCall(VERNIER_KERNEL("Blockwise.h", runtime::fullyConnectedBlockwise), p, block, In<float>{0}, In<uint8_t>{1},
+               Prepared<float>(std::move(scales)), Prepared<float>(std::move(sums)), In<float>{2},
+               numerics::activationRange(activation), Scratch<int8_t>(), Out<float>());
+  kernel.scratchBytes = p.inputChannels;
+  return kernel;
+}
 
 static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 0};
@@ -36,6 +67,8 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
     return request.error() << "expected " << p.batches << " rows of " << p.outputChannels
                            << " elements as a result, got " << formatDims(output.shape);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
+  if (auto blockwise = BlockwiseParameters::of(filter.elementType); blockwise && succeeded(activation))
+    return planBlockwise(*blockwise, request, p, *activation);
   if (succeeded(activation) && isHybridWeighted(request, at)) {
     auto plan = planHybrid(request, at, WeightedKind::FullyConnected, op.getAsymmetricQuantizeInputs());
     if (failed(plan))

@@ -36,7 +36,7 @@ FailureOr<HybridPlan> planHybrid(const KernelRequest &request, const WeightedOpe
   std::optional<QuantParameters> parameters = QuantParameters::of(filter.elementType);
   auto element = cast<quant::QuantizedType>(filter.elementType);
   const unsigned bits = element.getStorageTypeIntegralWidth();
-  if (!element.isSigned() || (bits != 8 && bits != 4 && bits != 2) || (bits < 8 && !filter.data))
+  if (!parameters || !element.isSigned() || (bits != 8 && bits != 4 && bits != 2) || (bits < 8 && !filter.data))
     return request.unsupported() << "weights of type " << filter.elementType << " on float values";
   if ((parameters->axis && *parameters->axis != at.axis) ||
       llvm::any_of(parameters->zeroPoints, [](int64_t zeroPoint) { return zeroPoint != 0; }))

@@ -54,7 +54,8 @@ KernelPlanner findKernelPlanner(StringRef name) {
 
 ElementClass classify(Type elementType) {
   if (auto quantized = dyn_cast_or_null<quant::QuantizedType>(elementType)) {
-    if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType>(quantized))
+    if (!isa<quant::UniformQuantizedType, quant::UniformQuantizedPerAxisType, quant::UniformQuantizedSubChannelType>(
+            quantized))
       return ElementClass::Other;
     unsigned width = quantized.getStorageTypeIntegralWidth();
     if (!quantized.isSigned())

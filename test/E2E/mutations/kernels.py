@@ -100,6 +100,24 @@ def blockwise_in_8_bits(model):
     narrow(model, "blocks", schema.TensorType.INT8, 8)
 
 
+@breaks("blockwise-form", bases.hybrid_network)
+def blockwise_with_zero_points(model):
+    details = tensor(model, "blocks").quantization.details
+    details.zeroPoints = details.scales
+
+
+@breaks("blockwise-form", bases.hybrid_network)
+def blockwise_with_an_activation_that_xnnpack_leaves(model):
+    graph = model.subgraphs[0]
+    dense = next(op for op in graph.operators if graph.tensors[op.outputs[0]] is tensor(model, "blocked"))
+    dense.builtinOptions.fusedActivationFunction = schema.ActivationFunctionType.TANH
+
+
+@breaks("block-scales", bases.hybrid_network)
+def scale_of_zero_for_a_block(model):
+    set_data(model, "blocks/scales", np.zeros((8, 2), np.float16))
+
+
 @breaks("hybrid-depthwise", bases.hybrid_network)
 def one_scale_for_a_hybrid_depthwise(model):
     record = tensor(model, "depth/w").quantization

@@ -162,15 +162,32 @@ private:
                                     << " cannot be brought back to float: it has no data of 2, 4, 8 "
                                     << "or 16 bits";
       OpBuilder builder(constant);
+      dropParameters(constant);
       Type element = constant.getType().getElementType();
       ConstOp converted = createTrainedConstant(builder, constant, *values, element);
-      if (std::optional<QuantParameters> parameters = QuantParameters::of(element); parameters->scales.size() == 1)
+      if (std::optional<QuantParameters> parameters = QuantParameters::of(element);
+          parameters && parameters->scales.size() == 1)
         setTrainedRange(converted, rangeOf(*parameters));
       constant.getOutput().replaceUsesWithIf(converted.getOutput(),
                                              [](OpOperand &use) { return computesOnReals(use.getOwner()); });
       dead.insert(constant);
     }
     return success();
+  }
+
+  /// The tensors that hold the scales of `constant`, which nothing else reads, mean nothing once it is float.
+  void dropParameters(ConstOp constant) {
+    TensorAttr identity = getTensorAttr(constant.getOutput());
+    DictionaryAttr record = identity ? identity.getQuantization() : DictionaryAttr();
+    auto details = record ? record.getAs<DictionaryAttr>("details") : DictionaryAttr();
+    for (StringRef name : {"scales", "zero_points"}) {
+      auto parameter = details ? details.getAs<DictionaryAttr>(name) : DictionaryAttr();
+      auto tensor = parameter ? parameter.getAs<TensorAttr>("tensor") : TensorAttr();
+      for (ConstOp other : constant->getBlock()->getOps<ConstOp>())
+        if (TensorAttr own = getTensorAttr(other.getOutput());
+            tensor && own && own.getIndex() == tensor.getIndex() && own.getName() == tensor.getName())
+          dead.insert(other);
+    }
   }
 
   /// What exists inside of operators only has ranges, too.
@@ -230,7 +247,7 @@ private:
         kept.insert(result);
         casts.insert(cast);
         if (std::optional<QuantParameters> parameters = QuantParameters::of(result.getType());
-            parameters->scales.size() == 1)
+            parameters && parameters->scales.size() == 1)
           setTrainedRange(cast, rangeOf(*parameters));
       }
     }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "TrainedValues.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/ConstantData.h"
 #include "vernier/Interfaces/TensorIdentity.h"
 
@@ -34,6 +35,13 @@ std::optional<std::vector<float>> dequantizeConstant(ConstOp constant) {
   std::optional<QuantParameters> parameters = QuantParameters::of(type);
   std::optional<ConstantData> data = getConstantData(constant.getValue());
   const unsigned bits = element.getStorageTypeIntegralWidth();
+  std::optional<BlockwiseParameters> blockwise = BlockwiseParameters::of(type);
+  if (data && blockwise && bits == 4) {
+    std::vector<float> values(type.getNumElements());
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = blockwise->scales[i / blockwise->block] * float(readInteger(data->bytes(), bits, true, i));
+    return values;
+  }
   if (!data || !parameters || (bits != 2 && bits != 4 && bits != 8 && bits != 16))
     return std::nullopt;
   std::vector<float> values(type.getNumElements());

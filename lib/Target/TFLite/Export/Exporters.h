@@ -100,7 +100,7 @@ private:
     int32_t number = -1;
   };
 
-  LogicalResult addParameterTensors(nn::TensorAttr identity, function_ref<InFlightDiagnostic()> emitError);
+  LogicalResult addParameterTensors(DictionaryAttr record, function_ref<InFlightDiagnostic()> emitError);
   FailureOr<flatbuffers::Offset<schema::Tensor>> writeTensor(const Entry &entry);
 
   ExportContext &shared;

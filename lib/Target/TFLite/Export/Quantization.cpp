@@ -2,9 +2,13 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "AttributeNames.h"
 #include "ElementTypes.h"
 #include "Export/Exporters.h"
+#include "TableAttributes.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
+#include "vernier/Numerics/Half.h"
 
 namespace mlir::vernier::tflite {
 
@@ -51,11 +55,37 @@ static SmallVector<double> deriveScales(Value value) {
   return {};
 }
 
+/// The record of a blockwise matrix, whose scales become a tensor of float16 beside it.
+static DictionaryAttr makeBlockwiseRecord(MLIRContext *context, const BlockwiseParameters &parameters,
+                                          nn::TensorAttr identity) {
+  Builder builder(context);
+  SmallVector<int64_t> shape{parameters.rows, parameters.blocksOfRow};
+  auto type = RankedTensorType::get(shape, builder.getF16Type());
+  SmallVector<uint16_t> halves;
+  for (float scale : parameters.scales)
+    halves.push_back(numerics::floatToHalf(scale));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(halves.data()), halves.size() * sizeof(uint16_t));
+  auto values = DenseElementsAttr::getFromRawBuffer(type, bytes);
+  // With its value the identity is one of its own, whatever other matrices have the same name.
+  auto scales = nn::TensorAttr::get(
+      context, builder.getStringAttr((identity ? identity.getName().getValue() : StringRef()) + "_scales"),
+      /*index=*/-1,
+      /*shape=*/{}, type, /*quantization=*/{}, builder.getDictionaryAttr(builder.getNamedAttr(kValue, values)));
+  NamedAttrList details;
+  details.append(kUnionTable, builder.getStringAttr("BlockwiseQuantization"));
+  details.append("block_size", builder.getI32IntegerAttr(int32_t(parameters.block)));
+  details.append("scales", builder.getDictionaryAttr(builder.getNamedAttr("tensor", scales)));
+  details.append("zero_points", builder.getI32IntegerAttr(-1));
+  return builder.getDictionaryAttr(builder.getNamedAttr("details", details.getDictionary(context)));
+}
+
 DictionaryAttr makeQuantizationRecord(TensorType type, nn::TensorAttr identity, Value value) {
   if (identity && identity.getQuantization() && identity.getType() == type)
     return identity.getQuantization();
   if (DictionaryAttr record = makeRecord(type.getElementType()))
     return record;
+  if (auto blockwise = BlockwiseParameters::of(type))
+    return makeBlockwiseRecord(type.getContext(), *blockwise, identity);
   auto integer = dyn_cast<IntegerType>(type.getElementType());
   if (!value || !integer || integer.getWidth() < 32)
     return {};

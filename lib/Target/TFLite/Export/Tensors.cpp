@@ -12,9 +12,8 @@ namespace mlir::vernier::tflite {
 using flatbuffers::Offset;
 
 /// The tensors that hold a blockwise record's scales and zero points.
-static SmallVector<DictionaryAttr> getParameterTensors(nn::TensorAttr identity) {
+static SmallVector<DictionaryAttr> getParameterTensors(DictionaryAttr record) {
   SmallVector<DictionaryAttr> tensors;
-  DictionaryAttr record = identity ? identity.getQuantization() : DictionaryAttr();
   auto details = record ? record.getAs<DictionaryAttr>("details") : DictionaryAttr();
   if (details)
     for (StringRef name : {"scales", "zero_points"})
@@ -68,8 +67,8 @@ LogicalResult TensorTable::addUnlessListed(nn::TensorAttr identity, ElementsAttr
 /// The identity of a parameter tensor, or null.
 static nn::TensorAttr findTensor(DictionaryAttr parameter) { return parameter.getAs<nn::TensorAttr>("tensor"); }
 
-LogicalResult TensorTable::addParameterTensors(nn::TensorAttr identity, function_ref<InFlightDiagnostic()> emitError) {
-  for (DictionaryAttr parameter : getParameterTensors(identity)) {
+LogicalResult TensorTable::addParameterTensors(DictionaryAttr record, function_ref<InFlightDiagnostic()> emitError) {
+  for (DictionaryAttr parameter : getParameterTensors(record)) {
     nn::TensorAttr tensor = findTensor(parameter);
     if (!tensor)
       return emitError() << "expected a #nn.tensor in the quantization record " << parameter;
@@ -83,8 +82,8 @@ void TensorTable::number() {
   for (size_t i = 0; i < entries.size(); ++i) {
     Location loc = entries[i].loc;
     // A record that cannot be written fails again, with its diagnostic, in `write`.
-    if (entries[i].identity && entries[i].identity.getType() == entries[i].type)
-      (void)addParameterTensors(entries[i].identity, [&] { return emitError(loc); });
+    (void)addParameterTensors(makeQuantizationRecord(entries[i].type, entries[i].identity, entries[i].value),
+                              [&] { return emitError(loc); });
   }
   for (uint32_t i = 0, e = entries.size(); i < e; ++i)
     order.push_back(i);

@@ -6,6 +6,9 @@
 #include "AttributeNames.h"
 #include "ElementTypes.h"
 #include "TableAttributes.h"
+#include "vernier/Interfaces/BlockwiseType.h"
+#include "vernier/Numerics/Half.h"
+#include "llvm/Support/Endian.h"
 
 namespace mlir::vernier::tflite {
 
@@ -23,6 +26,8 @@ TensorType IdentityImporter::getType(int32_t index, bool isConstant) {
   std::string problem;
   if (Type quantized = importQuantizedType(tensor, element, problem))
     element = quantized;
+  else if (Type blockwise = isConstant ? readBlockwiseType(tensor) : Type())
+    element = blockwise;
   else if (!problem.empty())
     emitWarning(getLoc(index)) << "its quantization record is kept but cannot be used: " << problem;
   ArrayRef<int32_t> shape = toArrayRef(tensor.shape());
@@ -55,6 +60,34 @@ static NamedAttrList readTable(MLIRContext *context, StringRef type, const void 
       context, [](int64_t) { return FlatSymbolRefAttr(); }, [&] { return mlir::emitError(UnknownLoc::get(context)); });
   return *reader.read(*findTable(type), *static_cast<const flatbuffers::Table *>(table),
                       TableReader::Fields::NonDefault);
+}
+
+Type IdentityImporter::readBlockwiseType(const schema::Tensor &tensor) {
+  const auto *details = tensor.quantization() ? tensor.quantization()->details_as_BlockwiseQuantization() : nullptr;
+  ArrayRef<int32_t> shape = toArrayRef(tensor.shape());
+  // Zero points have no kernel that reads them.
+  if (!details || tensor.type() != schema::TensorType::INT4 || shape.size() != 2 || details->scales() < 0 ||
+      details->zero_points() >= 0 || !llvm::is_contained(getBlockSizes(), int64_t(details->block_size())) ||
+      tensor.quantization()->quantized_dimension() != 0 || shape[0] <= 0 || shape[1] <= 0 ||
+      shape[1] % details->block_size() != 0)
+    return {};
+  const schema::Tensor &scales = *graph.tensors()->Get(details->scales());
+  ArrayRef<char> data =
+      scales.buffer() < sizeOf(file.root().buffers()) ? file.bufferData(scales.buffer()) : ArrayRef<char>();
+  BlockwiseParameters parameters;
+  parameters.block = details->block_size();
+  parameters.rows = shape[0];
+  parameters.blocksOfRow = shape[1] / details->block_size();
+  const int64_t count = parameters.rows * parameters.blocksOfRow;
+  if (scales.type() != schema::TensorType::FLOAT16 || int64_t(data.size()) != count * int64_t(sizeof(uint16_t)))
+    return {};
+  for (int64_t i = 0; i < count; ++i) {
+    const float scale = numerics::halfToFloat(llvm::support::endian::read16le(data.data() + i * sizeof(uint16_t)));
+    if (!(scale > 0) || std::isinf(scale))
+      return {};
+    parameters.scales.push_back(scale);
+  }
+  return parameters.getElementType(context, /*bits=*/4, /*low=*/-8, /*high=*/7);
 }
 
 /// A tensor that holds scales or zero points. No operator reads it, so the record itself keeps it alive.

@@ -36,6 +36,9 @@ public:
   Location getLoc(int32_t index) const;
 
 private:
+  /// The element type of a matrix with blockwise scales; null where `tensor` is none, or in no form that a kernel
+  /// computes with.
+  Type readBlockwiseType(const schema::Tensor &tensor);
   DictionaryAttr readRecord(const schema::Tensor &tensor);
   DictionaryAttr readExtra(const schema::Tensor &tensor, bool isConstant);
   Attribute readParameterTensor(int32_t index);
