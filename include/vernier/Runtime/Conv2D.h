@@ -11,6 +11,7 @@
 #define VERNIER_RUNTIME_CONV2D_H
 
 #include "vernier/Numerics/Requantize.h"
+#include "vernier/Runtime/DotProduct.h"
 #include <cstddef>
 
 namespace mlir::vernier::runtime {
@@ -61,10 +62,7 @@ inline void conv2D(const Conv2DParams &p, const T *input, const W *filter, const
                 continue;
               const T *x = image + (static_cast<ptrdiff_t>(iy) * p.inputWidth + ix) * p.inputChannels;
               const W *w = filter + oc * filterSize + (ky * p.filterWidth + kx) * groupInputs;
-              Unsigned partial = 0;
-              for (int32_t c = 0; c < groupInputs; ++c)
-                partial += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
-              sum += partial;
+              sum += detail::sumOfProducts<Unsigned>(groupInputs, x, p.inputZeroPoint, w, p.filterZeroPoint);
             }
           }
           *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));

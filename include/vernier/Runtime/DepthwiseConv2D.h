@@ -11,8 +11,28 @@
 #define VERNIER_RUNTIME_DEPTHWISECONV2D_H
 
 #include "vernier/Runtime/Conv2D.h"
+#include <cstring>
 
 namespace mlir::vernier::runtime {
+
+namespace detail {
+/// sums[i] += (x[i] - xZero) * (w[i] - wZero), in blocks of a fixed length, which become vectors where a compiler is
+/// shy of others.
+template <int32_t Block = 64, class Sum, class T, class W>
+VERNIER_ALWAYS_INLINE void addProducts(int32_t count, const T *x, int32_t xZero, const W *w, int32_t wZero, Sum *sums) {
+  for (; count >= Block; count -= Block, x += Block, w += Block, sums += Block) {
+    // In places of their own: a pointer to bytes might point to the sums.
+    T xs[Block];
+    W ws[Block];
+    std::memcpy(xs, x, sizeof(xs));
+    std::memcpy(ws, w, sizeof(ws));
+    for (int32_t i = 0; i < Block; ++i)
+      sums[i] += static_cast<Sum>((xs[i] - xZero) * (ws[i] - wZero));
+  }
+  if constexpr (Block > 1)
+    addProducts<Block / 4>(count, x, xZero, w, wZero, sums);
+}
+} // namespace detail
 
 /// As Conv2DParams, where output channel c * multiplier + m reads input channel
 /// c alone; multiplier = outputChannels / inputChannels, `groups` is not read.
@@ -23,11 +43,15 @@ inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filt
   using Unsigned = typename std::make_unsigned<Bias>::type;
   constexpr int32_t blockSize = 64;
   const int32_t multiplier = p.outputChannels / p.inputChannels;
-  for (int32_t n = 0; n < p.batches; ++n)
-    for (int32_t oy = 0; oy < p.outputHeight; ++oy)
-      for (int32_t ox = 0; ox < p.outputWidth; ++ox, output += p.outputChannels)
-        for (int32_t first = 0; first < p.outputChannels; first += blockSize) {
-          const int32_t size = p.outputChannels - first < blockSize ? p.outputChannels - first : blockSize;
+  for (int32_t first = 0; first < p.outputChannels; first += blockSize) {
+    const int32_t size = p.outputChannels - first < blockSize ? p.outputChannels - first : blockSize;
+    int32_t channel[blockSize];
+    for (int32_t c = 0; c < size; ++c)
+      channel[c] = (first + c) / multiplier;
+    Output *to = output + first;
+    for (int32_t n = 0; n < p.batches; ++n)
+      for (int32_t oy = 0; oy < p.outputHeight; ++oy)
+        for (int32_t ox = 0; ox < p.outputWidth; ++ox, to += p.outputChannels) {
           Unsigned sums[blockSize];
           for (int32_t c = 0; c < size; ++c)
             sums[c] = bias ? static_cast<Unsigned>(bias[first + c]) : 0;
@@ -43,18 +67,19 @@ inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filt
                   input + ((static_cast<ptrdiff_t>(n) * p.inputHeight + iy) * p.inputWidth + ix) * p.inputChannels;
               const W *w = filter + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.outputChannels) + first;
               if (multiplier == 1) {
-                for (int32_t c = 0; c < size; ++c)
-                  sums[c] += static_cast<Unsigned>((x[first + c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
+                detail::addProducts(size, x + first, p.inputZeroPoint, w, p.filterZeroPoint, sums);
               } else {
+                T repeated[blockSize];
                 for (int32_t c = 0; c < size; ++c)
-                  sums[c] += static_cast<Unsigned>((x[(first + c) / multiplier] - p.inputZeroPoint) *
-                                                   (w[c] - p.filterZeroPoint));
+                  repeated[c] = x[channel[c]];
+                detail::addProducts(size, repeated, p.inputZeroPoint, w, p.filterZeroPoint, sums);
               }
             }
           }
           for (int32_t c = 0; c < size; ++c)
-            output[first + c] = static_cast<Output>(requantize(static_cast<Bias>(sums[c]), first + c));
+            to[c] = static_cast<Output>(requantize(static_cast<Bias>(sums[c]), first + c));
         }
+  }
 }
 
 } // namespace mlir::vernier::runtime

@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_FULLYCONNECTED_H
 
 #include "vernier/Numerics/Requantize.h"
+#include "vernier/Runtime/DotProduct.h"
 #include <cstddef>
 
 namespace mlir::vernier::runtime {
@@ -35,8 +36,7 @@ inline void fullyConnected(const FullyConnectedParams &p, const T *input, const 
       const T *x = input + static_cast<ptrdiff_t>(n) * p.inputChannels;
       const W *w = filter + static_cast<ptrdiff_t>(oc) * p.inputChannels;
       Unsigned sum = bias ? static_cast<Unsigned>(bias[oc]) : 0;
-      for (int32_t c = 0; c < p.inputChannels; ++c)
-        sum += static_cast<Unsigned>((x[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
+      sum += detail::sumOfProducts<Unsigned>(p.inputChannels, x, p.inputZeroPoint, w, p.filterZeroPoint);
       *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));
     }
 }

@@ -11,6 +11,7 @@
 #define VERNIER_RUNTIME_TRANSPOSECONV_H
 
 #include "vernier/Runtime/Conv2D.h"
+#include "vernier/Runtime/DotProduct.h"
 
 namespace mlir::vernier::runtime {
 
@@ -40,8 +41,7 @@ inline void transposeConv(const Conv2DParams &p, const T *input, const W *filter
                                           p.inputChannels;
               const W *w =
                   filter + oc * filterSize + (ky * p.filterWidth + kx) * static_cast<ptrdiff_t>(p.inputChannels);
-              for (int32_t c = 0; c < p.inputChannels; ++c)
-                sum += static_cast<Unsigned>((from[c] - p.inputZeroPoint) * (w[c] - p.filterZeroPoint));
+              sum += detail::sumOfProducts<Unsigned>(p.inputChannels, from, p.inputZeroPoint, w, p.filterZeroPoint);
             }
           }
           *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));

@@ -119,6 +119,43 @@ FailureOr<PlannedKernel> planHybridConv2D(const KernelRequest &request, const Co
                           p.inputChannels, activation);
 }
 
+/// A column of pixels lies in memory as a row does, of which kernels take several at once. False where `p` is none.
+bool layDown(Conv2DParams &p) {
+  if (p.inputWidth != 1 || p.outputWidth != 1 || p.filterWidth != 1 || p.padLeft != 0 || p.inputHeight == 1)
+    return false;
+  std::swap(p.inputHeight, p.inputWidth);
+  std::swap(p.outputHeight, p.outputWidth);
+  std::swap(p.filterHeight, p.filterWidth);
+  std::swap(p.strideHeight, p.strideWidth);
+  std::swap(p.dilationHeight, p.dilationWidth);
+  std::swap(p.padTop, p.padLeft);
+  return true;
+}
+/// Its kernel cannot be cut into rows, of which it has one.
+PlannedKernel byRowsUnless(bool isLaidDown, PlannedKernel kernel) {
+  return isLaidDown ? kernel : byRows(std::move(kernel));
+}
+
+/// A convolution of integers, whose filter is `weights`.
+template <Requantization Reference>
+PlannedKernel makeIntegerConvolution(const KernelRequest &request, const IntegerWeights &weights,
+                                     const WeightedOperands &at, const Conv2DParams &p) {
+  return makeIntegerKernel<Requantization::Float, Reference, Requantization::FixedPoint>(
+      weights, at, VERNIER_KERNEL("Conv2D.h", runtime::conv2D), p,
+      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+        using T = decltype(element);
+        using Requantizer = std::decay_t<decltype(requantize)>;
+        return withPackedWeights<T, Requantizer>(
+            request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
+              return makeCall(
+                  makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
+                                     integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
+                                     KernelIsa::Integer),
+                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, Out<T>());
+            });
+      });
+}
+
 FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 0};
   const TensorRef &filter = request.operands[1];
@@ -132,6 +169,7 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
     return request.error() << "expected the filter's input channels to divide the input's " << p.inputChannels
                            << " and the groups to divide the results' " << p.outputChannels << ", got " << perGroup;
   p.groups = p.inputChannels / perGroup;
+  const bool isLaidDown = layDown(p);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (succeeded(activation) && isHybridWeighted(request, at))
     return planHybridConv2D(request, p, at, *activation);
@@ -139,27 +177,14 @@ FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &reques
   if (failed(activation) || failed(isFloat) || failed(checkPackedSize(request, runtime::packedConvFilterSize(p))))
     return failure();
   if (*isFloat)
-    return byRows(makePaddedKernel(request, p, at, *activation));
+    return byRowsUnless(isLaidDown, makePaddedKernel(request, p, at, *activation));
   auto weights =
       planIntegerWeights(request, at, p.groups > 1 ? WeightedKind::GroupedConv : WeightedKind::Conv, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return byRows(makeIntegerKernel<Requantization::Float, Requantization::HalfUp, Requantization::FixedPoint>(
-      *weights, at, VERNIER_KERNEL("Conv2D.h", runtime::conv2D), p,
-      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
-        using T = decltype(element);
-        using Requantizer = std::decay_t<decltype(requantize)>;
-        return withPackedWeights<T, Requantizer>(
-            request, *weights, at, runtime::integerFilterShape(p), [&](auto filter) {
-              return makeCall(
-                  makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
-                                     integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
-                                     KernelIsa::Integer),
-                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
-            });
-      }));
+  return byRowsUnless(isLaidDown, makeIntegerConvolution<Requantization::HalfUp>(request, *weights, at, p));
 }
 
 /// A depthwise kernel on elements of `bytes` that says which other one may write over what it reads.
@@ -194,6 +219,19 @@ std::optional<std::vector<int32_t>> narrowDepthwiseBias(const KernelRequest &req
   return narrow;
 }
 
+/// Weights [1][height][width][channels] of 8 bits, in `unpacked` if they are stored in fewer, as
+/// [channels][height][width][1].
+std::shared_ptr<const std::vector<int8_t>> transposeFilter(const TensorRef &filter,
+                                                           const std::vector<int8_t> *unpacked) {
+  const int8_t *from = unpacked ? unpacked->data() : filter.as<const int8_t>();
+  const int64_t channels = filter.shape[3], taps = filter.elements() / channels;
+  auto transposed = std::make_shared<std::vector<int8_t>>(filter.elements());
+  for (int64_t tap = 0; tap < taps; ++tap)
+    for (int64_t c = 0; c < channels; ++c)
+      (*transposed)[c * taps + tap] = from[tap * channels + c];
+  return transposed;
+}
+
 FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const KernelRequest &request) {
   const WeightedOperands at{0, 1, 2, 3};
   const TensorRef &filter = request.operands[1];
@@ -204,6 +242,7 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   if (filter.shape[0] != 1 || p.inputChannels <= 0 || p.outputChannels % p.inputChannels != 0)
     return request.error() << "expected a filter of shape 1 x height x width x a multiple of " << p.inputChannels
                            << ", got " << formatDims(filter.shape);
+  const bool isLaidDown = layDown(p);
   auto activation = fusedActivation(request, op.getFusedActivationFunction());
   if (failed(activation))
     return failure();
@@ -218,39 +257,47 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
   if (failed(isFloat))
     return failure();
   if (*isFloat)
-    return byRows(makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
-                                              floatKernels().depthwiseConv2D, KernelIsa::Float),
-                           p, In<float>{0}, In<float>{1}, In<float>{2}, numerics::activationRange(*activation),
-                           Out<float>()));
+    return byRowsUnless(isLaidDown, makeCall(makeKernelFunction("Float/Depthwise.h", "runtime::depthwiseConv2DFloat",
+                                                                floatKernels().depthwiseConv2D, KernelIsa::Float),
+                                             p, In<float>{0}, In<float>{1}, In<float>{2},
+                                             numerics::activationRange(*activation), Out<float>()));
   auto weights = planIntegerWeights(request, at, WeightedKind::Depthwise, *activation);
   if (failed(weights))
     return failure();
   p.inputZeroPoint = weights->inputZeroPoint;
   p.filterZeroPoint = weights->filterZeroPoint;
-  return byRows(makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
-      *weights, at, VERNIER_KERNEL("DepthwiseConv2D.h", runtime::depthwiseConv2D), p,
-      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
-        using T = decltype(element);
-        using Requantizer = std::decay_t<decltype(requantize)>;
-        if (p.inputChannels != p.outputChannels)
-          return std::nullopt;
-        const auto call = [&](auto bias) {
-          return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
-            return mayOverlap(
-                p, sizeof(T), "runtime::depthwiseConv2DOverlapping",
-                makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
-                                            integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
-                         p, In<T>{0}, filter, bias, PreparedRequantizer<Requantizer>{requantize, weights->requantizer},
-                         Out<T>()));
-          });
-        };
-        if (!weights->wide)
-          return call(In<int32_t>{2});
-        std::optional<std::vector<int32_t>> narrow = narrowDepthwiseBias(request, *weights, at);
-        if (!narrow)
-          return std::nullopt;
-        return call(Prepared<int32_t>(std::move(*narrow)));
-      }));
+  if (p.inputChannels == 1) {
+    // All results read the same channel, which is a convolution.
+    weights->unpacked = transposeFilter(filter, weights->unpacked.get());
+    p.groups = 1;
+    return byRowsUnless(isLaidDown, makeIntegerConvolution<Requantization::Mixed>(request, *weights, at, p));
+  }
+  return byRowsUnless(
+      isLaidDown,
+      makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
+          *weights, at, VERNIER_KERNEL("DepthwiseConv2D.h", runtime::depthwiseConv2D), p,
+          [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+            using T = decltype(element);
+            using Requantizer = std::decay_t<decltype(requantize)>;
+            if (p.inputChannels != p.outputChannels)
+              return std::nullopt;
+            const auto call = [&](auto bias) {
+              return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
+                return mayOverlap(
+                    p, sizeof(T), "runtime::depthwiseConv2DOverlapping",
+                    makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
+                                                integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
+                             p, In<T>{0}, filter, bias,
+                             PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>()));
+              });
+            };
+            if (!weights->wide)
+              return call(In<int32_t>{2});
+            std::optional<std::vector<int32_t>> narrow = narrowDepthwiseBias(request, *weights, at);
+            if (!narrow)
+              return std::nullopt;
+            return call(Prepared<int32_t>(std::move(*narrow)));
+          }));
 }
 
 FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelRequest &request) {

@@ -135,7 +135,9 @@ TEST(Convolution, Conv2DAgrees) {
         Convolution{9, 7, 5, 6, 3, 2, 2, 1, 1, "SAME", "RELU"},
         Convolution{9, 9, 2, 33, 3, 3, 1, 2, 1, "SAME", "RELU_N1_TO_1"},
         Convolution{9, 8, 1, 3, 5, 4, 3, 1, 1, "VALID", "NONE"}, Convolution{6, 6, 6, 9, 3, 3, 1, 1, 3, "SAME", "NONE"},
-        Convolution{4, 4, 3, 2, 5, 5, 2, 1, 1, "SAME", "NONE"}})
+        Convolution{4, 4, 3, 2, 5, 5, 2, 1, 1, "SAME", "NONE"},
+        Convolution{30, 1, 5, 20, 3, 1, 1, 2, 1, "SAME", "RELU"},
+        Convolution{31, 1, 6, 9, 4, 1, 2, 1, 3, "VALID", "NONE"}})
     checkConvolution("nn.conv_2d", c, /*hasBias=*/true);
 }
 
@@ -144,7 +146,9 @@ TEST(Convolution, DepthwiseAgrees) {
                         Convolution{8, 9, 16, 16, 3, 3, 2, 1, 1, "SAME", "RELU6"},
                         Convolution{9, 9, 17, 17, 3, 3, 1, 2, 1, "VALID", "RELU"},
                         Convolution{9, 8, 3, 6, 5, 5, 2, 1, 1, "SAME", "NONE"},
-                        Convolution{9, 8, 1, 70, 10, 4, 2, 1, 1, "SAME", "RELU"}})
+                        Convolution{9, 8, 1, 70, 10, 4, 2, 1, 1, "SAME", "RELU"},
+                        Convolution{30, 1, 40, 40, 3, 1, 2, 1, 1, "SAME", "NONE"},
+                        Convolution{30, 1, 5, 10, 4, 1, 1, 2, 1, "VALID", "RELU6"}})
     checkConvolution("nn.depthwise_conv_2d", c, /*hasBias=*/true);
 }
 

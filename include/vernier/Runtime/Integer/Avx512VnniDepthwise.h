@@ -93,28 +93,38 @@ struct Avx512VnniInterleaved {
   struct VectorEpilogue {
     alignas(64) float scales[64];
     numerics::QuantizedRange range;
-    /// No sum leaves the range of int32: all scales are below 1.
-    bool isBounded;
+    static constexpr bool isBounded = true;
+    /// Scaled sums may leave the range of int32: not all scales are below 1.
+    bool mayOverflow;
   };
   static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
-    VectorEpilogue epilogue{{}, range, true};
+    VectorEpilogue epilogue{{}, range, false};
     __mmask16 large = 0;
     for (int j = 0; j < 4; ++j) {
       const __m512 ordered = reinterpret_cast<__m512>(gather(scales + 4 * j));
       large = static_cast<__mmask16>(large | _mm512_cmp_ps_mask(ordered, _mm512_set1_ps(1), _CMP_NLT_UQ));
       _mm512_store_ps(epilogue.scales + 16 * j, ordered);
     }
-    epilogue.isBounded = large == 0;
+    epilogue.mayOverflow = large != 0;
     return epilogue;
   }
-  /// The results of 64 bytes where the epilogue is bounded.
+  /// The results of 64 bytes.
   static VERNIER_ALWAYS_INLINE __m512i finishInRegisters(const Lanes &sums, const VectorEpilogue &epilogue) {
+    __m512 scaled[4];
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j)
+      scaled[j] = _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xffff, reinterpret_cast<__m512i>(sums.quarter[j])),
+                                _mm512_load_ps(epilogue.scales + 16 * j));
+    // What is too large for an int32 would become the least one; what is too small does.
+    if (__builtin_expect(epilogue.mayOverflow, 0)) {
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; ++j)
+        scaled[j] = _mm512_maskz_min_ps(0xffff, scaled[j], _mm512_set1_ps(65536));
+    }
     __m512i rounded[4];
 #pragma GCC unroll 4
-    for (int j = 0; j < 4; ++j) {
-      const __m512 real = _mm512_maskz_cvtepi32_ps(0xffff, reinterpret_cast<__m512i>(sums.quarter[j]));
-      rounded[j] = _mm512_maskz_cvtps_epi32(0xffff, _mm512_mul_ps(real, _mm512_load_ps(epilogue.scales + 16 * j)));
-    }
+    for (int j = 0; j < 4; ++j)
+      rounded[j] = _mm512_maskz_cvtps_epi32(0xffff, scaled[j]);
     const __m512i zero = _mm512_set1_epi16(static_cast<short>(epilogue.range.zeroPoint));
     const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
     const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero);
