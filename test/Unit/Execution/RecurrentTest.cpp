@@ -312,12 +312,12 @@ TEST(Recurrent, RefusesWhatNoKernelTakes) {
   expectRefusal(integerLstm({}, "0.000732421875"), "expected a scale of 2^-15 to 2^-9 for the cell state");
   Text hybrid;
   hybrid.add("%x", "tensor<1x3xf32>");
-  hybrid.addIntegers({5, 3}, "i8", "!quant.uniform<i8:f32, 0.009765625>", 127);
-  hybrid.addIntegers({5, 5}, "i8", "!quant.uniform<i8:f32, 0.009765625>", 127);
+  hybrid.addIntegers({5, 3}, "i8", "!quant.uniform<i8:f32, 0.009765625:3>", 127);
+  hybrid.addIntegers({5, 5}, "i8", "!quant.uniform<i8:f32, 0.009765625:3>", 127);
   hybrid.addFloats({5});
   hybrid.addVariable("1x5xf32");
   expectRefusal(hybrid.function("tensor<1x3xf32>", "rnn", "", "tensor<1x5xf32>"),
-                "float activations with weights of type '!quant.uniform<i8");
+                "expected weights with one scale and no zero point as operand 1");
   Text constant;
   constant.add("%x", "tensor<1x3xf32>");
   constant.addFloats({5, 3});
