@@ -111,7 +111,7 @@ module attributes {quantx.float_reason} {}
 
 // -----
 
-// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.remedy', 'quantx.internal', 'quantx.range_method', 'quantx.io', 'quantx.fused', 'quantx.trained_range' and 'quantx.trained_type'}}
+// expected-error@below {{'quantx.reason' is no attribute of the quantx dialect; it has 'quantx.scheme', 'quantx.float_reason', 'quantx.remedy', 'quantx.internal', 'quantx.range_method', 'quantx.io', 'quantx.fused', 'quantx.trained_range', 'quantx.trained_type', 'quantx.block_size' and 'quantx.block_reason'}}
 module attributes {quantx.reason = "slip of the pen"} {}
 
 // -----
