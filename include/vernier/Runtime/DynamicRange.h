@@ -12,7 +12,6 @@
 
 #include "vernier/Numerics/DynamicRange.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
-#include "vernier/Runtime/DotProduct.h"
 #include "vernier/Runtime/FullyConnected.h"
 #include "vernier/Runtime/TransposeConv.h"
 
@@ -53,18 +52,17 @@ inline void forEachImage(Conv2DParams p, const QuantizeRow &quantizeRow, const S
 
 /// FULLY_CONNECTED. `stored` holds one row of the input.
 template <class QuantizeRow, class Scale>
-inline void fullyConnectedHybrid(const FullyConnectedParams &p, const QuantizeRow &quantizeRow, const Scale &,
+inline void fullyConnectedHybrid(FullyConnectedParams p, const QuantizeRow &quantizeRow, const Scale &,
                                  const float *input, const int8_t *filter, const float *scales, int32_t channelStride,
                                  const float *bias, const numerics::FloatRange &range, int8_t *stored, float *output) {
   const HybridWeights w{filter, scales, channelStride, bias, range};
-  for (int32_t n = 0; n < p.batches; ++n) {
-    const numerics::RowParameters row =
-        quantizeRow(p.inputChannels, input + static_cast<ptrdiff_t>(n) * p.inputChannels, stored);
-    const auto requantize = detail::hybridRequantizer<Scale>(w, p.outputChannels, row);
-    for (int32_t oc = 0; oc < p.outputChannels; ++oc)
-      *output++ = requantize(
-          dotProduct(p.inputChannels, stored, row.zeroPoint, filter + static_cast<ptrdiff_t>(oc) * p.inputChannels),
-          oc);
+  const int32_t rows = p.batches;
+  p.batches = 1;
+  for (int32_t n = 0; n < rows; ++n, input += p.inputChannels, output += p.outputChannels) {
+    const numerics::RowParameters row = quantizeRow(p.inputChannels, input, stored);
+    p.inputZeroPoint = row.zeroPoint;
+    fullyConnected(p, stored, filter, static_cast<const int32_t *>(nullptr),
+                   detail::hybridRequantizer<Scale>(w, p.outputChannels, row), output);
   }
 }
 
