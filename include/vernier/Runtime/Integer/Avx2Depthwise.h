@@ -37,20 +37,22 @@ struct Avx2Interleaved {
   static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
     return pairs(widen(a), widen(b), widen(c), _mm256_setzero_si256());
   }
-  /// Of them the bytes from `begin` up to `end`; around these is padding.
-  static VERNIER_ALWAYS_INLINE Taps interleavePart(const int8_t *a, const int8_t *b, const int8_t *c, ptrdiff_t begin,
-                                                   ptrdiff_t end, int32_t padding) {
-    if (begin <= 0 && end >= channels)
-      return interleave(a, b, c);
-    int8_t part[3][channels];
-    std::memset(part, padding, sizeof(part));
-    for (ptrdiff_t i = begin < 0 ? 0 : begin; i < end && i < channels; ++i) {
-      part[0][i] = a[i];
-      part[1][i] = b[i];
-      part[2][i] = c[i];
-    }
-    return interleave(part[0], part[1], part[2]);
+  /// Of 16 bytes those from `begin` up to `end`; the others are padding.
+  struct Part {
+    int32_t begin, end;
+  };
+  static VERNIER_ALWAYS_INLINE Part part(ptrdiff_t begin, ptrdiff_t end) {
+    const auto within = [](ptrdiff_t at) { return static_cast<int32_t>(at < 0 ? 0 : at > channels ? channels : at); };
+    return {within(begin), within(end)};
   }
+  /// In shorter rows too many vectors hold padding.
+  static constexpr ptrdiff_t leastDenseRow = 128;
+  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const int8_t *a, Part partA, const int8_t *b, Part partB,
+                                                    const int8_t *c, Part partC, int32_t padding) {
+    return pairs(widenPart(a, partA, padding), widenPart(b, partB, padding), widenPart(c, partC, padding),
+                 _mm256_setzero_si256());
+  }
+  static constexpr bool picksPixels = false;
   static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t input) {
     const __m256i all = _mm256_set1_epi16(static_cast<short>(input));
     return {{all, all, all, all}};
@@ -107,6 +109,15 @@ struct Avx2Interleaved {
 protected:
   static VERNIER_ALWAYS_INLINE __m256i widen(const void *from) {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(static_cast<const __m128i *>(from)));
+  }
+  static VERNIER_ALWAYS_INLINE __m256i widenPart(const int8_t *from, Part part, int32_t padding) {
+    if (part.begin == 0 && part.end == channels)
+      return widen(from);
+    alignas(16) int8_t bytes[channels];
+    std::memset(bytes, padding, sizeof(bytes));
+    for (int32_t i = part.begin; i < part.end; ++i)
+      bytes[i] = from[i];
+    return widen(bytes);
   }
   static VERNIER_ALWAYS_INLINE Taps pairs(__m256i a, __m256i b, __m256i c, __m256i d) {
     return {{_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b), _mm256_unpacklo_epi16(c, d),

@@ -42,26 +42,50 @@ struct Avx512VnniInterleaved {
              reinterpret_cast<Vector>(_mm512_unpacklo_epi16(high01, high23)),
              reinterpret_cast<Vector>(_mm512_unpackhi_epi16(high01, high23))}};
   }
-  /// Three rows of an image, anywhere, and one that nobody asks for.
+  /// Three vectors of an image, anywhere, and one that nobody asks for.
   static constexpr bool readsInPlace = true;
   static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
     return interleave(_mm512_loadu_si512(a), _mm512_loadu_si512(b), _mm512_loadu_si512(c));
   }
-  /// Of them the bytes from `begin` up to `end`; around these is padding.
-  static VERNIER_ALWAYS_INLINE Taps interleavePart(const int8_t *a, const int8_t *b, const int8_t *c, ptrdiff_t begin,
-                                                   ptrdiff_t end, int32_t padding) {
-    if (begin <= 0 && end >= channels)
-      return interleave(a, b, c);
+  /// Of 64 bytes those from `begin` up to `end`; the others are padding.
+  using Part = __mmask64;
+  static VERNIER_ALWAYS_INLINE Part part(ptrdiff_t begin, ptrdiff_t end) {
     if (begin >= channels || end <= 0)
-      return broadcast(padding);
-    __mmask64 mask = ~__mmask64(0);
-    if (begin > 0)
-      mask = mask << begin;
-    if (end < channels)
-      mask &= ~__mmask64(0) >> (channels - end);
+      return 0;
+    const Part from = begin > 0 ? ~Part(0) << begin : ~Part(0);
+    return end < channels ? from & ~Part(0) >> (channels - end) : from;
+  }
+  static constexpr ptrdiff_t leastDenseRow = 1;
+  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const int8_t *a, Part partA, const int8_t *b, Part partB,
+                                                    const int8_t *c, Part partC, int32_t padding) {
+    if ((partA & partB & partC) == ~Part(0))
+      return interleave(a, b, c);
     const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
-    return interleave(_mm512_mask_loadu_epi8(around, mask, a), _mm512_mask_loadu_epi8(around, mask, b),
-                      _mm512_mask_loadu_epi8(around, mask, c));
+    return interleave(_mm512_mask_loadu_epi8(around, partA, a), _mm512_mask_loadu_epi8(around, partB, b),
+                      _mm512_mask_loadu_epi8(around, partC, c));
+  }
+  /// Where every second pixel is in two vectors of bytes: pixels of 4, 8, 16 or 32 bytes.
+  static constexpr bool picksPixels = true;
+  struct Pixels {
+    __m512i even, odd;
+  };
+  static VERNIER_ALWAYS_INLINE Pixels pixels(int32_t bytes) {
+    alignas(64) int32_t words[16];
+    for (int32_t i = 0; i < 16; ++i)
+      words[i] = i + 4 * i / bytes * (bytes / 4);
+    const __m512i even = _mm512_load_si512(words);
+    return {even, _mm512_add_epi32(even, _mm512_set1_epi32(bytes / 4))};
+  }
+  static VERNIER_ALWAYS_INLINE Taps interleaveSeconds(const int8_t *row, const ptrdiff_t (&places)[4],
+                                                      const Part (&parts)[4], const Pixels &pixels, int32_t padding) {
+    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
+    __m512i bytes[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i)
+      bytes[i] = _mm512_mask_loadu_epi8(around, parts[i], row + places[i]);
+    return interleave(_mm512_permutex2var_epi32(bytes[0], pixels.even, bytes[1]),
+                      _mm512_permutex2var_epi32(bytes[0], pixels.odd, bytes[1]),
+                      _mm512_permutex2var_epi32(bytes[2], pixels.even, bytes[3]));
   }
   static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t byte) {
     const Vector all = reinterpret_cast<Vector>(_mm512_set1_epi8(static_cast<char>(byte)));

@@ -11,8 +11,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_INTERLEAVEDDEPTHWISE_H
 #define VERNIER_RUNTIME_INTEGER_INTERLEAVEDDEPTHWISE_H
 
-#include "vernier/Runtime/Integer/Epilogue.h"
-#include "vernier/Runtime/Integer/Packing.h"
+#include "vernier/Runtime/Integer/DenseDepthwise.h"
 
 namespace mlir::vernier::runtime::detail {
 
@@ -109,14 +108,8 @@ public:
   /// All rows of one image; the pointers are to the block's first channel.
   void run(const T *image, T *output) {
     if constexpr (Vectors::readsInPlace && hasVectors)
-      if (p.filterHeight < interleavedTaps && epilogue.isBounded) {
-        if (count == vectorChannels)
-          return runInPlace<false>(image, output);
-        // Rows of few channels, of which a vector holds some pixels. From 32 on pieces are faster, which share columns.
-        if (count == p.inputChannels && count == shape.width && count <= 16 && p.strideWidth == 1 &&
-            outputRow == static_cast<ptrdiff_t>(p.outputWidth) * count)
-          return runInPlace<true>(image, output);
-      }
+      if (p.filterHeight < interleavedTaps && epilogue.isBounded && count == vectorChannels)
+        return runInPlace(image, output);
     runInStrips(image, output);
   }
 
@@ -144,7 +137,7 @@ private:
     }
   };
   /// What takes no rearranging is read where it is.
-  template <bool Dense> void runInPlace(const T *image, T *output) {
+  void runInPlace(const T *image, T *output) {
     alignas(64) T padding[vectorChannels];
     std::memset(padding, p.inputZeroPoint, sizeof(padding));
     const ptrdiff_t row = static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels;
@@ -160,30 +153,7 @@ private:
         columns.rows[i] = isInside ? image + y * row : padding;
         columns.steps[i] = isInside ? p.inputChannels : 0;
       }
-      if constexpr (Dense)
-        computeDenseRow(columns, output);
-      else
-        computeRow<vectorChannels>(columns, output);
-    }
-  }
-  /// Some neighbouring pixels at once, of a row that holds nothing else.
-  inline void computeDenseRow(const ImageColumns &row, T *output) const {
-    const ptrdiff_t size = static_cast<ptrdiff_t>(p.inputWidth) * count,
-                    results = static_cast<ptrdiff_t>(p.outputWidth) * count;
-    // Rows of padding have no places but one.
-    const ptrdiff_t mask[] = {-(row.steps[0] != 0), -(row.steps[1] != 0), -(row.steps[2] != 0)};
-    for (ptrdiff_t to = 0; to < results; to += vectorChannels) {
-      Sums sums = starts;
-      for (int32_t kx = 0; kx < p.filterWidth; ++kx) {
-        const ptrdiff_t from = to + static_cast<ptrdiff_t>(kx * p.dilationWidth - p.padLeft) * count;
-        Vectors::sumProducts(sums,
-                             Vectors::interleavePart(row.rows[0] + (from & mask[0]), row.rows[1] + (from & mask[1]),
-                                                     row.rows[2] + (from & mask[2]), -from, size - from, zero),
-                             weights[kx]);
-      }
-      const ptrdiff_t left = results - to;
-      Vectors::store(Vectors::finishInRegisters(sums, epilogue),
-                     static_cast<int32_t>(left < vectorChannels ? left : vectorChannels), output + to);
+      computeRow<vectorChannels>(columns, output);
     }
   }
   void runInStrips(const T *image, T *output) {
@@ -385,6 +355,14 @@ template <class Isa, class T, class Requantizer>
 inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const int8_t *filter, const int32_t *bias,
                                  const Requantizer &requantize, T *output) {
   constexpr int32_t channels = Isa::Interleaved::channels;
+  if constexpr (Isa::Interleaved::readsInPlace && std::is_same<Requantizer, numerics::FloatRequantizer>::value)
+    if (DenseDepthwise<Isa>::suits(p)) {
+      DenseDepthwise<Isa> rows(p, filter, bias, requantize);
+      for (int32_t n = 0; n < p.batches; ++n)
+        rows.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels,
+                 output + static_cast<ptrdiff_t>(n) * p.outputHeight * p.outputWidth * p.outputChannels);
+      return;
+    }
   const int32_t fitting = InterleavedShape::fitting(p, interleavedPixelBytes<typename Isa::Interleaved>);
   for (int32_t ox = 0; ox < p.outputWidth; ox += fitting) {
     Conv2DParams part = p;
