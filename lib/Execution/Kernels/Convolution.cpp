@@ -5,6 +5,7 @@
 #include "FloatIsa.h"
 #include "Hybrid.h"
 #include "IntegerIsa.h"
+#include "MergedPixels.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
 #include "vernier/Runtime/Float/Padding.h"
@@ -136,6 +137,17 @@ PlannedKernel byRowsUnless(bool isLaidDown, PlannedKernel kernel) {
   return isLaidDown ? kernel : byRows(std::move(kernel));
 }
 
+template <typename T, typename Requantizer>
+PlannedKernel makePackedConvolution(const KernelRequest &request, const IntegerWeights &weights,
+                                    const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize) {
+  return withPackedWeights<T, Requantizer>(request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
+    return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
+                                       integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
+                                       KernelIsa::Integer),
+                    p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, Out<T>());
+  });
+}
+
 /// A convolution of integers, whose filter is `weights`.
 template <Requantization Reference>
 PlannedKernel makeIntegerConvolution(const KernelRequest &request, const IntegerWeights &weights,
@@ -145,13 +157,15 @@ PlannedKernel makeIntegerConvolution(const KernelRequest &request, const Integer
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
         using T = decltype(element);
         using Requantizer = std::decay_t<decltype(requantize)>;
-        return withPackedWeights<T, Requantizer>(
-            request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
-              return makeCall(
-                  makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
-                                     integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
-                                     KernelIsa::Integer),
-                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, Out<T>());
+        const int32_t pixels = sizeof(T) == 1 ? mergedPixels(p) : 1;
+        if (pixels == 1)
+          return makePackedConvolution<T>(request, weights, at, p, requantize);
+        const IntegerWeights merged = mergePixels(request, weights, at, p, pixels);
+        return withRequantizer<Requantization::Float, Reference, Requantization::FixedPoint>(
+            merged.requantizer, [&](auto repeated) -> PlannedKernel {
+              if constexpr (std::is_same_v<decltype(repeated), Requantizer>)
+                return makePackedConvolution<T>(request, merged, at, mergePixels(p, pixels), repeated);
+              llvm_unreachable("merged results have the same arithmetic");
             });
       });
 }

@@ -60,6 +60,8 @@ struct IntegerWeights {
   bool isConstant;
   /// The filter as int8, where it is stored in 4 bits; else null, and the operand's own data is read.
   std::shared_ptr<const std::vector<int8_t>> unpacked;
+  /// The bias of packed weights, where it is not the operand's.
+  std::shared_ptr<const std::vector<int32_t>> bias;
 };
 
 /// The places of an operator's operands.
@@ -252,7 +254,9 @@ PlannedKernel withPackedWeights(const KernelRequest &request, const IntegerWeigh
   const auto *filter =
       w.unpacked ? reinterpret_cast<const W *>(w.unpacked->data()) : request.operands[at.filter].as<const W>();
   const bool hasBias = request.has(at.bias);
-  const auto *bias = hasBias && !w.wide ? request.operands[at.bias].as<const int32_t>() : nullptr;
+  const auto *bias = w.bias               ? w.bias->data()
+                     : hasBias && !w.wide ? request.operands[at.bias].as<const int32_t>()
+                                          : nullptr;
   runtime::packIntegerFilter<W, T>(shape, w.inputZeroPoint, filter, bias, packed->weights.data(),
                                    packed->starts.data());
   if (sizeof(T) == 1 && integerIsa() == IntegerIsa::Avx2) {
