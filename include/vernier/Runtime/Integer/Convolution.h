@@ -69,38 +69,56 @@ inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input
   }
 }
 
+/// `count` outputs of a row, whose inputs begin at `strip`, in rows of `pixels` pixels.
+template <class Isa, class T, class Filter, class Requantizer>
+inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &shape, const Filter &filter,
+                            const typename Isa::Element *strip, int32_t pixels, int32_t count,
+                            const Requantizer &requantize, T *output) {
+  int32_t corrections[integerStripOutputs];
+  const IntegerWindow window = IntegerWindow::of(p, shape);
+  const int32_t weightZeroPoint = p.filterZeroPoint - weightShift<T>;
+  for (int32_t g = 0; g < p.groups; ++g) {
+    const IntegerInputs<typename Isa::Element> inputs{strip + g * shape.length,
+                                                      static_cast<ptrdiff_t>(p.strideWidth) * p.inputChannels,
+                                                      window.rows,
+                                                      window.columns,
+                                                      window.steps(),
+                                                      static_cast<ptrdiff_t>(pixels) * p.inputChannels,
+                                                      window.columnBytes};
+    IntegerProduct<T, Filter> product = integerGroup(p, shape, filter, g, output);
+    if (weightZeroPoint) {
+      weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputOffset<typename Isa::Element, T>,
+                        weightZeroPoint, corrections);
+      product.corrections = corrections;
+    }
+    integerBlocks<Isa>(product, inputs, count, requantize);
+  }
+}
+
 /// Rows of outputs, or parts of them, whose inputs fit a strip.
 template <class Isa, class T, class Filter, class Requantizer>
 inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
                           const Requantizer &requantize, T *output) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
-  int32_t corrections[integerStripOutputs];
   const int32_t fitting = stripOutputs<Isa>(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
-  const IntegerWindow window = IntegerWindow::of(p, shape);
-  const int32_t weightZeroPoint = p.filterZeroPoint - weightShift<T>;
-  const ptrdiff_t pixelStride = static_cast<ptrdiff_t>(p.strideWidth) * p.inputChannels;
-  for (int32_t n = 0; n < p.batches;
-       ++n, input += static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels)
-    for (int32_t oy = 0; oy < p.outputHeight; ++oy)
-      for (int32_t ox = 0; ox < p.outputWidth; ox += most) {
-        const int32_t count = p.outputWidth - ox < most ? p.outputWidth - ox : most;
-        const auto pixels = static_cast<int32_t>(spannedPixels(p, count));
-        fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft, pixels, strip);
-        for (int32_t g = 0; g < p.groups; ++g) {
-          const IntegerInputs<typename Isa::Element> inputs{
-              strip + g * shape.length, pixelStride,    window.rows,
-              window.columns,           window.steps(), static_cast<ptrdiff_t>(pixels) * p.inputChannels,
-              window.columnBytes};
-          IntegerProduct<T, Filter> product = integerGroup(p, shape, filter, g, output);
-          if (weightZeroPoint) {
-            weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputOffset<typename Isa::Element, T>,
-                              weightZeroPoint, corrections);
-            product.corrections = corrections;
-          }
-          integerBlocks<Isa>(product, inputs, count, requantize);
-        }
-        output += static_cast<ptrdiff_t>(count) * p.outputChannels;
+  for (int32_t n = 0; n < p.batches; ++n) {
+    for (int32_t ox = 0; ox < p.outputWidth; ox += most) {
+      const int32_t count = p.outputWidth - ox < most ? p.outputWidth - ox : most;
+      const auto pixels = static_cast<int32_t>(spannedPixels(p, count));
+      const int32_t rows = stripRows<Isa>(p, pixels);
+      const ptrdiff_t nextRow = static_cast<ptrdiff_t>(pixels) * p.inputChannels * p.strideHeight;
+      for (int32_t oy = 0; oy < p.outputHeight; oy += rows) {
+        const int32_t together = p.outputHeight - oy < rows ? p.outputHeight - oy : rows;
+        fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft,
+                       p.filterHeight + (together - 1) * p.strideHeight, p.dilationHeight, pixels, strip);
+        for (int32_t row = 0; row < together; ++row)
+          integerStripRow<Isa>(p, shape, filter, strip + row * nextRow, pixels, count, requantize,
+                               output + ((oy + row) * static_cast<ptrdiff_t>(p.outputWidth) + ox) * p.outputChannels);
       }
+    }
+    input += static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
+    output += static_cast<ptrdiff_t>(p.outputHeight) * p.outputWidth * p.outputChannels;
+  }
 }
 } // namespace detail
 

@@ -38,10 +38,10 @@ public:
       : p(p), zero(p.inputZeroPoint + (std::is_same<typename Vectors::Element, int8_t>::value
                                            ? 0
                                            : inputOffset<typename Vectors::Element, int8_t>)),
-        requantize(requantize),
-        inputRow(static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels),
+        requantize(requantize), inputRow(static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels),
         outputRow(static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels) {
-    for (int32_t c = 0, from = 0; c < p.outputChannels + width; ++c, from = from + 1 < p.outputChannels ? from + 1 : 0) {
+    for (int32_t c = 0, from = 0; c < p.outputChannels + width;
+         ++c, from = from + 1 < p.outputChannels ? from + 1 : 0) {
       biases[c] = bias ? bias[from] : 0;
       scales[c] = requantize.scales[from * requantize.channelStride];
     }

@@ -48,17 +48,25 @@ template <class Isa> VERNIER_ALWAYS_INLINE int32_t stripOutputs(const Conv2DPara
   return outputs < p.outputWidth ? static_cast<int32_t>(outputs) : p.outputWidth;
 }
 
-/// Copies what `outputs` outputs read, from column `x` of row `y` of the image on: one row of the strip for each row of
-/// the filter, each of `pixels` pixels.
+/// Rows of outputs, each of `pixels` input pixels, whose inputs fit a strip together: rows that windows share are
+/// copied once for all.
+template <class Isa> VERNIER_ALWAYS_INLINE int32_t stripRows(const Conv2DParams &p, int32_t pixels) {
+  if (p.dilationHeight != 1)
+    return 1;
+  const int32_t inputs = integerStripSize<Isa> / (pixels * p.inputChannels);
+  return inputs < p.filterHeight ? 1 : (inputs - p.filterHeight) / p.strideHeight + 1;
+}
+
+/// Copies `rows` rows of inputs, `rowStep` apart, from column `x` of row `y` of the image on, each of `pixels` pixels.
 template <class Isa, class T>
-inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t x, int32_t pixels,
-                      typename Isa::Element *strip) {
+inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t x, int32_t rows, int32_t rowStep,
+                      int32_t pixels, typename Isa::Element *strip) {
   const int zero = p.inputZeroPoint + inputOffset<typename Isa::Element, T>;
   const int32_t left = x >= 0 ? 0 : -x < pixels ? -x : pixels;
   const int32_t within = p.inputWidth - (x + left);
   const int32_t taken = within < 0 ? 0 : within < pixels - left ? within : pixels - left;
   const int32_t c = p.inputChannels, size = pixels * c;
-  for (int32_t ky = 0; ky < p.filterHeight; ++ky, y += p.dilationHeight, strip += size) {
+  for (int32_t row = 0; row < rows; ++row, y += rowStep, strip += size) {
     // Writes may go behind their end: what comes later is written later.
     if (y < 0 || y >= p.inputHeight || taken == 0) {
       Isa::fillInputs(size, zero, strip);
