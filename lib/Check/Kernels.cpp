@@ -154,6 +154,9 @@ void blockwise(Context &context, const OperatorView &op) {
     else if (record->zero_points() >= 0)
       context.report({op, operand}, "no zero points, which kernels do not read",
                      formatv("those of tensor {0}", record->zero_points()));
+    else if (context.options.runtime == Runtime::TFLM)
+      context.report({op, operand}, "one scale for each channel, as TFLite Micro has no kernel for blocks",
+                     formatv("blocks of {0}", block));
     else if (std::optional<std::string> reason =
                  context.options.runtime == Runtime::LiteRT ? findReasonAgainstDelegate(op) : std::nullopt)
       context.report({op, operand}, "a form that XNNPACK takes, as other kernels compute garbage", *reason);

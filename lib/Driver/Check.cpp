@@ -46,12 +46,12 @@ int checkFile() {
   check::Options options;
   std::optional<check::Runtime> runtime = check::parseRuntime(flags().target);
   if (!runtime)
-    return reportError("--target " + flags().target + ": expected litert, tflm or edgetpu");
+    return reportError("--target " + flags().target + ": expected litert, tflm or edgetpu"), kUsage;
   options.runtime = *runtime;
   if (!flags().minRuntime.empty() && options.minRuntime.tryParse(flags().minRuntime))
-    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14");
+    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), kUsage;
   if (!flags().run && !flags().samples.empty())
-    return reportError("--data: only --run reads samples");
+    return reportError("--data: only --run reads samples"), kUsage;
   auto file = MappedFile::open(flags().model);
   if (!file)
     return reportError(file.takeError());

@@ -169,7 +169,7 @@ std::string getOperatorName(Operation *op) {
   return op->getName().stripDialect().upper();
 }
 
-llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text) {
+llvm::Expected<std::vector<float>> parseNumbers(StringRef text) {
   std::vector<float> numbers;
   SmallVector<StringRef> words;
   if (!text.empty())
@@ -177,8 +177,8 @@ llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text
   for (StringRef word : words) {
     double number;
     if (word.trim().getAsDouble(number))
-      return llvm::createStringError(
-          "--" + option + ": expected a number, or one for each channel with commas between, got '" + text + "'");
+      return llvm::createStringError("expected a number, or one for each channel with commas between, got '" + text +
+                                     "'");
     numbers.push_back(float(number));
   }
   return numbers;

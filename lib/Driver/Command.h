@@ -81,7 +81,7 @@ std::string summarize(Type type);
 std::string getOperatorName(Operation *op);
 
 /// Parses "127.5" or "0.485,0.456,0.406".
-llvm::Expected<std::vector<float>> parseNumbers(StringRef option, StringRef text);
+llvm::Expected<std::vector<float>> parseNumbers(StringRef text);
 
 } // namespace mlir::vernier
 

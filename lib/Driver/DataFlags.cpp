@@ -29,6 +29,14 @@ ExecutionOptions ExecutionFlags::options() const {
   return options;
 }
 
+bool NumbersParser::parse(llvm::cl::Option &option, StringRef, StringRef text, std::string &value) {
+  auto numbers = parseNumbers(text);
+  if (!numbers)
+    return option.error(llvm::toString(numbers.takeError()));
+  value = text.str();
+  return false;
+}
+
 unsigned DataFlags::threadCount() const {
   const unsigned most = 256;
   return std::clamp(threads ? threads.getValue() : llvm::hardware_concurrency().compute_thread_count(), 1u, most);
@@ -38,16 +46,8 @@ FailureOr<SampleStream> openSamples(const DataSource &source, const Signature &e
                                     const DataFlags &flags, StringRef model) {
   DataOptions options;
   options.modelName = model.str();
-  auto mean = parseNumbers("mean", flags.mean), std = parseNumbers("std", flags.std);
-  if (!mean || !std) {
-    if (!mean)
-      reportError(mean.takeError());
-    if (!std)
-      reportError(std.takeError());
-    return failure();
-  }
-  options.mean = *mean;
-  options.std = *std;
+  options.mean = llvm::cantFail(parseNumbers(flags.mean));
+  options.std = llvm::cantFail(parseNumbers(flags.std));
   FailureOr<std::vector<InputSpec>> specs = getInputSpecs(entry.function);
   if (failed(specs))
     return reportError(model + ": an input has a type that no data file can hold"), failure();

@@ -11,6 +11,12 @@
 
 namespace mlir::vernier {
 
+/// Takes what `parseNumbers` does.
+struct NumbersParser : llvm::cl::parser<std::string> {
+  using llvm::cl::parser<std::string>::parser;
+  bool parse(llvm::cl::Option &option, StringRef, StringRef text, std::string &value);
+};
+
 /// `--mean`, `--std` and `--threads`: how samples are read, and by how many they are run.
 struct DataFlags {
   explicit DataFlags(llvm::cl::SubCommand &command)
@@ -25,7 +31,7 @@ struct DataFlags {
   /// At least 1.
   unsigned threadCount() const;
 
-  llvm::cl::opt<std::string> mean, std;
+  llvm::cl::opt<std::string, false, NumbersParser> mean, std;
   llvm::cl::opt<unsigned> threads;
 };
 

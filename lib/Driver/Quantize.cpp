@@ -81,6 +81,28 @@ Flags &flags() {
 
 bool isStatisticsFile() { return StringRef(flags().calibration).ends_with(".json"); }
 
+/// Each option has a value that it can have, whatever the recipe and the model are.
+LogicalResult checkUsage() {
+  if (!Scheme::fromName(flags().scheme))
+    return reportError("--scheme " + flags().scheme + ": expected int8, int16x8, fp16, dynamic, weight-only or float"),
+           failure();
+  if (!parseRangeMethod(flags().ranges))
+    return reportError("--ranges " + flags().ranges + ": expected minmax, percentile, mse or entropy"), failure();
+  if (!llvm::is_contained({8u, 4u, 2u}, flags().weightBits))
+    return reportError("--weight-bits " + Twine(flags().weightBits) +
+                       ": expected 8, or 4 or 2 with --scheme weight-only"),
+           failure();
+  if (flags().blockSize.getNumOccurrences() && !llvm::is_contained(getBlockSizes(), flags().blockSize))
+    return reportError("--block-size " + Twine(flags().blockSize) + ": expected 32, 64, 128 or 256"), failure();
+  if (!llvm::is_contained({"float32", "int8", "uint8", "int16"}, StringRef(flags().io)))
+    return reportError("--io " + flags().io + ": expected float32, int8, uint8 or int16"), failure();
+  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime))
+    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), failure();
+  if (StringRef report = flags().report; !report.empty() && !report.ends_with(".html") && !report.ends_with(".json"))
+    return reportError("--report " + report + ": expected a name that ends in .html or .json"), failure();
+  return success();
+}
+
 /// The recipe file, if any, with what the command line says instead.
 FailureOr<Recipe> readRequest() {
   Recipe recipe;
@@ -91,12 +113,7 @@ FailureOr<Recipe> readRequest() {
     recipe = std::move(*read);
   }
   if (flags().scheme.getNumOccurrences()) {
-    std::optional<Scheme> scheme = Scheme::fromName(flags().scheme);
-    if (!scheme)
-      return reportError("--scheme " + flags().scheme +
-                         ": expected int8, int16x8, fp16, dynamic, weight-only or float"),
-             failure();
-    recipe.scheme.kind = scheme->kind;
+    recipe.scheme.kind = Scheme::fromName(flags().scheme)->kind;
     // A width belongs to the scheme that it was asked for with, and a block to both.
     recipe.scheme.weightBits = 8;
     recipe.blockSize = 0;
@@ -117,8 +134,6 @@ FailureOr<Recipe> readRequest() {
     recipe.blockSize = 0;
   }
   if (flags().blockSize.getNumOccurrences()) {
-    if (!llvm::is_contained(getBlockSizes(), flags().blockSize))
-      return reportError("--block-size " + Twine(flags().blockSize) + ": expected 32, 64, 128 or 256"), failure();
     if (!quantx::hasBlocks(recipe.scheme))
       return reportError("--block-size " + Twine(flags().blockSize) +
                          ": expected --scheme weight-only --weight-bits 4 beside it"),
@@ -126,12 +141,8 @@ FailureOr<Recipe> readRequest() {
     recipe.scheme.perTensorWeights = false;
     recipe.blockSize = flags().blockSize;
   }
-  if (flags().ranges.getNumOccurrences()) {
-    std::optional<RangeMethod> method = parseRangeMethod(flags().ranges);
-    if (!method)
-      return reportError("--ranges " + flags().ranges + ": expected minmax, percentile, mse or entropy"), failure();
-    recipe.ranges = *method;
-  }
+  if (flags().ranges.getNumOccurrences())
+    recipe.ranges = *parseRangeMethod(flags().ranges);
   if (flags().io.getNumOccurrences())
     recipe.io = flags().io;
   return recipe;
@@ -158,8 +169,6 @@ LogicalResult checkRequest(const Recipe &recipe) {
            failure();
   if (!recipe.scheme.hasIntegers() && recipe.scheme.perTensorWeights && recipe.rules.empty())
     return reportError("--per-tensor: " + scheme + " has no scales"), failure();
-  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime))
-    return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), failure();
   const std::pair<StringRef, StringRef> outputs[] = {{"-o", flags().output},
                                                      {"--emit-mlir", flags().emitMlir},
                                                      {"--write-recipe", flags().writeRecipe},
@@ -169,8 +178,6 @@ LogicalResult checkRequest(const Recipe &recipe) {
       if (!first.second.empty() && first.second == second.second)
         return reportError(first.second + ": " + first.first + " and " + second.first + " name the same file"),
                failure();
-  if (StringRef report = flags().report; !report.empty() && !report.ends_with(".html") && !report.ends_with(".json"))
-    return reportError("--report " + report + ": expected a name that ends in .html or .json"), failure();
   if (isStatisticsFile() && !(flags().dataFlags.mean.empty() && flags().dataFlags.std.empty()))
     return reportError(flags().calibration + ": --mean and --std normalize samples, but a statistics file has none"),
            failure();
@@ -225,8 +232,9 @@ LogicalResult checkRuntime(ModuleOp module) {
   for (const NewerOperator &entry : newer)
     llvm::WithColor::error() << describe(entry.op) << ": version " << entry.version << " of " << entry.builtin
                              << " came with release " << entry.release.getAsString() << '\n';
-  return reportError("--min-runtime " + flags().minRuntime + ": " + Twine(newer.size()) + " operators of " +
-                     flags().model + " need a newer release; nothing was written"),
+  return reportError("--min-runtime " + flags().minRuntime + ": " + flags().model +
+                     " would need a newer release there; ask for another scheme, fewer kinds of weights or "
+                     "--keep-float for these, or allow that release. Nothing was written"),
          failure();
 }
 
@@ -242,6 +250,8 @@ LogicalResult createFile(StringRef path, std::optional<AtomicFile> &file) {
 }
 
 int quantize() {
+  if (failed(checkUsage()))
+    return kUsage;
   FailureOr<Recipe> recipe = readRequest();
   if (failed(recipe) || failed(checkRequest(*recipe)))
     return kWrongInput;

@@ -17,13 +17,15 @@ namespace mlir::vernier {
 #include "vernier/Transforms/Passes.h.inc"
 
 /// Values beyond a range are clipped, and some always lie beyond what samples have shown. In 16 bits one clipped value
-/// costs more than a bit of resolution, so that all values seen get half of the integers. What exists inside an
-/// operator alone has its own rules.
+/// costs more than a bit of resolution, so that all values seen get half of the integers, the largest one an integer of
+/// its own: of (1 - mask) * 1e9 nothing may remain where the mask is 1. What exists inside an operator alone has its
+/// own rules.
 static Range addHeadroom(Range range, const QuantSpec &spec, RangeMethod method) {
-  constexpr float headroom = 2.0f, largest = std::numeric_limits<float>::max() / headroom;
   if (method != RangeMethod::MinMax || spec.bits < 16)
     return range;
-  return {std::max(range.min, -largest) * headroom, std::min(range.max, largest) * headroom};
+  const int64_t steps = spec.storageMax();
+  const double headroom = double(steps) / double(steps / 2), largest = std::numeric_limits<float>::max();
+  return {float(std::max(range.min * headroom, -largest)), float(std::min(range.max * headroom, largest))};
 }
 
 static std::optional<RangeMethod> methodOf(Attribute attr) {

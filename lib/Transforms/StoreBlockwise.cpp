@@ -5,6 +5,7 @@
 // Runs before anything is marked: there is no simulated form, as runtimes compute such weights with activations that
 // they quantize themselves.
 
+#include "BalancedRounding.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Builders.h"
@@ -145,9 +146,14 @@ struct StoreBlockwisePass : impl::StoreBlockwisePassBase<StoreBlockwisePass> {
         return {};
       parameters.scales.push_back(*scale);
     }
-    SmallVector<double> scales(parameters.scales.begin(), parameters.scales.end());
-    std::vector<char> bytes =
-        quantizeData(data.as<float>(), shape, spec, scales, SmallVector<int64_t>(scales.size(), 0));
+    QuantParameters grid;
+    grid.scales.assign(parameters.scales.begin(), parameters.scales.end());
+    grid.zeroPoints.assign(grid.scales.size(), 0);
+    grid.axis = spec.axis;
+    grid.storageMin = spec.storageMin();
+    grid.storageMax = spec.storageMax();
+    std::vector<float> rounded = roundBalanced(data.as<float>(), shape, grid, *spec.axis);
+    std::vector<char> bytes = quantizeData(rounded, shape, spec, grid.scales, grid.zeroPoints);
     Operation *original = weight.getDefiningOp();
     OpBuilder builder(original);
     Type element = parameters.getElementType(builder.getContext(), spec.bits, spec.storageMin(), spec.storageMax());

@@ -107,7 +107,7 @@ def hybrid_network():
     record.detailsType, record.details = schema.QuantizationDetails.BlockwiseQuantization, schema.BlockwiseQuantizationT()
     record.details.scales, record.details.zeroPoints, record.details.blockSize = scales, -1, 32
     blocked = w.tensor("blocked", (1, 8))
-    w.operator("FULLY_CONNECTED", [total, blocks], blocked, 13, table="FullyConnectedOptions", asymmetricQuantizeInputs=True)
+    w.operator("FULLY_CONNECTED", [total, blocks], blocked, 14, table="FullyConnectedOptions", asymmetricQuantizeInputs=True)
     sizes = w.constant("sizes", np.array([4, 4], np.int32))
     image = w.constant("image", rng.normal(0, 1, (1, 2, 2, 1)).astype(np.float32))
     resized = w.tensor("resized", (1, 4, 4, 1))

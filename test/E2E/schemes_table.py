@@ -77,9 +77,9 @@ class Outputs:
 
 
 def real(detail, value):
-    """Real values of a stored input."""
+    """Real values of a stored input; those of 32 and 64 bits are read as they are stored."""
     scale, zero_point = detail["quantization"]
-    if value.dtype.kind == "f" or not scale:
+    if value.dtype.kind == "f" or not scale or value.dtype.itemsize >= 4:
         return value
     return ((value.astype(np.float64) - zero_point) * scale).astype(np.float32)
 
@@ -138,10 +138,16 @@ def cell(path, scheme, workdir, samples):
     out = os.path.join(workdir, f"{os.path.basename(path)}.{scheme}.tflite")
     data = os.path.join(workdir, os.path.basename(path) + ".npz")
     options = ["--calibration", data] if scheme in ("int8", "int16x8") else []
-    try:
-        run_tool("vernier", "quantize", path, "--scheme", scheme, "-o", out, *options)
-    except ToolError as error:
-        return "refused: " + str(error).strip().splitlines()[-1][:160], False
+    for attempts in ([options, []] if options else [options]):
+        options = attempts
+        try:
+            run_tool("vernier", "quantize", path, "--scheme", scheme, "-o", out, *options)
+            break
+        except ToolError as error:
+            # A model with ranges of its own needs no samples, which are of no use where a custom operator is in the way.
+            refusal = str(error).strip().splitlines()[-1][:160]
+    else:
+        return "refused: " + refusal, False
     strict = subprocess.run(["vernier", "quantize", path, "--scheme", scheme, "-o", out + ".strict", "--strict", *options],
                             capture_output=True, check=False).returncode
     done = subprocess.run([sys.executable, __file__, "--measure", path, out, data], capture_output=True, text=True, check=False)

@@ -31,8 +31,15 @@ CHANNELS = 2048
 TOLERANCE = 2e-5
 # Where LiteRT 2.3.0 is not to be followed: docs/Numerics.md, Exceptions, has the cause of each.
 EXCEPTIONS = {("SUM", np.int8, "litert-ref"), ("SUM", np.int16, "litert-ref"), ("LOG_SOFTMAX", np.uint8, "litert-ref"),
-              ("LOCAL_RESPONSE_NORMALIZATION", np.float32, "litert-ref"),
-              ("GELU", np.int16, "litert"), ("GELU", np.int16, "litert-ref")}
+              ("LOCAL_RESPONSE_NORMALIZATION", np.float32, "litert-ref")}
+# Of what LiteRT takes from the C library, some table entries are one unit off: so are at most this share of the results.
+ONE_OFF = 0.02
+
+
+def is_of_c_library(case):
+    return (case.kind, case.elements) == ("GELU", np.int16) and not case.options["approximate"]
+
+
 # Groups that are no element type.
 CASES = {"hybrid": hybrid_cases, "int16x8": int16_cases}
 # What LiteRT registers from a later version on.
@@ -114,7 +121,7 @@ class Sweep:
 
     def __init__(self, workdir, numerics, exact=False):
         self.workdir, self.numerics, self.exact = workdir, numerics, exact
-        self.agreed, self.refused, self.failed = (collections.Counter() for _ in range(3))
+        self.agreed, self.refused, self.failed, self.one_off = (collections.Counter() for _ in range(4))
 
     def litert_results(self, content, sample):
         try:
@@ -161,6 +168,11 @@ class Sweep:
             for n in range(len(case.outputs)):
                 for kernels, results in ours.items():
                     difference = difference or self.compare(expected[at + n], results[at + n], kernels)
+            if difference and is_of_c_library(case):
+                distances = [np.abs(expected[at].astype(int) - results[at]) for results in ours.values()]
+                if all(d.max() <= 1 and d.mean() <= ONE_OFF for d in distances):
+                    self.one_off[case.kind] += 1
+                    difference = None
             at += len(case.outputs)
             if difference:
                 self.fail(case, difference)
@@ -205,7 +217,8 @@ def sweep_operators(workdir, group, repeats, only):
             sweep.run(cases[start:start + 64], sample_of)
         kinds = sorted(set(sweep.agreed) | set(sweep.failed))
         none = sorted(set(sweep.refused) - set(kinds))
-        print(f"{group}, {numerics}: {sum(sweep.agreed.values())} cases of {len(kinds)} operators agree, "
+        print(f"{group}, {numerics}: {sum(sweep.agreed.values())} cases of {len(kinds)} operators agree"
+              + "".join(f" ({n} of {kind} but for single entries of a table)" for kind, n in sweep.one_off.items()) + ", "
               f"{sum(sweep.failed.values())} differ, {sum(sweep.refused.values())} have no answer of LiteRT's"
               + (f" (all of {', '.join(none)})" if none else ""))
         passed = passed and not sweep.failed and bool(sweep.agreed)

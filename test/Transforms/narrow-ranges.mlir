@@ -115,3 +115,20 @@ module attributes {quantx.scheme = #quantx.scheme<int8>} {
     return %8 : tensor<4xf32>
   }
 }
+
+// -----
+
+// A log_softmax of 8 bits ends at -16; of 16 bits there is none, and the float one sees all.
+// CHECK-LABEL: @logarithm
+// CHECK: name "sum" spec <i8> stats <min = -2.000000e+01, max = 4.000000e+00>
+module attributes {quantx.scheme = #quantx.scheme<int8>} {
+  func.func @logarithm(%x: tensor<4xf32>, %mask: tensor<4xf32>) -> tensor<4xf32> {
+    %0 = quantx.fake_quant %x name "scores" spec <i8> stats <min = -4.0, max = 4.0> : tensor<4xf32>
+    %1 = quantx.fake_quant %mask name "mask" spec <i8> stats <min = -1.0e9, max = 0.0> : tensor<4xf32>
+    %2 = nn.add %0, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %3 = quantx.fake_quant %2 name "sum" spec <i8> stats <min = -1.0e9, max = 4.0> : tensor<4xf32>
+    %4 = nn.log_softmax %3 : (tensor<4xf32>) -> tensor<4xf32>
+    %5 = quantx.fake_quant %4 name "result" spec <i8> : tensor<4xf32>
+    return %5 : tensor<4xf32>
+  }
+}

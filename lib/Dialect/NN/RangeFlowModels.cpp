@@ -37,6 +37,17 @@ struct SoftmaxModel : RangeFlowOpInterface::ExternalModel<SoftmaxModel, SoftmaxO
   }
 };
 
+/// In 8 bits results end at -16, which a value has that lies as far below the largest one of its row.
+struct LogSoftmaxModel : RangeFlowOpInterface::ExternalModel<LogSoftmaxModel, LogSoftmaxOp> {
+  Interval getUsefulRange(Operation *, unsigned index, ArrayRef<RangeFlow> operands, Interval,
+                          const Scheme &scheme) const {
+    Interval useful;
+    if (scheme.activation().bits == 8)
+      useful.min = operands[index].lowestPeak - 16;
+    return useful;
+  }
+};
+
 constexpr double kMask = 1000;
 
 /// A row of sums reaches at least what the largest value of one operand and the smallest of the other give. Where both
@@ -142,6 +153,7 @@ template <typename Op> struct ShapeModel : RangeFlowOpInterface::ExternalModel<S
 
 void attachRangeFlowModels(MLIRContext *context) {
   SoftmaxOp::attachInterface<SoftmaxModel>(*context);
+  LogSoftmaxOp::attachInterface<LogSoftmaxModel>(*context);
   AddOp::attachInterface<AddModel>(*context);
   SubOp::attachInterface<SubModel>(*context);
   MulOp::attachInterface<MulModel>(*context);

@@ -9,6 +9,7 @@
 #include "AttributeNames.h"
 #include "ElementTypes.h"
 #include "vernier/Dialect/NN/NN.h"
+#include "vernier/Interfaces/BlockwiseType.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/ADT/StringExtras.h"
@@ -58,6 +59,9 @@ public:
   bool isResultPerAxis() const {
     std::optional<QuantParameters> found = parameters(op->getResult(0));
     return found && found->scales.size() > 1;
+  }
+  bool isBlockwise(unsigned index) const {
+    return index < operands() && BlockwiseParameters::of(op->getOperand(index).getType()).has_value();
   }
   bool isSparse(unsigned index) const {
     return index < operands() && op->getOperand(index).getDefiningOp<nn::SparseConstOp>();
@@ -146,6 +150,10 @@ const Row kRows[] = {
     {"DEPTHWISE_CONV_2D", 2,
      [](const View &op) { return op.option("dilation_w_factor") > 1 || op.option("dilation_h_factor") > 1; }},
     {"FULLY_CONNECTED", 14, in<1, T::INT2>},
+    // TFLite's writer gives blockwise weights no version of their own. Releases before the one that brought this
+    // version
+    // load them and return garbage, or end the process; with it they refuse the file.
+    {"FULLY_CONNECTED", 14, [](const View &op) { return op.isBlockwise(1); }},
     {"FULLY_CONNECTED", 13, types<T::INT16, T::INT4, T::INT16>},
     {"FULLY_CONNECTED", 12, [](const View &op) { return hybrid(op) && op.isPerAxis(1); }},
     {"FULLY_CONNECTED", 11, biasTyped},

@@ -234,3 +234,41 @@ TEST(Convolution, PoolsAgree) {
                                 .str());
           }
 }
+
+// Reference has XNNPACK's arithmetic from its description, Runtime as loops over packed pairs.
+TEST(Convolution, BlockwiseDenseLayersAgree) {
+  struct Case {
+    int rows, columns, outputs, block;
+    const char *activation;
+    bool hasBias;
+  };
+  for (Case c : {Case{1, 32, 1, 32, "NONE", true}, Case{3, 96, 5, 32, "RELU", false}, Case{2, 128, 7, 64, "NONE", true},
+                 Case{1, 384, 9, 128, "RELU6", true}, Case{4, 256, 3, 256, "NONE", false},
+                 Case{2, 768, 4, 256, "RELU_N1_TO_1", true}}) {
+    SCOPED_TRACE(c.block);
+    std::string scales;
+    for (int row = 0; row < c.outputs; ++row) {
+      scales += row ? ",{" : "{";
+      for (int b = 0; b < c.columns / c.block; ++b)
+        // Numbers that bfloat16 has to round.
+        scales += formatv("{0}{1:f12}", b ? "," : "", 0.001953125 * (1 + (row + 3 * b) % 11 / 7.0)).str();
+      scales += "}";
+    }
+    const std::string in = dims({c.rows, c.columns}), out = dims({c.rows, c.outputs}),
+                      shape = dims({c.outputs, c.columns}),
+                      type = formatv("!quant.uniform<i4:f32:{{0:1, 1:{0}}, {{{1}}>", c.block, scales);
+    std::mt19937 random(11);
+    std::string packed;
+    for (int i = 0; i < c.outputs * c.columns / 2; ++i)
+      packed += formatv("{0:X-2}", uint8_t(random())).str();
+    std::string text = formatv("func.func @main(%x: tensor<{0}f32>) -> tensor<{1}f32> {{\n", in, out);
+    text += formatv("  %w = nn.const dense<\"0x{0}\"> : tensor<{1}xi8> as tensor<{2}{3}>\n", packed,
+                    c.outputs * c.columns / 2, shape, type);
+    text += c.hasBias ? constant("b", dims({c.outputs}), "f32", c.outputs, 4) : "  %b = nn.no_value : none\n";
+    text += formatv("  %y = nn.fully_connected %x, %w, %b activation {0} {{asymmetric_quantize_inputs = true} : "
+                    "(tensor<{1}f32>, tensor<{2}{3}>, {4}) -> tensor<{5}f32>\n  return %y : tensor<{5}f32>\n}",
+                    c.activation, in, shape, type, c.hasBias ? "tensor<" + std::to_string(c.outputs) + "xf32>" : "none",
+                    out);
+    expectAgreement(text, mlir::vernier::numerics::NumericsTarget::LiteRT);
+  }
+}

@@ -99,12 +99,11 @@ static void compare(const TensorInfo &info, const std::vector<char> &runtime, co
   }
 }
 
-void expectAgreement(StringRef text) {
+void expectAgreement(StringRef text, ArrayRef<numerics::NumericsTarget> targets) {
   SCOPED_TRACE(text.str());
   TestModule module(text);
   ASSERT_TRUE(module) << module.firstError();
-  for (auto target :
-       {numerics::NumericsTarget::LiteRT, numerics::NumericsTarget::LiteRTRef, numerics::NumericsTarget::TFLM}) {
+  for (numerics::NumericsTarget target : targets) {
     SCOPED_TRACE("numerics target " + std::to_string(int(target)));
     std::unique_ptr<Executor> runtime = module.plan({ExecutionOptions::KernelSet::Runtime, target});
     std::unique_ptr<Executor> reference = module.plan({ExecutionOptions::KernelSet::Reference, target});

@@ -44,9 +44,11 @@ std::vector<std::vector<char>> makeInputs(const Executor &executor, unsigned see
 std::vector<std::vector<char>> run(Executor &executor, const std::vector<std::vector<char>> &inputs,
                                    const ExecutionObserver &observer = {});
 
-/// Runs the module with both kernel sets under every numerics target and expects equal bits for integers, and 1e-6 of
-/// the largest value for floats.
-void expectAgreement(StringRef text);
+/// Runs the module with both kernel sets under each of `targets` and expects equal bits for integers, and 1e-6 of the
+/// largest value for floats.
+void expectAgreement(StringRef text, ArrayRef<numerics::NumericsTarget> targets = {numerics::NumericsTarget::LiteRT,
+                                                                                   numerics::NumericsTarget::LiteRTRef,
+                                                                                   numerics::NumericsTarget::TFLM});
 
 /// Expects planning to fail with a first error that contains `message`; the operators' own verifiers do not run before.
 void expectRefusal(StringRef text, StringRef message);

@@ -88,6 +88,8 @@ TEST(OperatorVersionsTest, FullyConnected) {
   EXPECT_EQ(dense("f32", "", "f32", "!q8"), 3) << "hybrid";
   EXPECT_EQ(dense("f32", "{asymmetric_quantize_inputs = true}", "f32", "!q8"), 9);
   EXPECT_EQ(dense("f32", "", "f32", "!qc"), 12) << "hybrid, per channel";
+  // TFLite's writer would say 1. Releases before this version's load blockwise weights and compute garbage.
+  EXPECT_EQ(dense("f32", "", "f32", "!quant.uniform<i4<-7:7>:f32:{0:1, 1:2}, {{0.5}, {0.25}}>"), 14) << "blockwise";
 }
 
 TEST(OperatorVersionsTest, Convolutions) {
