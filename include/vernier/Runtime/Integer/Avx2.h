@@ -25,6 +25,7 @@ struct Avx2Integer : detail::ScalarFinish {
   /// Strips are widened once, not in every tile.
   using Element = uint16_t;
   static constexpr int parts = 2, vectors = 2;
+  static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::Avx2AllPixels;
   using Interleaved = Avx2Interleaved;

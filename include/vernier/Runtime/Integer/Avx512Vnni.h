@@ -98,6 +98,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
   /// FloatRequantizer on up to 64 channels.
   struct FloatEpilogue {
     alignas(64) float scales[4 * integerBlock];
+    Avx512Range range;
     detail::ScalarEpilogue<numerics::FloatRequantizer> scalar;
     /// The channels that there are.
     __mmask64 mask;
@@ -110,6 +111,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
   static VERNIER_ALWAYS_INLINE FloatEpilogue prepare(const numerics::FloatRequantizer &r, int32_t channel,
                                                      int32_t count) {
     FloatEpilogue epilogue;
+    epilogue.range = Avx512Range::of(r.range);
     epilogue.scalar = {r, channel, count};
     epilogue.mask = ~__mmask64(0) >> (64 - count);
     __mmask16 large = 0;
@@ -132,6 +134,8 @@ struct Avx512VnniInteger : detail::ScalarFinish {
     if (__builtin_expect(!epilogue.isBounded, 0))
       return finish(sums, epilogue.scalar, to, stride);
     constexpr int together = Blocks == 1 && Rows % 4 == 0 ? 4 : Blocks == 2 && Rows % 2 == 0 ? 2 : 1;
+    const __mmask64 mask = epilogue.mask;
+    const bool isWhole = stride == Blocks * integerBlock && mask == ~__mmask64(0) >> (64 - Blocks * integerBlock);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; r += together) {
       __m512i rounded[4];
@@ -140,10 +144,47 @@ struct Avx512VnniInteger : detail::ScalarFinish {
         rounded[j] = j < together * Blocks ? round(sums[r + j / Blocks % together][j % Blocks],
                                                    epilogue.scales + j % Blocks * integerBlock)
                                            : rounded[j - 1];
-      storeRows<Blocks, together>(packRounded<T, (together * Blocks > 2)>(rounded, epilogue.scalar.requantize.range),
-                                  epilogue.mask, to + r * stride, stride);
+      storeRows<Blocks, together>(arrange(epilogue.range.template pack<T, (together * Blocks > 2)>(rounded)), mask,
+                                  isWhole, to + r * stride, stride);
     }
   }
+  /// The largest of the smallest numbers of PipelinedRows.
+  static constexpr int32_t leastPipelinedPixels = 8;
+  /// Pixels of tiles that are requantized beside products: 12 registers are sums, and 12 those of the tile before.
+  template <int Blocks>
+  using PipelinedRows =
+      std::conditional_t<Blocks == 2, detail::IntegerTileRows<6, 5, 4>, detail::IntegerTileRows<12, 8>>;
+  /// Two vectors of sums at a time, of which two make 64 results.
+  template <int Rows, int Blocks, class T> class Parts {
+  public:
+    static constexpr int count = Rows * Blocks / 2;
+
+    VERNIER_ALWAYS_INLINE Parts(const Sum (&sums)[Rows][Blocks], const FloatEpilogue &epilogue, T *to, ptrdiff_t stride)
+        : sums(sums), epilogue(epilogue), to(to), stride(stride) {}
+    template <int Part> VERNIER_ALWAYS_INLINE void finish() {
+      constexpr int first = 2 * Part, second = first + 1;
+      const __m512i words = epilogue.range.packWords(
+          round(sums[first / Blocks][first % Blocks], epilogue.scales + first % Blocks * integerBlock),
+          round(sums[second / Blocks][second % Blocks], epilogue.scales + second % Blocks * integerBlock));
+      constexpr bool isLast = Part + 1 == count;
+      if constexpr (Part % 2 == 0)
+        low = words;
+      if constexpr (Part % 2 == 1 || isLast) {
+        constexpr int row = (Part - Part % 2) * 2 / Blocks, rows = (Part % 2 + 1) * 2 / Blocks;
+        storeRows<Blocks, rows>(arrange(epilogue.range.template packBytes<T>(low, words)), epilogue.mask,
+                                stride == Blocks * integerBlock &&
+                                    epilogue.mask == ~__mmask64(0) >> (64 - Blocks * integerBlock),
+                                to + row * stride, stride);
+      }
+    }
+
+  private:
+    const Sum (&sums)[Rows][Blocks];
+    const FloatEpilogue &epilogue;
+    T *to;
+    ptrdiff_t stride;
+    __m512i low;
+  };
   template <class T, class Requantizer>
   static VERNIER_ALWAYS_INLINE void finishLanes(Lanes sum, const int32_t *starts, int32_t correction,
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
@@ -163,33 +204,28 @@ private:
     const __m512 real = _mm512_maskz_cvtepi32_ps(all, reinterpret_cast<__m512i>(sum));
     return _mm512_maskz_cvtps_epi32(all, _mm512_mul_ps(real, _mm512_load_ps(scales)));
   }
-  /// Four vectors of sums, or two, as bytes in order. Packing saturates, so clamps may follow it.
-  template <class T, bool Four>
-  static VERNIER_ALWAYS_INLINE __m512i packRounded(const __m512i (&rounded)[4], const numerics::QuantizedRange &range) {
-    const __m512i zero = _mm512_set1_epi16(static_cast<short>(range.zeroPoint));
-    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
-    const __m512i high = Four ? _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero) : low;
-    const __m512i least = _mm512_set1_epi8(static_cast<char>(range.min)),
-                  most = _mm512_set1_epi8(static_cast<char>(range.max));
-    const __m512i bytes = std::is_signed<T>::value
-                              ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most)
-                              : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
-    // Packing works within each quarter of a vector.
+  /// The order of channels, of what was packed within each quarter of a vector.
+  static VERNIER_ALWAYS_INLINE __m512i arrange(__m512i bytes) {
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     return _mm512_maskz_permutexvar_epi32(all, order, bytes);
   }
+  /// `isWhole`: the rows are 64 bytes that lie one behind the other.
   template <int Blocks, int Rows, class T>
-  static VERNIER_ALWAYS_INLINE void storeRows(__m512i bytes, __mmask64 mask, T *to, ptrdiff_t stride) {
-    constexpr int width = Blocks * integerBlock;
+  static VERNIER_ALWAYS_INLINE void storeRows(__m512i bytes, __mmask64 mask, bool isWhole, T *to, ptrdiff_t stride) {
     if (Rows == 1)
       return _mm512_mask_storeu_epi8(to, mask, bytes);
-    if (stride == width && mask == ~__mmask64(0) >> (64 - width))
+    if (isWhole)
       return _mm512_storeu_si512(to, bytes);
     // GCC 12 warns of its own extractions.
     if (Blocks == 2) {
-      _mm256_mask_storeu_epi8(to, static_cast<__mmask32>(mask), __builtin_shufflevector(bytes, bytes, 0, 1, 2, 3));
-      _mm256_mask_storeu_epi8(to + stride, static_cast<__mmask32>(mask),
-                              __builtin_shufflevector(bytes, bytes, 4, 5, 6, 7));
+      const __m256i first = __builtin_shufflevector(bytes, bytes, 0, 1, 2, 3),
+                    second = __builtin_shufflevector(bytes, bytes, 4, 5, 6, 7);
+      if (mask == 0xffffffff) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), first);
+        return _mm256_storeu_si256(reinterpret_cast<__m256i *>(to + stride), second);
+      }
+      _mm256_mask_storeu_epi8(to, static_cast<__mmask32>(mask), first);
+      _mm256_mask_storeu_epi8(to + stride, static_cast<__mmask32>(mask), second);
     } else {
       const auto narrow = static_cast<__mmask16>(mask);
       _mm_mask_storeu_epi8(to, narrow, __builtin_shufflevector(bytes, bytes, 0, 1));

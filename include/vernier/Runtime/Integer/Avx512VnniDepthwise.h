@@ -16,6 +16,31 @@
 
 namespace mlir::vernier::runtime {
 
+/// The clamp of FloatRequantizer on 64 bytes. In every lane: results may lie over anything, so that scalars would be
+/// read and spread again after each of them.
+struct Avx512Range {
+  __m512i zeroPoint, least, most;
+
+  static VERNIER_ALWAYS_INLINE Avx512Range of(const numerics::QuantizedRange &range) {
+    return {_mm512_set1_epi16(static_cast<short>(range.zeroPoint)), _mm512_set1_epi8(static_cast<char>(range.min)),
+            _mm512_set1_epi8(static_cast<char>(range.max))};
+  }
+  /// Two vectors of rounded sums as words. Packing works within each quarter of a vector, and saturates, so that clamps
+  /// may follow it.
+  VERNIER_ALWAYS_INLINE __m512i packWords(__m512i a, __m512i b) const {
+    return _mm512_adds_epi16(_mm512_packs_epi32(a, b), zeroPoint);
+  }
+  template <class T> VERNIER_ALWAYS_INLINE __m512i packBytes(__m512i low, __m512i high) const {
+    return std::is_signed<T>::value ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most)
+                                    : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
+  }
+  /// Four vectors of rounded sums, or, where not `Four`, two, as bytes.
+  template <class T, bool Four> VERNIER_ALWAYS_INLINE __m512i pack(const __m512i (&rounded)[4]) const {
+    const __m512i low = packWords(rounded[0], rounded[1]);
+    return packBytes<T>(low, Four ? packWords(rounded[2], rounded[3]) : low);
+  }
+};
+
 struct Avx512VnniInterleaved {
   // GCC 12 spills arrays of __m512i, not of its own vectors.
   typedef int Vector __attribute__((vector_size(64)));
@@ -116,13 +141,13 @@ struct Avx512VnniInterleaved {
   /// FloatRequantizer on 64 channels, in the order of Lanes.
   struct VectorEpilogue {
     alignas(64) float scales[64];
-    numerics::QuantizedRange range;
+    Avx512Range range;
     static constexpr bool isBounded = true;
     /// Scaled sums may leave the range of int32: not all scales are below 1.
     bool mayOverflow;
   };
   static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
-    VectorEpilogue epilogue{{}, range, false};
+    VectorEpilogue epilogue{{}, Avx512Range::of(range), false};
     __mmask16 large = 0;
     for (int j = 0; j < 4; ++j) {
       const __m512 ordered = reinterpret_cast<__m512>(gather(scales + 4 * j));
@@ -149,12 +174,7 @@ struct Avx512VnniInterleaved {
 #pragma GCC unroll 4
     for (int j = 0; j < 4; ++j)
       rounded[j] = _mm512_maskz_cvtps_epi32(0xffff, scaled[j]);
-    const __m512i zero = _mm512_set1_epi16(static_cast<short>(epilogue.range.zeroPoint));
-    const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(rounded[0], rounded[1]), zero);
-    const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(rounded[2], rounded[3]), zero);
-    const __m512i least = _mm512_set1_epi8(static_cast<char>(epilogue.range.min)),
-                  most = _mm512_set1_epi8(static_cast<char>(epilogue.range.max));
-    return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most);
+    return epilogue.range.pack<int8_t, true>(rounded);
   }
   /// Sums of 64 bytes, in the order of these.
   static VERNIER_ALWAYS_INLINE void store(const Lanes &sums, int32_t *to) {

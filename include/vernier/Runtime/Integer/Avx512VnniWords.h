@@ -150,6 +150,7 @@ template <class Bytes> struct Avx512VnniWordsOf : Bytes {
   using Weights = Vector;
   using Inputs = Vector;
   static constexpr int parts = 2;
+  static constexpr int32_t leastPipelinedPixels = 0;
   using Interleaved = Avx512VnniInterleavedWords;
 
   template <int Part> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {

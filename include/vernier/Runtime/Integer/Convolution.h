@@ -10,6 +10,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
 #define VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
 
+#include "vernier/Runtime/Integer/PipelinedTile.h"
 #include "vernier/Runtime/Integer/Windows.h"
 
 namespace mlir::vernier::runtime {
@@ -65,7 +66,7 @@ inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input
                         corrections);
       product.corrections = corrections;
     }
-    integerBlocks<Isa>(product, inputs, count, requantize);
+    computeBlocks<Isa>(product, inputs, count, requantize);
   }
 }
 
@@ -91,7 +92,7 @@ inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &sha
                         weightZeroPoint, corrections);
       product.corrections = corrections;
     }
-    integerBlocks<Isa>(product, inputs, count, requantize);
+    computeBlocks<Isa>(product, inputs, count, requantize);
   }
 }
 
