@@ -2,6 +2,7 @@
 // Part of the Vernier project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+#include "FusedActivation.h"
 #include "Weighted.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -105,14 +106,16 @@ void softmaxInput(Context &context, const OperatorView &op) {
 }
 
 void activationRange(Context &context, const OperatorView &op) {
-  std::optional<Weighted> sum = Weighted::of(op);
   const TensorView *output = op.result(0);
-  if (!isPlain(output) ||
-      !(sum || op.isAny(Builtin::ADD, Builtin::SUB, Builtin::MUL, Builtin::AVERAGE_POOL_2D, Builtin::MAX_POOL_2D)))
+  const auto fused = fusedActivation(op);
+  if (!isPlain(output) || !fused)
     return;
-  // RELU6 and RELU_N1_TO_1 clamp at 6 / scale and 1 / scale, as 32-bit integers.
-  if (!(6 / output->scale() + std::abs(double(output->zeroPoint())) < 0x1p31))
-    context.report({op, output}, "6 / scale that 32 bits hold", show(6 / output->scale()));
+  // Clamps are 32-bit integers: the end of the activation / scale + zero point.
+  const int end = *fused == schema::ActivationFunctionType::RELU6          ? 6
+                  : *fused == schema::ActivationFunctionType::RELU_N1_TO_1 ? 1
+                                                                           : 0;
+  if (!(end / output->scale() + std::abs(double(output->zeroPoint())) < 0x1p31))
+    context.report({op, output}, formatv("{0} / scale that 32 bits hold", end), show(end / output->scale()));
 }
 
 /// What the sum of each output channel can reach at most, products and bias, and for the first that may not fit the
@@ -240,7 +243,8 @@ const Rule kRules[] = {
      "the multiplier becomes 0 or its shift overflows: garbage", "correct the scales", rescaleRange},
     {"softmax-input", Severity::Error, "beta x input scale x 2^26 of an 8-bit softmax is above 1",
      "the process aborts, or every output is the same", "widen the input's range", softmaxInput},
-    {"activation-range", Severity::Error, "6 / output scale fits 32 bits",
+    {"activation-range", Severity::Error,
+     "6 / output scale of what fuses RELU6 fits 32 bits, and 1 / output scale of RELU_N1_TO_1",
      "fused clamps overflow: LiteRT refuses the file", "widen the output's range", activationRange},
     {"accumulator-depth", Severity::Warning, "a sum of 32 bits has at most 2^16 products of 8 bits (2^8 of 16 x 8)",
      "it may overflow, and no kernel looks", "split the operator, or use wider accumulators", depth},

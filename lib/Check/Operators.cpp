@@ -5,6 +5,7 @@
 // The answers that the quantizer gets when it asks where parameters come from, compared with what a file has.
 
 #include "BuiltinOptions.h"
+#include "FusedActivation.h"
 #include "Rule.h"
 #include "vernier/Dialect/NN/NN.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -171,40 +172,6 @@ void channels(Context &context, const OperatorView &op) {
                    op.is(Builtin::CONV_2D) ? formatv("input channels a multiple of the filter's {0}", weight).str()
                                            : formatv("a multiple of {0} channels", input).str(),
                    std::to_string(op.is(Builtin::CONV_2D) ? input : weight));
-}
-
-std::optional<schema::ActivationFunctionType> fusedActivation(const OperatorView &op) {
-  auto get = [](const auto *options) -> std::optional<schema::ActivationFunctionType> {
-    if (!options)
-      return std::nullopt;
-    return options->fused_activation_function();
-  };
-  switch (op.table->builtin_options_type()) {
-  case schema::BuiltinOptions::Conv2DOptions:
-    return get(op.options<schema::Conv2DOptions>());
-  case schema::BuiltinOptions::DepthwiseConv2DOptions:
-    return get(op.options<schema::DepthwiseConv2DOptions>());
-  case schema::BuiltinOptions::FullyConnectedOptions:
-    return get(op.options<schema::FullyConnectedOptions>());
-  case schema::BuiltinOptions::TransposeConvOptions:
-    return get(op.options<schema::TransposeConvOptions>());
-  case schema::BuiltinOptions::Pool2DOptions:
-    return get(op.options<schema::Pool2DOptions>());
-  case schema::BuiltinOptions::AddOptions:
-    return get(op.options<schema::AddOptions>());
-  case schema::BuiltinOptions::SubOptions:
-    return get(op.options<schema::SubOptions>());
-  case schema::BuiltinOptions::MulOptions:
-    return get(op.options<schema::MulOptions>());
-  case schema::BuiltinOptions::DivOptions:
-    return get(op.options<schema::DivOptions>());
-  case schema::BuiltinOptions::ConcatenationOptions:
-    return get(op.options<schema::ConcatenationOptions>());
-  case schema::BuiltinOptions::L2NormOptions:
-    return get(op.options<schema::L2NormOptions>());
-  default:
-    return std::nullopt;
-  }
 }
 
 void activation(Context &context, const OperatorView &op) {

@@ -268,6 +268,7 @@ int quantize() {
       failed(createFile(flags().report, reportOutput)))
     return kWrongInput;
 
+  raiseVersions(*model->module);
   if (failed(prepareModel(*model, *recipe, flags().keepFloat)))
     return kWrongInput;
   if (flags().calibration.empty()) {

@@ -20,6 +20,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 SCHEMES = ["int8", "int16x8", "dynamic", "weight-only", "fp16", "float"]
+BLOCKS = ["blockwise_32", "blockwise_64", "blockwise_128", "blockwise_256"]
 METHODS = ["minmax", "percentile", "mse", "entropy"]
 # What the random recipe may rightly be refused for.
 REFUSALS = re.compile(r"recipe\.json: ranges: |recipe\.json:\d+:\d+: rules\[\d\]|cannot be (u?int8|int16): |--io |--calibration")
@@ -81,7 +82,9 @@ def draw_rule(rng, network):
         rule["scheme"] = str(rng.choice(SCHEMES))
         if rule["scheme"] == "weight-only" and rng.random() < 0.5:
             rule["bits"] = int(rng.choice([8, 4, 2]))
-    if rng.random() < 0.2:
+    if rule.get("bits") == 4 and rng.random() < 0.7:
+        rule["granularity"] = str(rng.choice(BLOCKS))
+    elif rng.random() < 0.2:
         rule["granularity"] = str(rng.choice(["per-axis", "per-tensor"]))
     if rng.random() < 0.3:
         rule["ranges"] = str(rng.choice(METHODS))
@@ -97,6 +100,8 @@ def draw_recipe(rng, network):
     recipe = {"vernier_recipe": 1, "scheme": scheme,
               "granularity": "per-tensor" if rng.random() < 0.2 else "per-axis",
               "ranges": str(rng.choice(METHODS)) if rng.random() < 0.3 else "minmax"}
+    if scheme == "weight-only" and rng.random() < 0.5:
+        recipe.update(bits=4, granularity=str(rng.choice(BLOCKS)))
     if rng.random() < 0.2:
         recipe["io"] = {"int8": str(rng.choice(["int8", "uint8"])), "int16x8": "int16"}.get(scheme, "float32")
     recipe["rules"] = [draw_rule(rng, network) for _ in range(int(rng.integers(1, 7)))]

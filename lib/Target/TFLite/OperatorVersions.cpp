@@ -410,6 +410,10 @@ VersionsOfOperator getVersions(StringRef name, Operation *op) {
 
 namespace mlir::vernier {
 
+void raiseVersions(ModuleOp module) {
+  module.walk([](Operation *op) { op->removeAttr(tflite::kComputedVersion); });
+}
+
 std::vector<NewerOperator> findNewerOperators(ModuleOp module, llvm::VersionTuple release) {
   std::vector<NewerOperator> newer;
   module.walk([&](Operation *op) {

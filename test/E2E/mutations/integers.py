@@ -79,6 +79,7 @@ def softmax_without_beta(model):
 @breaks("activation-range")
 def clamp_beyond_32_bits(model):
     set_scale(model, "conv", 1e-9)
+    operator(model, "CONV_2D").builtinOptions.fusedActivationFunction = schema.ActivationFunctionType.RELU6
 
 
 def deepen(model, depth, value):

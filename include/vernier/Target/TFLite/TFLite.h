@@ -32,6 +32,10 @@ OwningOpRef<ModuleOp> importTFLite(std::shared_ptr<const tflite::FlatBufferModel
 /// has been written to `os` then.
 LogicalResult exportTFLite(ModuleOp module, raw_ostream &os);
 
+/// Makes operators that have not changed since they were read ask for the versions that their types and options need,
+/// too, instead of lower ones of their file. For files that are to be right, where a round trip keeps what it finds.
+void raiseVersions(ModuleOp module);
+
 /// An operator, the version that a file asks for that has it, and the first release of the runtime with that version.
 struct NewerOperator {
   Operation *op;
