@@ -7,7 +7,6 @@
 #include "vernier/Dialect/Kernel/Kernel.h"
 #include "vernier/Dialect/Kernel/Targets.h"
 #include "vernier/Target/Cpp/Cpp.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"

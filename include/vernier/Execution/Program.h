@@ -63,6 +63,7 @@ struct ProgramFunction {
   SmallVector<unsigned> results;
 };
 
+/// The calls of a function, and of all functions that it runs, on memory that is still to be placed.
 struct Program {
   /// The entry point first; none runs itself.
   std::vector<ProgramFunction> functions;

@@ -5,7 +5,6 @@
 #include "UpdateLists.h"
 #include "Writer.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "vernier/Conversion/Passes.h"
 #include "vernier/Execution/NumericsNames.h"
 #include "vernier/Interfaces/TensorIdentity.h"

@@ -17,12 +17,15 @@ using namespace mlir::vernier::numerics;
 
 namespace {
 
+/// `mostWeight`: how far weights are from their zero point at most.
 template <class Isa, class T>
-void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &requantize) {
+void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &requantize, int32_t mostWeight = 255) {
   const size_t images = size_t(p.batches) * p.inputHeight * p.inputWidth;
   const auto input = random.vector<T>(images * p.inputChannels);
-  const auto filter =
+  auto filter =
       random.vector<T>(size_t(p.outputChannels) * p.filterHeight * p.filterWidth * (p.inputChannels / p.groups));
+  for (T &weight : filter)
+    weight = static_cast<T>(clamp<int32_t>(weight, p.filterZeroPoint - mostWeight, p.filterZeroPoint + mostWeight));
   auto bias = random.vector<int32_t>(p.outputChannels);
   for (int32_t &value : bias)
     value >>= 14;
@@ -33,7 +36,8 @@ void compare(const Conv2DParams &p, RandomData &random, const FloatRequantizer &
   std::vector<T> expected(size_t(p.batches) * p.outputHeight * p.outputWidth * p.outputChannels), got(expected.size());
   conv2D(p, input.data(), filter.data(), bias.data(), requantize, expected.data());
   const std::vector<int32_t> own = startsFor<Isa>(weights, starts);
-  conv2DPacked<Isa>(p, input.data(), PackedIntegerFilter{weightsFor<Isa>(weights).data(), own.data()}, requantize, got.data());
+  conv2DPacked<Isa>(p, input.data(), PackedIntegerFilter{weightsFor<Isa>(weights).data(), own.data()}, requantize,
+                    got.data());
   EXPECT_EQ(got, expected) << Isa::name << ", convolution " << describe(p);
 
   Conv2DParams depthwise = p;
@@ -77,23 +81,34 @@ TEST(IntegerSweep, WideImages) {
 }
 
 /// Depthwise convolutions whose channels fill a vector, or of whose pixels some do: they may be read where they are.
-template <class Isa> void compareInPlace() {
+template <class Isa, class T> void compareInPlace(int32_t weightZeroPoint, int32_t mostWeight) {
   RandomData random(123);
   const std::vector<float> scales(128, 0.001f);
+  const FloatRequantizer requantize{
+      scales.data(), 1, {3, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()}};
   for (const int32_t channels : {8, 16, 64, 128})
     for (const int32_t width : {1, 2, 9, 24})
       for (const int32_t stride : {1, 2})
         for (const int32_t filter : {1, 2, 3})
           for (const int32_t padding : {0, filter - 1}) {
             const int32_t rows = (4 + padding - filter) / stride + 1, columns = (width + padding - 1) / stride + 1;
-            compare<Isa, int8_t>({2, 4, width, channels, rows, columns, channels, filter, filter, stride, stride, 1, 1,
-                                  padding, padding, 1, 4, 0},
-                                 random, {scales.data(), 1, {3, -128, 127}});
+            compare<Isa, T>({2, 4, width, channels, rows, columns, channels, filter, filter, stride, stride, 1, 1,
+                             padding, padding, 1, 4, weightZeroPoint},
+                            random, requantize, mostWeight);
           }
 }
 
 TEST(IntegerSweep, DepthwiseInPlace) {
-  forEachIntegerIsa([](auto isa) { compareInPlace<decltype(isa)>(); });
+  forEachIntegerIsa([](auto isa) { compareInPlace<decltype(isa), int8_t>(0, 128); });
+}
+
+/// Differences of weights from their zero point: some that bytes hold, and some that they do not.
+TEST(IntegerSweep, WeightZeroPoints) {
+  forEachIntegerIsa([](auto isa) {
+    for (const int32_t zeroPoint : {1, 200})
+      for (const int32_t most : {127, 255})
+        compareInPlace<decltype(isa), uint8_t>(zeroPoint, most);
+  });
 }
 
 TEST(IntegerSweep, Int8) { sweep<int8_t>(120); }

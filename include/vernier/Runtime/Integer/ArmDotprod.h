@@ -28,6 +28,7 @@ struct ArmDotprodInteger : detail::ScalarFinish {
   // Of 32 registers, 24 are sums and 4 are weights.
   template <int> using TileRows = detail::IntegerTileRows<6, 5, 4, 2, 1>;
   using Interleaved = ArmDotprodInterleaved;
+  using UnsignedInterleaved = ArmDotprodInterleaved;
   /// What inputs of T take.
   template <class T>
   using Tiles = std::conditional_t<sizeof(T) == 1, ArmDotprodInteger, NeonWordsOf<ArmDotprodInteger>>;

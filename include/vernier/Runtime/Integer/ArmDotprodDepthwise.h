@@ -15,7 +15,7 @@
 namespace mlir::vernier::runtime {
 
 struct ArmDotprodInterleaved {
-  using Element = unsigned char;
+  using Element = int8_t;
   using Requantizer = numerics::FloatRequantizer;
   /// Channels that are computed at once.
   static constexpr int channels = 16;
@@ -27,16 +27,23 @@ struct ArmDotprodInterleaved {
 
   static constexpr bool readsInPlace = false;
 
-  static VERNIER_ALWAYS_INLINE Taps interleave(const unsigned char *a, const unsigned char *b, const unsigned char *c,
-                                               const unsigned char *d) {
-    const uint8x16_t r0 = vld1q_u8(a), r1 = vld1q_u8(b), r2 = vld1q_u8(c), r3 = vld1q_u8(d);
-    const uint16x8_t low01 = vreinterpretq_u16_u8(vzip1q_u8(r0, r1)), high01 = vreinterpretq_u16_u8(vzip2q_u8(r0, r1)),
-                     low23 = vreinterpretq_u16_u8(vzip1q_u8(r2, r3)), high23 = vreinterpretq_u16_u8(vzip2q_u8(r2, r3));
-    return {{vreinterpretq_s8_u16(vzip1q_u16(low01, low23)), vreinterpretq_s8_u16(vzip2q_u16(low01, low23)),
-             vreinterpretq_s8_u16(vzip1q_u16(high01, high23)), vreinterpretq_s8_u16(vzip2q_u16(high01, high23))}};
+  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c, const int8_t *d) {
+    const int8x16_t r0 = vld1q_s8(a), r1 = vld1q_s8(b), r2 = vld1q_s8(c), r3 = vld1q_s8(d);
+    const int16x8_t low01 = vreinterpretq_s16_s8(vzip1q_s8(r0, r1)), high01 = vreinterpretq_s16_s8(vzip2q_s8(r0, r1)),
+                    low23 = vreinterpretq_s16_s8(vzip1q_s8(r2, r3)), high23 = vreinterpretq_s16_s8(vzip2q_s8(r2, r3));
+    return {{vreinterpretq_s8_s16(vzip1q_s16(low01, low23)), vreinterpretq_s8_s16(vzip2q_s16(low01, low23)),
+             vreinterpretq_s8_s16(vzip1q_s16(high01, high23)), vreinterpretq_s8_s16(vzip2q_s16(high01, high23))}};
   }
   static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
-    return interleave(rows[0], rows[1], rows[2], rows[3]);
+    return interleave(reinterpret_cast<const int8_t *>(rows[0]), reinterpret_cast<const int8_t *>(rows[1]),
+                      reinterpret_cast<const int8_t *>(rows[2]), reinterpret_cast<const int8_t *>(rows[3]));
+  }
+  /// Weights stay bytes: differences from a zero point may not fit.
+  static constexpr bool hasWideWeights = false;
+  /// The same four weights for every channel.
+  static VERNIER_ALWAYS_INLINE Taps repeatWeights(uint32_t four) {
+    const int8x16_t all = vreinterpretq_s8_u32(vdupq_n_u32(four));
+    return {{all, all, all, all}};
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {
 #pragma GCC unroll 4
@@ -78,16 +85,20 @@ struct ArmDotprodInterleaved {
     for (int32_t c = 0; c < count; ++c)
       to[c] = all[c];
   }
-  /// `count` of `Width` bytes, as they are.
-  template <int Width>
-  static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, unsigned char *to) {
-    if (count == Width)
-      std::memcpy(to, from, Width);
-    else
-      for (int32_t c = 0; c < count; ++c)
-        to[c] = static_cast<unsigned char>(from[c]);
+  /// The same where results are unsigned.
+  static VERNIER_ALWAYS_INLINE void store(int8x16_t results, int32_t count, uint8_t *to) {
+    store(veorq_s8(results, vdupq_n_s8(-128)), count, reinterpret_cast<int8_t *>(to));
   }
-  template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const int8_t *from, int32_t count, int8_t *to) {
+  /// `count` of `Width` bytes, made signed.
+  template <int Width> static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, int8_t *to) {
+    storePiece<Width>(from, count, to);
+  }
+  template <int Width> static VERNIER_ALWAYS_INLINE void copyInput(const uint8_t *from, int32_t count, int8_t *to) {
+    storePiece<Width>(reinterpret_cast<const int8_t *>(from), count, to);
+    for (int c = 0; c < Width; ++c)
+      to[c] = static_cast<int8_t>(to[c] ^ -128);
+  }
+  template <int Width, class T> static VERNIER_ALWAYS_INLINE void storePiece(const T *from, int32_t count, T *to) {
     if (count == Width)
       std::memcpy(to, from, Width);
     else

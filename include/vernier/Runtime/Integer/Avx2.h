@@ -29,6 +29,7 @@ struct Avx2Integer : detail::ScalarFinish {
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::Avx2AllPixels;
   using Interleaved = Avx2Interleaved;
+  using UnsignedInterleaved = Avx2UnsignedInterleaved;
   /// What inputs of T take.
   template <class T> using Tiles = std::conditional_t<sizeof(T) == 1, Avx2Integer, Avx2WordsOf<Avx2Integer>>;
   // GCC 12 spills arrays of __m256i, not of its own vectors.

@@ -29,12 +29,12 @@ struct Avx2Interleaved {
     __m256i quarter[4];
   };
 
-  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c, const int8_t *d) {
+  template <class T> static VERNIER_ALWAYS_INLINE Taps interleave(const T *a, const T *b, const T *c, const T *d) {
     return pairs(widen(a), widen(b), widen(c), widen(d));
   }
   /// Three rows of an image.
   static constexpr bool readsInPlace = true;
-  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
+  template <class T> static VERNIER_ALWAYS_INLINE Taps interleave(const T *a, const T *b, const T *c) {
     return pairs(widen(a), widen(b), widen(c), _mm256_setzero_si256());
   }
   /// Of 16 bytes those from `begin` up to `end`; the others are padding.
@@ -58,7 +58,16 @@ struct Avx2Interleaved {
     return {{all, all, all, all}};
   }
   static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
-    return pairs(widen(rows[0]), widen(rows[1]), widen(rows[2]), widen(rows[3]));
+    return pairs(widen(signedBytes(rows[0])), widen(signedBytes(rows[1])), widen(signedBytes(rows[2])),
+                 widen(signedBytes(rows[3])));
+  }
+  /// Weights are widened: differences from a zero point fit.
+  static constexpr bool hasWideWeights = true;
+  static VERNIER_ALWAYS_INLINE Taps subtractFromWeights(Taps w, int32_t zero) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j)
+      w.quarter[j] = _mm256_sub_epi16(w.quarter[j], _mm256_set1_epi16(static_cast<short>(zero)));
+    return w;
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w) {
 #pragma GCC unroll 4
@@ -95,10 +104,14 @@ struct Avx2Interleaved {
       to[c] = ordered[Order::place(c)];
   }
   static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, int8_t *to) { avx2Store(results, count, to); }
-  template <int Width> static VERNIER_ALWAYS_INLINE void copyInput(const int8_t *from, int32_t count, int8_t *to) {
+  /// The same where results are unsigned.
+  static VERNIER_ALWAYS_INLINE void store(__m128i results, int32_t count, uint8_t *to) {
+    avx2Store(_mm_xor_si128(results, _mm_set1_epi8(-128)), count, to);
+  }
+  template <int Width, class T> static VERNIER_ALWAYS_INLINE void copyInput(const T *from, int32_t count, T *to) {
     storePiece<Width>(from, count, to);
   }
-  template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const int8_t *from, int32_t count, int8_t *to) {
+  template <int Width, class T> static VERNIER_ALWAYS_INLINE void storePiece(const T *from, int32_t count, T *to) {
     if (count == Width)
       std::memcpy(to, from, Width);
     else
@@ -107,8 +120,14 @@ struct Avx2Interleaved {
   }
 
 protected:
-  static VERNIER_ALWAYS_INLINE __m256i widen(const void *from) {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128(static_cast<const __m128i *>(from)));
+  static VERNIER_ALWAYS_INLINE const int8_t *signedBytes(const unsigned char *bytes) {
+    return reinterpret_cast<const int8_t *>(bytes);
+  }
+  static VERNIER_ALWAYS_INLINE __m256i widen(const int8_t *from) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
+  }
+  static VERNIER_ALWAYS_INLINE __m256i widen(const uint8_t *from) {
+    return _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
   }
   static VERNIER_ALWAYS_INLINE __m256i widenPart(const int8_t *from, Part part, int32_t padding) {
     if (part.begin == 0 && part.end == channels)
@@ -123,6 +142,11 @@ protected:
     return {{_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b), _mm256_unpacklo_epi16(c, d),
              _mm256_unpackhi_epi16(c, d)}};
   }
+};
+
+/// The same beside inputs of uint8.
+struct Avx2UnsignedInterleaved : Avx2Interleaved {
+  using Element = uint8_t;
 };
 
 } // namespace mlir::vernier::runtime

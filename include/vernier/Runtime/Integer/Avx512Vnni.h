@@ -34,6 +34,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
                                             std::conditional_t<Blocks == 2, detail::IntegerTileRows<12, 10, 8, 4, 1>,
                                                                detail::IntegerTileRows<16, 12, 8, 4, 1>>>>;
   using Interleaved = Avx512VnniInterleaved;
+  using UnsignedInterleaved = Avx512VnniInterleaved;
   /// What inputs of T take.
   template <class T>
   using Tiles = std::conditional_t<sizeof(T) == 1, Avx512VnniInteger, Avx512VnniWordsOf<Avx512VnniInteger>>;

@@ -10,6 +10,7 @@
 #define VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H
 
 #include "vernier/Runtime/Integer/Epilogue.h"
+#include "vernier/Runtime/Integer/Packing.h"
 #include <cstddef>
 #include <cstring>
 #include <immintrin.h>
@@ -78,8 +79,8 @@ struct Avx512VnniInterleaved {
   }
   /// Three vectors of an image, anywhere, and one that nobody asks for.
   static constexpr bool readsInPlace = true;
-  static VERNIER_ALWAYS_INLINE Taps interleave(const int8_t *a, const int8_t *b, const int8_t *c) {
-    return interleave(_mm512_loadu_si512(a), _mm512_loadu_si512(b), _mm512_loadu_si512(c));
+  template <class T> static VERNIER_ALWAYS_INLINE Taps interleave(const T *a, const T *b, const T *c) {
+    return interleave<T>(_mm512_loadu_si512(a), _mm512_loadu_si512(b), _mm512_loadu_si512(c));
   }
   /// Of 64 bytes those from `begin` up to `end`; the others are padding.
   using Part = __mmask64;
@@ -95,8 +96,8 @@ struct Avx512VnniInterleaved {
     if ((partA & partB & partC) == ~Part(0))
       return interleave(a, b, c);
     const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
-    return interleave(_mm512_mask_loadu_epi8(around, partA, a), _mm512_mask_loadu_epi8(around, partB, b),
-                      _mm512_mask_loadu_epi8(around, partC, c));
+    return interleave<int8_t>(_mm512_mask_loadu_epi8(around, partA, a), _mm512_mask_loadu_epi8(around, partB, b),
+                              _mm512_mask_loadu_epi8(around, partC, c));
   }
   /// Where every second pixel is in two vectors of bytes: pixels of 4, 8, 16 or 32 bytes.
   static constexpr bool picksPixels = true;
@@ -117,9 +118,9 @@ struct Avx512VnniInterleaved {
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i)
       bytes[i] = _mm512_mask_loadu_epi8(around, parts[i], row + places[i]);
-    return interleave(_mm512_permutex2var_epi32(bytes[0], pixels.even, bytes[1]),
-                      _mm512_permutex2var_epi32(bytes[0], pixels.odd, bytes[1]),
-                      _mm512_permutex2var_epi32(bytes[2], pixels.even, bytes[3]));
+    return interleave<int8_t>(_mm512_permutex2var_epi32(bytes[0], pixels.even, bytes[1]),
+                              _mm512_permutex2var_epi32(bytes[0], pixels.odd, bytes[1]),
+                              _mm512_permutex2var_epi32(bytes[2], pixels.even, bytes[3]));
   }
   static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t byte) {
     const Vector all = reinterpret_cast<Vector>(_mm512_set1_epi8(static_cast<char>(byte)));
@@ -127,6 +128,13 @@ struct Avx512VnniInterleaved {
   }
   static VERNIER_ALWAYS_INLINE Taps interleaveWeights(const unsigned char *const (&rows)[4]) {
     return interleave(rows[0], rows[1], rows[2], rows[3]);
+  }
+  /// Weights stay bytes: differences from a zero point may not fit.
+  static constexpr bool hasWideWeights = false;
+  /// The same four weights for every channel.
+  static VERNIER_ALWAYS_INLINE Taps repeatWeights(uint32_t four) {
+    const Vector all = reinterpret_cast<Vector>(_mm512_set1_epi32(static_cast<int>(four)));
+    return {{all, all, all, all}};
   }
   static VERNIER_ALWAYS_INLINE void sumProducts(Lanes &sums, const Lanes &x, const Lanes &w) {
 #pragma GCC unroll 4
@@ -199,14 +207,37 @@ struct Avx512VnniInterleaved {
     else
       _mm512_mask_storeu_epi8(to, ~__mmask64(0) >> (64 - count), bytes);
   }
+  /// The same where results are unsigned.
+  static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, uint8_t *to) {
+    store(_mm512_xor_si512(bytes, _mm512_set1_epi8(-128)), count, reinterpret_cast<int8_t *>(to));
+  }
   /// `count` of `Width` bytes, made unsigned.
-  template <int Width> static void copyInput(const int8_t *from, int32_t count, unsigned char *to);
+  template <int Width, class T>
+  static VERNIER_ALWAYS_INLINE void copyInput(const T *from, int32_t count, unsigned char *to) {
+    constexpr auto shift = static_cast<char>(detail::inputShift<T>);
+    const __mmask64 mask = ~__mmask64(0) >> (64 - count);
+    if constexpr (Width == 64)
+      _mm512_store_si512(to, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from), _mm512_set1_epi8(shift)));
+    else if constexpr (Width == 32)
+      _mm256_store_si256(
+          reinterpret_cast<__m256i *>(to),
+          _mm256_xor_si256(_mm256_maskz_loadu_epi8(static_cast<__mmask32>(mask), from), _mm256_set1_epi8(shift)));
+    else if constexpr (Width == 16)
+      _mm_store_si128(reinterpret_cast<__m128i *>(to),
+                      _mm_xor_si128(_mm_maskz_loadu_epi8(static_cast<__mmask16>(mask), from), _mm_set1_epi8(shift)));
+    else
+      _mm_storel_epi64(reinterpret_cast<__m128i *>(to),
+                       _mm_xor_si128(_mm_maskz_loadu_epi8(static_cast<__mmask16>(mask), from), _mm_set1_epi8(shift)));
+  }
   /// `count` of `Width` bytes of a piece.
   template <int Width> static void storePiece(const int8_t *from, int32_t count, int8_t *to);
+  template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const uint8_t *from, int32_t count, uint8_t *to) {
+    storePiece<Width>(reinterpret_cast<const int8_t *>(from), count, reinterpret_cast<int8_t *>(to));
+  }
 
 private:
-  static VERNIER_ALWAYS_INLINE Taps interleave(__m512i a, __m512i b, __m512i c) {
-    const __m512i shift = _mm512_set1_epi8(-128);
+  template <class T> static VERNIER_ALWAYS_INLINE Taps interleave(__m512i a, __m512i b, __m512i c) {
+    const __m512i shift = _mm512_set1_epi8(static_cast<char>(detail::inputShift<T>));
     a = _mm512_xor_si512(a, shift);
     b = _mm512_xor_si512(b, shift);
     c = _mm512_xor_si512(c, shift);
@@ -233,30 +264,6 @@ private:
         std::memcpy(to + 16 * j + 4 * l, natural + 16 * l + 4 * j, 4 * sizeof(Number));
   }
 };
-
-template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<64>(const int8_t *from, int32_t count, unsigned char *to) {
-  const __mmask64 mask = ~__mmask64(0) >> (64 - count);
-  _mm512_store_si512(to, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from), _mm512_set1_epi8(-128)));
-}
-template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<32>(const int8_t *from, int32_t count, unsigned char *to) {
-  const __mmask32 mask = ~__mmask32(0) >> (32 - count);
-  _mm256_store_si256(reinterpret_cast<__m256i *>(to),
-                     _mm256_xor_si256(_mm256_maskz_loadu_epi8(mask, from), _mm256_set1_epi8(-128)));
-}
-template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<16>(const int8_t *from, int32_t count, unsigned char *to) {
-  const __mmask16 mask = static_cast<__mmask16>(0xffff >> (16 - count));
-  _mm_store_si128(reinterpret_cast<__m128i *>(to),
-                  _mm_xor_si128(_mm_maskz_loadu_epi8(mask, from), _mm_set1_epi8(-128)));
-}
-template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::copyInput<8>(const int8_t *from, int32_t count, unsigned char *to) {
-  const __mmask16 mask = static_cast<__mmask16>(0xff >> (8 - count));
-  _mm_storel_epi64(reinterpret_cast<__m128i *>(to),
-                   _mm_xor_si128(_mm_maskz_loadu_epi8(mask, from), _mm_set1_epi8(-128)));
-}
 
 template <>
 VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<32>(const int8_t *from, int32_t count, int8_t *to) {

@@ -15,6 +15,11 @@
 namespace mlir::vernier::runtime {
 
 namespace detail {
+/// Whether there are vectors for inputs of T; those of uint8 serve one arithmetic.
+template <class Vectors, class T, class Requantizer>
+constexpr bool interleaves = std::is_signed<T>::value || std::is_same<Requantizer, numerics::FloatRequantizer>::value;
+template <class T, class Requantizer> constexpr bool interleaves<void, T, Requantizer> = false;
+
 /// `Blocks` blocks of 16 channels of one output pixel; the last one has `count`
 /// channels.
 template <class Isa, int Blocks, class T, class W, class Requantizer>
@@ -70,9 +75,10 @@ template <class Isa, class T, class W, class Requantizer>
 inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
                                   const Requantizer &requantize, T *output) {
   using Tiles = typename Isa::template Tiles<T>;
-  using Interleaved = typename Tiles::Interleaved;
-  if constexpr (!std::is_void<Interleaved>::value && std::is_signed<T>::value)
-    if (p.filterZeroPoint == 0 && detail::InterleavedShape::fitting(p, detail::interleavedPixelBytes<Interleaved>) > 0)
+  using Interleaved = detail::InterleavedOf<Tiles, T>;
+  if constexpr (detail::interleaves<Interleaved, T, Requantizer>)
+    if ((p.filterZeroPoint == 0) == std::is_signed<T>::value &&
+        detail::InterleavedShape::fitting(p, detail::interleavedPixelBytes<Interleaved>) > 0)
       return detail::depthwiseInterleaved<Tiles>(p, input, filter, bias, requantize, output);
   constexpr int wide = 4;
   for (int32_t n = 0; n < p.batches; ++n) {

@@ -24,6 +24,7 @@ struct GenericInteger : detail::ScalarFinish {
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::IntegerTileRows<2, 1>;
   using Interleaved = void;
+  using UnsignedInterleaved = void;
   /// What inputs of T take.
   template <class T> using Tiles = std::conditional_t<sizeof(T) == 1, GenericInteger, GenericWordsOf<GenericInteger>>;
   struct Sum {

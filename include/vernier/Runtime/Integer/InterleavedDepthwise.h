@@ -59,9 +59,16 @@ VERNIER_ALWAYS_INLINE const numerics::FixedPointMultiplier *multipliersOf(const 
   return r.multipliers;
 }
 
-/// One block of channels of inputs of `T`.
-template <class Isa, class T, class Requantizer> class InterleavedBlock {
-  using Vectors = typename Isa::Interleaved;
+/// The vectors for inputs of `T`.
+template <class Isa, class T>
+using InterleavedOf =
+    std::conditional_t<std::is_signed<T>::value, typename Isa::Interleaved, typename Isa::UnsignedInterleaved>;
+
+/// One block of channels of inputs of `T`. `IsSplit`: its weights are differences that a byte does not hold, and taken
+/// as two sums, of weights less 128 and of the same number for all of them.
+template <class Isa, class T, class Requantizer, bool IsSplit = false> class InterleavedBlock {
+  using Vectors = InterleavedOf<Isa, T>;
+  using Weight = IntegerWeight<T>;
   using Element = typename Vectors::Element;
   using Sums = typename Vectors::Sums;
   using Taps = typename Vectors::Taps;
@@ -70,36 +77,51 @@ template <class Isa, class T, class Requantizer> class InterleavedBlock {
   using Epilogue = std::conditional_t<hasVectors, typename Vectors::VectorEpilogue, NoEpilogue>;
 
 public:
-  InterleavedBlock(const Conv2DParams &p, const int8_t *filter, const int32_t *bias, const Requantizer &requantize,
+  InterleavedBlock(const Conv2DParams &p, const Weight *filter, const int32_t *bias, const Requantizer &requantize,
                    int32_t first, int32_t count, ptrdiff_t outputRow)
       : p(p), outputRow(outputRow), shape(InterleavedShape::of(p, count, vectorChannels)), requantize(requantize),
-        first(first), count(count),
-        zero(p.inputZeroPoint + (std::is_same<Element, int8_t>::value ? 0 : inputOffset<typename Isa::Element, T>)) {
+        first(first), count(count), zero(p.inputZeroPoint + inputOffset<Element, T>) {
     // Whole blocks are read where they are.
     const bool whole = count == vectorChannels;
+    constexpr bool hasZeroPoint = !std::is_signed<T>::value;
     alignas(64) unsigned char pieces[interleavedTaps][vectorChannels];
     alignas(64) int32_t pieceBiases[vectorChannels];
     if (!whole || !bias)
       for (int32_t c = 0; c < vectorChannels; ++c)
         pieceBiases[c] = bias ? bias[channel(c)] : 0;
     const int32_t *biases = whole && bias ? bias + first : pieceBiases;
-    static constexpr unsigned char none[vectorChannels] = {};
+    // Of these weights the zero point is subtracted before or after they are interleaved.
+    const int32_t early = hasZeroPoint && !IsSplit && !Vectors::hasWideWeights ? p.filterZeroPoint : weightShift<T>;
+    const int32_t late = hasZeroPoint ? p.filterZeroPoint - early : 0;
+    alignas(64) unsigned char none[vectorChannels];
+    std::memset(none, Vectors::hasWideWeights ? late : 0, sizeof(none));
     Sums sums = {};
     for (int32_t kx = 0, at = 0; kx < p.filterWidth; ++kx)
       for (int32_t ky = 0; ky < shape.groups * interleavedTaps; ky += interleavedTaps, ++at) {
         const unsigned char *rows[interleavedTaps];
         for (int32_t i = 0; i < interleavedTaps; ++i) {
-          const int8_t *from = filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first;
+          const Weight *from = filter + ((ky + i) * p.filterWidth + kx) * ptrdiff_t(p.outputChannels) + first;
           rows[i] = ky + i >= p.filterHeight ? none : reinterpret_cast<const unsigned char *>(from);
-          if (whole || ky + i >= p.filterHeight)
+          if ((whole && !hasZeroPoint) || ky + i >= p.filterHeight)
             continue;
           std::memset(pieces[i], 0, vectorChannels);
           for (int32_t c = 0; c < vectorChannels; c += shape.width)
             std::memcpy(pieces[i] + c, from, static_cast<size_t>(count));
+          if constexpr (hasZeroPoint)
+            for (int32_t c = 0; c < vectorChannels; ++c)
+              pieces[i][c] = static_cast<unsigned char>(pieces[i][c] - early);
           rows[i] = pieces[i];
         }
         weights[at] = Vectors::interleaveWeights(rows);
+        if constexpr (hasZeroPoint && Vectors::hasWideWeights)
+          weights[at] = Vectors::subtractFromWeights(weights[at], late);
         Vectors::sumWeights(sums, weights[at]);
+        if constexpr (IsSplit) {
+          const int32_t left = p.filterHeight - ky;
+          common[ky / interleavedTaps] = (left < interleavedTaps ? ~(~uint32_t(0) << 8 * left) : ~uint32_t(0)) &
+                                         0x01010101u * static_cast<unsigned char>(-late);
+          Vectors::sumWeights(sums, Vectors::repeatWeights(common[ky / interleavedTaps]));
+        }
       }
     starts = Vectors::makeStarts(sums, biases, zero);
     epilogue = prepare(requantize);
@@ -191,15 +213,18 @@ private:
     const int32_t within = at % shape.width;
     return first + (within < count ? within : count - 1);
   }
+  /// Vectors compute signed results.
   VERNIER_ALWAYS_INLINE Epilogue prepare(const Requantizer &r) const {
     if constexpr (hasVectors) {
+      constexpr int32_t shift = weightShift<T>;
+      const numerics::QuantizedRange range{r.range.zeroPoint - shift, r.range.min - shift, r.range.max - shift};
       const auto *multipliers = multipliersOf(r);
       std::decay_t<decltype(*multipliers)> ordered[vectorChannels];
       if (count == vectorChannels && r.channelStride == 1)
-        return Vectors::prepare(multipliers + first, r.range);
+        return Vectors::prepare(multipliers + first, range);
       for (int32_t c = 0; c < vectorChannels; ++c)
         ordered[c] = multipliers[channel(c) * r.channelStride];
-      return Vectors::prepare(ordered, r.range);
+      return Vectors::prepare(ordered, range);
     } else {
       return {};
     }
@@ -254,22 +279,27 @@ private:
     else
       step<Width>(columns, output);
   }
+  VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w, int32_t group = 0) const {
+    Vectors::sumProducts(sums, x, w);
+    if constexpr (IsSplit)
+      Vectors::sumProducts(sums, x, Vectors::repeatWeights(common[group]));
+  }
   /// Neighbouring outputs share two of three columns.
   template <int Width, class Columns> inline void slide(const Columns &column, T *output) const {
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts, b = starts;
     Taps x = column(0);
-    Vectors::sumProducts(a, x, w0);
+    sumProducts(a, x, w0);
     x = column(1);
-    Vectors::sumProducts(a, x, w1);
-    Vectors::sumProducts(b, x, w0);
+    sumProducts(a, x, w1);
+    sumProducts(b, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Sums c = starts;
       x = column(ox + 2);
-      Vectors::sumProducts(a, x, w2);
-      Vectors::sumProducts(b, x, w1);
-      Vectors::sumProducts(c, x, w0);
+      sumProducts(a, x, w2);
+      sumProducts(b, x, w1);
+      sumProducts(c, x, w0);
       store<Width>(a, ox, output);
       a = b;
       b = c;
@@ -280,15 +310,15 @@ private:
     const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
     Sums a = starts;
     Taps x = column(0);
-    Vectors::sumProducts(a, x, w0);
+    sumProducts(a, x, w0);
 #pragma GCC unroll 1
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Sums b = starts;
       x = column(2 * ptrdiff_t(ox) + 1);
-      Vectors::sumProducts(a, x, w1);
+      sumProducts(a, x, w1);
       x = column(2 * ptrdiff_t(ox) + 2);
-      Vectors::sumProducts(a, x, w2);
-      Vectors::sumProducts(b, x, w0);
+      sumProducts(a, x, w2);
+      sumProducts(b, x, w0);
       store<Width>(a, ox, output);
       a = b;
     }
@@ -300,7 +330,7 @@ private:
     const Taps *w = weights;
     for (int32_t kx = 0; kx < p.filterWidth; ++kx, x += p.dilationWidth)
       for (int32_t g = 0; g < shape.groups; ++g, ++w)
-        Vectors::sumProducts(sums, column(x, g), *w);
+        sumProducts(sums, column(x, g), *w, g);
     return sums;
   }
   template <int Width, class Columns> inline void step(const Columns &column, T *output) const {
@@ -343,6 +373,8 @@ private:
   Sums starts;
   Epilogue epilogue;
   Taps weights[interleavedVectors];
+  /// What split weights lack, for each group.
+  uint32_t common[IsSplit ? interleavedVectors : 1];
   alignas(64) Element strip[interleavedStripBytes / sizeof(Element)];
 };
 
@@ -350,12 +382,25 @@ private:
 template <class Vectors>
 constexpr int32_t interleavedPixelBytes = Vectors::channels * static_cast<int32_t>(sizeof(typename Vectors::Element));
 
-/// Depthwise convolution of int8 or int16, multiplier 1, weights without a zero point.
+/// Whether bytes hold the differences of `count` channels' weights, from `first` on, from their zero point.
+template <class W> inline bool differencesFit(const Conv2DParams &p, const W *filter, int32_t first, int32_t count) {
+  int32_t least = 0, most = 0;
+  for (int32_t tap = 0; tap < p.filterHeight * p.filterWidth; ++tap)
+    for (int32_t c = first; c < first + count; ++c) {
+      const int32_t weight = filter[tap * ptrdiff_t(p.outputChannels) + c] - p.filterZeroPoint;
+      least = weight < least ? weight : least;
+      most = weight > most ? weight : most;
+    }
+  return least >= -128 && most <= 127;
+}
+
+/// Depthwise convolution, multiplier 1. Weights of int8 have no zero point, those of uint8 one above 0.
 template <class Isa, class T, class Requantizer>
-inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const int8_t *filter, const int32_t *bias,
-                                 const Requantizer &requantize, T *output) {
-  constexpr int32_t channels = Isa::Interleaved::channels;
-  if constexpr (Isa::Interleaved::readsInPlace && std::is_same<Requantizer, numerics::FloatRequantizer>::value)
+inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const IntegerWeight<T> *filter,
+                                 const int32_t *bias, const Requantizer &requantize, T *output) {
+  using Vectors = InterleavedOf<Isa, T>;
+  if constexpr (Vectors::readsInPlace && std::is_same<T, int8_t>::value &&
+                std::is_same<Requantizer, numerics::FloatRequantizer>::value)
     if (DenseDepthwise<Isa>::suits(p)) {
       DenseDepthwise<Isa> rows(p, filter, bias, requantize);
       for (int32_t n = 0; n < p.batches; ++n)
@@ -363,19 +408,27 @@ inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const in
                  output + static_cast<ptrdiff_t>(n) * p.outputHeight * p.outputWidth * p.outputChannels);
       return;
     }
-  const int32_t fitting = InterleavedShape::fitting(p, interleavedPixelBytes<typename Isa::Interleaved>);
+  const int32_t fitting = InterleavedShape::fitting(p, interleavedPixelBytes<Vectors>);
   for (int32_t ox = 0; ox < p.outputWidth; ox += fitting) {
     Conv2DParams part = p;
     part.outputWidth = p.outputWidth - ox < fitting ? p.outputWidth - ox : fitting;
     part.padLeft = p.padLeft - ox * p.strideWidth;
-    for (int32_t first = 0; first < p.outputChannels; first += channels) {
-      const int32_t rest = p.outputChannels - first;
+    for (int32_t first = 0; first < p.outputChannels; first += Vectors::channels) {
+      const int32_t rest = p.outputChannels - first, count = rest < Vectors::channels ? rest : Vectors::channels;
       const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
-      InterleavedBlock<Isa, T, Requantizer> block(part, filter, bias, requantize, first,
-                                                  rest < channels ? rest : channels, outputRow);
-      for (int32_t n = 0; n < p.batches; ++n)
-        block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
-                  output + n * p.outputHeight * outputRow + static_cast<ptrdiff_t>(ox) * p.outputChannels + first);
+      const auto run = [&](auto isSplit) {
+        InterleavedBlock<Isa, T, Requantizer, decltype(isSplit)::value> block(part, filter, bias, requantize, first,
+                                                                              count, outputRow);
+        for (int32_t n = 0; n < p.batches; ++n)
+          block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
+                    output + n * p.outputHeight * outputRow + static_cast<ptrdiff_t>(ox) * p.outputChannels + first);
+      };
+      if constexpr (!std::is_signed<T>::value && !Vectors::hasWideWeights)
+        if (!differencesFit(p, filter, first, count)) {
+          run(std::true_type());
+          continue;
+        }
+      run(std::false_type());
     }
   }
 }

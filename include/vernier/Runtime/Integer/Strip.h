@@ -81,19 +81,32 @@ inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t 
   }
 }
 
+/// Adds `count` elements to the lanes of a sum, in blocks of a fixed length, which become vectors.
+template <int32_t Block = 16, class Element>
+VERNIER_ALWAYS_INLINE void addElements(const Element *from, int32_t count, uint32_t *lanes) {
+  for (; count >= Block; count -= Block, from += Block) {
+    // In a place of their own: a pointer to bytes might point to the lanes.
+    Element values[Block];
+    std::memcpy(values, from, sizeof(values));
+    for (int32_t i = 0; i < Block; ++i)
+      lanes[i] += static_cast<uint32_t>(values[i]);
+  }
+  if constexpr (Block > 1)
+    addElements<Block / 4>(from, count, lanes);
+}
+
 /// zw * sum(x - zx) for each pixel: what a weight zero point adds. Padding adds nothing.
 template <class Element>
 inline void weightCorrections(const IntegerInputs<Element> &inputs, int32_t length, int32_t pixels,
                               int32_t inputZeroPoint, int32_t weightZeroPoint, int32_t *corrections) {
   for (int32_t pixel = 0; pixel < pixels; ++pixel) {
-    uint32_t sum = 0;
+    uint32_t lanes[16] = {}, sum = 0;
     for (int32_t row = 0; row < inputs.rows; ++row)
-      for (int32_t column = 0; column < inputs.columns; ++column) {
-        const Element *from =
-            inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride;
-        for (int32_t k = 0; k < length; ++k)
-          sum += static_cast<uint32_t>(from[k]);
-      }
+      for (int32_t column = 0; column < inputs.columns; ++column)
+        addElements(inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride,
+                    length, lanes);
+    for (const uint32_t lane : lanes)
+      sum += lane;
     const auto taps = static_cast<uint32_t>(length) * static_cast<uint32_t>(inputs.rows * inputs.columns);
     corrections[pixel] = static_cast<int32_t>((sum - taps * static_cast<uint32_t>(inputZeroPoint)) *
                                               static_cast<uint32_t>(weightZeroPoint));

@@ -14,7 +14,6 @@
 #include "vernier/IO/AtomicFile.h"
 #include "vernier/Target/TFLite/TFLite.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include <chrono>
 #include <sys/resource.h>
 #include <sys/wait.h>
