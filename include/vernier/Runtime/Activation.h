@@ -10,7 +10,7 @@
 #ifndef VERNIER_RUNTIME_ACTIVATION_H
 #define VERNIER_RUNTIME_ACTIVATION_H
 
-#include "vernier/Numerics/Elementary.h"
+#include "vernier/Numerics/ElementaryLanes.h"
 #include "vernier/Numerics/FixedPointFunctions.h"
 #include "vernier/Numerics/LookupTable.h"
 #include "vernier/Numerics/Trigonometry.h"
@@ -25,6 +25,15 @@ struct Logistic {
 struct Tanh {
   float operator()(float x) const { return numerics::portableTanh(x); }
 };
+/// mapElements of Elementwise.h for them: several at once.
+inline void mapElements(int64_t size, const float *input, const Logistic &, float *output) {
+  numerics::mapInDouble<numerics::elementaryLanes>(
+      size, input, [](auto x) { return numerics::logisticOfLanes(x); }, output);
+}
+inline void mapElements(int64_t size, const float *input, const Tanh &, float *output) {
+  numerics::mapInDouble<numerics::elementaryLanes>(
+      size, input, [](auto x) { return numerics::tanhOfLanes(x); }, output);
+}
 struct Exp {
   float operator()(float x) const { return numerics::portableExp(x); }
 };
