@@ -112,19 +112,24 @@ Attribute Writer::convert(const CallArgument &argument, function_ref<Attribute(c
   }
 }
 
-/// Filters are packed for unsigned inputs, whose products are summed by fours.
+/// Weights are packed for products that are summed by fours.
+void Writer::orderWeights(CallArgument &weights) {
+  if (!target.integer.pairedWeights)
+    return;
+  std::vector<int8_t> &paired = pairedWeights[weights.data.data()];
+  if (paired.empty()) {
+    paired.resize(weights.data.size());
+    runtime::pairWeights(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(), paired.data());
+  }
+  weights.data = {reinterpret_cast<const char *>(paired.data()), weights.data.size()};
+}
+
+/// Filters are packed for unsigned inputs.
 void Writer::adaptFilter(CallArgument &filter) {
   assert(filter.fields.size() == 2 && "a packed filter has weights and start values");
   CallArgument &weights = filter.fields[0].second;
   CallArgument &starts = filter.fields[1].second;
-  if (target.integer.pairedWeights) {
-    std::vector<int8_t> &paired = pairedWeights[weights.data.data()];
-    if (paired.empty()) {
-      paired.resize(weights.data.size());
-      runtime::pairWeights(reinterpret_cast<const int8_t *>(weights.data.data()), weights.data.size(), paired.data());
-    }
-    weights.data = {reinterpret_cast<const char *>(paired.data()), weights.data.size()};
-  }
+  orderWeights(weights);
   if (!target.integer.signedInputs)
     return;
   std::vector<int32_t> &shifted = shiftedStarts[starts.data.data()];
@@ -146,6 +151,9 @@ void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
     for (CallArgument &argument : call.arguments)
       if (argument.type == "runtime::PackedIntegerFilter")
         adaptFilter(argument);
+  for (CallArgument &argument : call.arguments)
+    if (argument.type == "runtime::PackedHybridFilter")
+      orderWeights(argument.fields.front().second);
   SmallVector<Value> reads, writes;
   // Places among the writes follow all reads, whose number is known at the end.
   const auto place = [&](SmallVector<Value> &list, Value value) {

@@ -47,6 +47,7 @@ private:
   void addCall(Location location, StringRef callee, StringRef header, ArrayRef<Attribute> arguments, ValueRange reads,
                ValueRange writes, StringRef origin, bool canFail = false);
   void addCopy(Operation *op, Value source, Value target, StringRef origin);
+  void orderWeights(CallArgument &weights);
   void adaptFilter(CallArgument &filter);
   void addOutputCopies(Scope &scope);
   Attribute convert(const CallArgument &argument, function_ref<Attribute(const CallArgument &)> pointer);

@@ -111,13 +111,16 @@ FailureOr<PlannedKernel> planHybridConv2D(const KernelRequest &request, const Co
     return failure();
   const bool isMatrix = plan->rounding == RowRounding::Xnnpack && p.groups == 1 && p.filterHeight == 1 &&
                         p.filterWidth == 1 && p.strideHeight == 1 && p.strideWidth == 1;
-  if (!isMatrix)
-    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::conv2DHybrid), p, imageElements(p),
+  if (isMatrix)
+    return makeHybridMatrix(request, *plan, at,
+                            {p.batches * p.inputHeight * p.inputWidth, p.inputChannels, p.outputChannels, 0, 0},
                             activation);
-  const runtime::FullyConnectedParams rows{p.batches * p.inputHeight * p.inputWidth, p.inputChannels, p.outputChannels,
-                                           0, 0};
-  return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::fullyConnectedHybrid), rows,
-                          p.inputChannels, activation);
+  if (auto packed = packHybrid(request, *plan, at, runtime::integerFilterShape(p)))
+    return makePackedHybridKernel(
+        *plan, at, std::move(packed), "runtime::conv2DHybridPacked", [](const auto &kernels) { return kernels.conv2D; },
+        p, imageElements(p), activation);
+  return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::conv2DHybrid), p, imageElements(p),
+                          activation);
 }
 
 /// A column of pixels lies in memory as a row does, of which kernels take several at once. False where `p` is none.

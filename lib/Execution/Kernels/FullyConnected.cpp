@@ -73,8 +73,7 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
     auto plan = planHybrid(request, at, WeightedKind::FullyConnected, op.getAsymmetricQuantizeInputs());
     if (failed(plan))
       return failure();
-    return makeHybridKernel(*plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::fullyConnectedHybrid), p,
-                            p.inputChannels, *activation);
+    return makeHybridMatrix(request, *plan, at, p, *activation);
   }
   auto isFloat = isFloatWeighted(request, at);
   const int64_t size = runtime::packedFloatSize(p.inputChannels, p.outputChannels);

@@ -79,4 +79,51 @@ FailureOr<HybridPlan> planHybrid(const KernelRequest &request, const WeightedOpe
   return plan;
 }
 
+void PreparedHybridFilter::describe(CallArgument &argument) const {
+  argument.type = cppName<runtime::PackedHybridFilter>();
+  CallArgument weights, weightSums, scales, bias;
+  describeWeights(weights, packed);
+  describeArray(weightSums, ArrayRef<int32_t>(packed->starts), packed);
+  describeArray(scales, ArrayRef<float>(packed->scales), packed);
+  describeArray(bias, ArrayRef<float>(packed->bias), packed);
+  argument.fields = {{"weights", std::move(weights)},
+                     {"weightSums", std::move(weightSums)},
+                     {"scales", std::move(scales)},
+                     {"bias", std::move(bias)}};
+}
+
+std::shared_ptr<const PackedHybridWeights> packHybrid(const KernelRequest &request, const HybridPlan &plan,
+                                                      const WeightedOperands &at,
+                                                      const runtime::IntegerFilterShape &shape) {
+  const TensorRef &filter = request.operands[at.filter];
+  const bool hasBias = request.has(at.bias);
+  if (!filter.data || (hasBias && !request.operands[at.bias].data) || shape.weightsSize() > kMaxPackedElements)
+    return nullptr;
+  auto packed = std::make_shared<PackedHybridWeights>();
+  packed->weights.resize(shape.weightsSize());
+  packed->starts.resize(shape.startsSize());
+  runtime::packHybridFilter(shape, plan.unpacked ? plan.unpacked->data() : filter.as<const int8_t>(),
+                            packed->weights.data(), packed->starts.data());
+  orderForHost(*packed);
+  const int64_t channels = int64_t(shape.groups) * shape.outputs;
+  packed->scales.assign(channels + runtime::hybridSlack, plan.scales->front());
+  if (plan.scales->size() > 1)
+    llvm::copy(*plan.scales, packed->scales.begin());
+  packed->bias.resize(packed->scales.size());
+  if (hasBias)
+    std::copy_n(request.operands[at.bias].as<const float>(), channels, packed->bias.begin());
+  return packed;
+}
+
+PlannedKernel makeHybridMatrix(const KernelRequest &request, const HybridPlan &plan, const WeightedOperands &at,
+                               const runtime::FullyConnectedParams &p, numerics::FusedActivation activation) {
+  if (auto packed = packHybrid(request, plan, at, runtime::integerFilterShape(p)))
+    return makePackedHybridKernel(
+        plan, at, std::move(packed), "runtime::fullyConnectedHybridPacked",
+        [](const auto &kernels) { return kernels.fullyConnected; }, p,
+        int64_t(std::min(p.batches, runtime::hybridRows(p.inputChannels))) * p.inputChannels, activation);
+  return makeHybridKernel(plan, at, VERNIER_KERNEL("DynamicRange.h", runtime::fullyConnectedHybrid), p, p.inputChannels,
+                          activation);
+}
+
 } // namespace mlir::vernier

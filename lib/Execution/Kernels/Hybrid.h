@@ -7,6 +7,7 @@
 #ifndef VERNIER_LIB_EXECUTION_KERNELS_HYBRID_H
 #define VERNIER_LIB_EXECUTION_KERNELS_HYBRID_H
 
+#include "HybridIsa.h"
 #include "Weights.h"
 #include "vernier/Runtime/DynamicRange.h"
 
@@ -64,6 +65,50 @@ PlannedKernel makeHybridKernel(const HybridPlan &plan, const WeightedOperands &a
   return plan.rounding == RowRounding::Symmetric ? withRounding(numerics::QuantizeRowSymmetric())
                                                  : withRounding(numerics::QuantizeRowAsymmetric());
 }
+
+/// Packed weights of dynamic range as a kernel takes them; the start values are sums of weights.
+struct PackedHybridWeights : PackedWeights {
+  std::vector<float> scales, bias;
+};
+struct PreparedHybridFilter {
+  std::shared_ptr<const PackedHybridWeights> packed;
+  runtime::PackedHybridFilter load(const KernelMemory &) const {
+    return {packed->weights.data(), packed->starts.data(), packed->scales.data(), packed->bias.data()};
+  }
+  void describe(CallArgument &argument) const;
+};
+
+/// Packs the weights of `plan`, which are constant and not too many, or returns null.
+std::shared_ptr<const PackedHybridWeights> packHybrid(const KernelRequest &request, const HybridPlan &plan,
+                                                      const WeightedOperands &operands,
+                                                      const runtime::IntegerFilterShape &shape);
+
+/// The kernel of `plan` on packed weights; `member` is the one of runtime::HybridKernels that `name` has. Other
+/// arguments as above.
+template <typename Member, typename Params>
+PlannedKernel makePackedHybridKernel(const HybridPlan &plan, const WeightedOperands &at,
+                                     std::shared_ptr<const PackedHybridWeights> packed, StringRef name, Member member,
+                                     const Params &params, int64_t rowElements, numerics::FusedActivation activation) {
+  const auto call = [&](auto rounding, auto scaling) {
+    PlannedKernel kernel = makeCall(
+        makeKernelFunction("Integer/Hybrid.h", name, member(hybridKernels(rounding, scaling)), KernelIsa::Integer),
+        params, rounding, scaling, In<float>{at.input}, PreparedHybridFilter{std::move(packed)},
+        numerics::activationRange(activation), Scratch<int8_t>(), Out<float>());
+    kernel.scratchBytes = rowElements;
+    return kernel;
+  };
+  if (plan.rounding == RowRounding::Xnnpack)
+    return call(numerics::QuantizeRowXnnpack(), numerics::ScaleFused());
+  if (plan.scaling == SumScaling::ByWeightFirst)
+    return call(numerics::QuantizeRowAsymmetric(), numerics::ScaleByWeightFirst());
+  assert(plan.scaling == SumScaling::ByProduct && "no other scaling is packed");
+  return plan.rounding == RowRounding::Symmetric ? call(numerics::QuantizeRowSymmetric(), numerics::ScaleByProduct())
+                                                 : call(numerics::QuantizeRowAsymmetric(), numerics::ScaleByProduct());
+}
+
+/// FULLY_CONNECTED: packed where it can be.
+PlannedKernel makeHybridMatrix(const KernelRequest &request, const HybridPlan &plan, const WeightedOperands &operands,
+                               const runtime::FullyConnectedParams &p, numerics::FusedActivation activation);
 
 } // namespace mlir::vernier
 

@@ -63,8 +63,8 @@ FailureOr<PlannedKernel> planHybridMatMul(nn::BatchMatmulOp op, const KernelRequ
   if (failed(hybrid))
     return failure();
   const runtime::BatchMatMulHybridParams p{plan.matrix, plan.batches};
+  const int64_t depth = p.matrix.depth, columns = p.matrix.columns;
   if (!op.getAdjY()) {
-    const int64_t depth = p.matrix.depth, columns = p.matrix.columns;
     auto ordered = std::make_shared<std::vector<int8_t>>(rhs.elements());
     for (int64_t i = 0, e = ordered->size(); i < e; ++i) {
       const int64_t within = i % (depth * columns);
@@ -72,6 +72,11 @@ FailureOr<PlannedKernel> planHybridMatMul(nn::BatchMatmulOp op, const KernelRequ
     }
     hybrid->unpacked = std::move(ordered);
   }
+  // One right side meets all rows of the left ones, as they lie in memory.
+  if (!p.matrix.adjointLhs && depth > 0 && columns > 0 && rhs.elements() == depth * columns)
+    return makeHybridMatrix(request, *hybrid, at,
+                            {int32_t(request.operands[0].elements() / depth), int32_t(depth), int32_t(columns), 0, 0},
+                            numerics::FusedActivation::None);
   return makeHybridKernel(*hybrid, at, VERNIER_KERNEL("BatchMatMulHybrid.h", runtime::batchMatMulHybrid), p,
                           runtime::batchMatMulHybridScratch(p.matrix), numerics::FusedActivation::None);
 }

@@ -210,6 +210,25 @@ struct PackedWeights {
   bool paired = false;
 };
 
+/// Brings packed weights into this processor's order.
+inline void orderForHost(PackedWeights &packed) {
+  if (integerIsa() != IntegerIsa::Avx2)
+    return;
+  std::vector<int8_t> paired(packed.weights.size());
+  runtime::pairWeights(packed.weights.data(), paired.size(), paired.data());
+  packed.weights = std::move(paired);
+  packed.paired = true;
+}
+
+/// Describes the weights in the order of Packing.h: a target has its own.
+inline void describeWeights(CallArgument &argument, const std::shared_ptr<const PackedWeights> &packed) {
+  if (!packed->paired)
+    return describeArray(argument, ArrayRef<int8_t>(packed->weights), packed);
+  auto natural = std::make_shared<std::vector<int8_t>>(packed->weights.size());
+  runtime::unpairWeights(packed->weights.data(), natural->size(), natural->data());
+  describeArray(argument, ArrayRef<int8_t>(*natural), natural);
+}
+
 /// Packed weights as a kernel takes them.
 template <typename Filter> struct PreparedFilter {
   using Type = Filter;
@@ -224,14 +243,7 @@ template <typename Filter> struct PreparedFilter {
   void describe(CallArgument &argument) const {
     argument.type = cppName<Filter>();
     CallArgument weights, starts;
-    if (packed->paired) {
-      // A target has its own order.
-      auto natural = std::make_shared<std::vector<int8_t>>(packed->weights.size());
-      runtime::unpairWeights(packed->weights.data(), natural->size(), natural->data());
-      describeArray(weights, ArrayRef<int8_t>(*natural), natural);
-    } else {
-      describeArray(weights, ArrayRef<int8_t>(packed->weights), packed);
-    }
+    describeWeights(weights, packed);
     if constexpr (isWide)
       describeArray(starts, ArrayRef<int64_t>(packed->wideStarts), packed);
     else
@@ -259,12 +271,8 @@ PlannedKernel withPackedWeights(const KernelRequest &request, const IntegerWeigh
                                           : nullptr;
   runtime::packIntegerFilter<W, T>(shape, w.inputZeroPoint, filter, bias, packed->weights.data(),
                                    packed->starts.data());
-  if (sizeof(T) == 1 && integerIsa() == IntegerIsa::Avx2) {
-    std::vector<int8_t> paired(packed->weights.size());
-    runtime::pairWeights(packed->weights.data(), paired.size(), paired.data());
-    packed->weights = std::move(paired);
-    packed->paired = true;
-  }
+  if (sizeof(T) == 1)
+    orderForHost(*packed);
   if constexpr (sizeof(T) == 2 && (std::is_same_v<Requantizer, numerics::FixedPoint64Requantizer> ||
                                    std::is_same_v<Requantizer, numerics::DoubleRequantizer>)) {
     if (w.wide) {

@@ -19,6 +19,8 @@
 
 namespace mlir::vernier::runtime {
 
+struct NeonFloat;
+
 struct ArmDotprodInteger : detail::ScalarFinish {
   static constexpr const char *name = "arm-dotprod";
   using Element = int8_t;
@@ -27,6 +29,8 @@ struct ArmDotprodInteger : detail::ScalarFinish {
   static constexpr int blocks = 1;
   // Of 32 registers, 24 are sums and 4 are weights.
   template <int> using TileRows = detail::IntegerTileRows<6, 5, 4, 2, 1>;
+  /// What scales sums to float; only Hybrid.h needs more of it than the name.
+  using Floats = NeonFloat;
   using Interleaved = ArmDotprodInterleaved;
   using UnsignedInterleaved = ArmDotprodInterleaved;
   /// What inputs of T take.

@@ -20,6 +20,8 @@
 
 namespace mlir::vernier::runtime {
 
+struct Avx2Float;
+
 struct Avx2Integer : detail::ScalarFinish {
   static constexpr const char *name = "avx2";
   /// Strips are widened once, not in every tile.
@@ -28,6 +30,8 @@ struct Avx2Integer : detail::ScalarFinish {
   static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::Avx2AllPixels;
+  /// What scales sums to float; only Hybrid.h needs more of it than the name.
+  using Floats = Avx2Float;
   using Interleaved = Avx2Interleaved;
   using UnsignedInterleaved = Avx2UnsignedInterleaved;
   /// What inputs of T take.

@@ -21,6 +21,8 @@ struct Avx2TileEpilogue {
   ScalarEpilogue<numerics::FloatRequantizer> scalar;
 };
 
+VERNIER_ALWAYS_INLINE int32_t channelsOf(const Avx2TileEpilogue &epilogue) { return epilogue.scalar.count; }
+
 /// Numbers of pixels of a tile of `Vectors` vectors of 8 channels.
 template <int Vectors>
 using Avx2TileRows =
@@ -83,7 +85,7 @@ inline void avx2Tile(const IntegerInputs<typename Isa::Element> &inputs, const W
       for (int v = 0; v < Vectors; ++v)
         sums[r][v] = Isa::subtract(sums[r][v], outputs.corrections[pixel + r]);
   }
-  Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
+  finishTile<Isa>(sums, outputs, epilogue, pixel);
 }
 
 template <class Isa, int Vectors, int Row, int... Rest, class W, class Outputs, class Epilogue>
@@ -121,8 +123,8 @@ inline void integerTileOf(Avx2AllPixels, int32_t pixels, const IntegerInputs<typ
                           const Outputs &outputs, int32_t, const Epilogue &epilogue) {
   const int8_t *weights = outputs.filter.weights;
   // Others requantize one by one, beside which it does not matter.
-  if constexpr (std::is_same<Epilogue, Avx2TileEpilogue>::value) {
-    if (epilogue.scalar.count <= integerBlock / 2)
+  if constexpr (!IsScalarEpilogue<Epilogue>::value) {
+    if (channelsOf(epilogue) <= integerBlock / 2)
       return avx2Pixels<Isa, 1>(inputs, weights, outputs, pixels, epilogue);
     if (pixels >= avx2WorthWidening && outputs.blockSize <= avx2WidenedWeights) {
       alignas(32) int16_t widened[avx2WidenedWeights];

@@ -21,6 +21,8 @@
 
 namespace mlir::vernier::runtime {
 
+struct Avx512Float;
+
 struct Avx512VnniInteger : detail::ScalarFinish {
   static constexpr const char *name = "avx512-vnni";
   using Element = unsigned char;
@@ -33,6 +35,8 @@ struct Avx512VnniInteger : detail::ScalarFinish {
                          std::conditional_t<Blocks == 3, detail::IntegerTileRows<8, 7, 4, 1>,
                                             std::conditional_t<Blocks == 2, detail::IntegerTileRows<12, 10, 8, 4, 1>,
                                                                detail::IntegerTileRows<16, 12, 8, 4, 1>>>>;
+  /// What scales sums to float; only Hybrid.h needs more of it than the name.
+  using Floats = Avx512Float;
   using Interleaved = Avx512VnniInterleaved;
   using UnsignedInterleaved = Avx512VnniInterleaved;
   /// What inputs of T take.

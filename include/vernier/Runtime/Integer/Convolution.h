@@ -43,9 +43,9 @@ VERNIER_ALWAYS_INLINE bool readsInPlace(IntegerInputs<typename Isa::Element> &in
 }
 
 /// Rows of a matrix that lie one behind the other: pixels of a 1x1 convolution, batches of a matrix product.
-template <class Isa, class T, class Filter, class Requantizer>
-inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input, int64_t rows, int32_t inputZeroPoint,
-                          int32_t weightZeroPoint, const Requantizer &requantize) {
+template <class Isa, class T, class Filter, class Requantizer, class Out>
+inline void integerMatrix(const IntegerProduct<Out, Filter> &whole, const T *input, int64_t rows,
+                          int32_t inputZeroPoint, int32_t weightZeroPoint, const Requantizer &requantize) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
   const int32_t length = whole.shape.length, fitting = integerStripSize<Isa> / length;
@@ -59,7 +59,7 @@ inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input
     const int32_t count = rows - row < most ? static_cast<int32_t>(rows - row) : most;
     if (!readsInPlace<Isa>(inputs, input + row * length, length))
       Isa::copyInputs(count * length, input + row * length, strip);
-    IntegerProduct<T, Filter> product = whole;
+    IntegerProduct<Out, Filter> product = whole;
     product.output += row * product.pixelStride;
     if (weightZeroPoint) {
       weightCorrections(inputs, length, count, inputZeroPoint + inputOffset<typename Isa::Element, T>, weightZeroPoint,
@@ -70,11 +70,11 @@ inline void integerMatrix(const IntegerProduct<T, Filter> &whole, const T *input
   }
 }
 
-/// `count` outputs of a row, whose inputs begin at `strip`, in rows of `pixels` pixels.
-template <class Isa, class T, class Filter, class Requantizer>
+/// `count` outputs of a row, whose inputs, made from those of type T, begin at `strip`, in rows of `pixels` pixels.
+template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &shape, const Filter &filter,
                             const typename Isa::Element *strip, int32_t pixels, int32_t count,
-                            const Requantizer &requantize, T *output) {
+                            const Requantizer &requantize, Out *output) {
   int32_t corrections[integerStripOutputs];
   const IntegerWindow window = IntegerWindow::of(p, shape);
   const int32_t weightZeroPoint = p.filterZeroPoint - weightShift<T>;
@@ -86,7 +86,7 @@ inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &sha
                                                       window.steps(),
                                                       static_cast<ptrdiff_t>(pixels) * p.inputChannels,
                                                       window.columnBytes};
-    IntegerProduct<T, Filter> product = integerGroup(p, shape, filter, g, output);
+    IntegerProduct<Out, Filter> product = integerGroup(p, shape, filter, g, output);
     if (weightZeroPoint) {
       weightCorrections(inputs, shape.length, count, p.inputZeroPoint + inputOffset<typename Isa::Element, T>,
                         weightZeroPoint, corrections);
@@ -97,9 +97,9 @@ inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &sha
 }
 
 /// Rows of outputs, or parts of them, whose inputs fit a strip.
-template <class Isa, class T, class Filter, class Requantizer>
+template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
-                          const Requantizer &requantize, T *output) {
+                          const Requantizer &requantize, Out *output) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   const int32_t fitting = stripOutputs<Isa>(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
   for (int32_t n = 0; n < p.batches; ++n) {
@@ -113,8 +113,9 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
         fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft,
                        p.filterHeight + (together - 1) * p.strideHeight, p.dilationHeight, pixels, strip);
         for (int32_t row = 0; row < together; ++row)
-          integerStripRow<Isa>(p, shape, filter, strip + row * nextRow, pixels, count, requantize,
-                               output + ((oy + row) * static_cast<ptrdiff_t>(p.outputWidth) + ox) * p.outputChannels);
+          integerStripRow<Isa, T>(p, shape, filter, strip + row * nextRow, pixels, count, requantize,
+                                  output +
+                                      ((oy + row) * static_cast<ptrdiff_t>(p.outputWidth) + ox) * p.outputChannels);
       }
     }
     input += static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
@@ -125,9 +126,9 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
 
 /// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits. Inputs of
 /// 16 bits have a zero point of 0; a PackedWideFilter is for sums beyond 32 bits.
-template <class Isa, class T, class Filter, class Requantizer>
+template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
-                         T *output) {
+                         Out *output) {
   using Tiles = typename Isa::template Tiles<T>;
   const IntegerFilterShape shape = integerFilterShape(p);
   const int64_t pixels = int64_t(p.batches) * p.outputHeight * p.outputWidth;
@@ -143,9 +144,9 @@ inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &fi
 }
 
 /// fullyConnected of FullyConnected.h with a packed filter: the same bits.
-template <class Isa, class T, class Filter, class Requantizer>
+template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void fullyConnectedPacked(const FullyConnectedParams &p, const T *input, const Filter &filter,
-                                 const Requantizer &requantize, T *output) {
+                                 const Requantizer &requantize, Out *output) {
   // A row is a pixel.
   conv2DPacked<Isa>(Conv2DParams{1, 1, p.batches, p.inputChannels, 1, p.batches, p.outputChannels, 1, 1, 1, 1, 1, 1, 0,
                                  0, 1, p.inputZeroPoint, p.filterZeroPoint},

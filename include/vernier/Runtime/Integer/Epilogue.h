@@ -25,6 +25,9 @@ template <class Requantizer> struct ScalarEpilogue {
   }
 };
 
+template <class Epilogue> struct IsScalarEpilogue : std::false_type {};
+template <class Requantizer> struct IsScalarEpilogue<ScalarEpilogue<Requantizer>> : std::true_type {};
+
 /// What instruction sets inherit for such an arithmetic.
 struct ScalarFinish {
   template <int Blocks, class Requantizer>

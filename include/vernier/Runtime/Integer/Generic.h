@@ -16,6 +16,8 @@ namespace mlir::vernier::runtime {
 
 template <class Bytes> struct GenericWordsOf;
 
+struct GenericFloat;
+
 struct GenericInteger : detail::ScalarFinish {
   static constexpr const char *name = "generic";
   using Element = unsigned char;
@@ -23,6 +25,8 @@ struct GenericInteger : detail::ScalarFinish {
   static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::IntegerTileRows<2, 1>;
+  /// What scales sums to float; only Hybrid.h needs more of it than the name.
+  using Floats = GenericFloat;
   using Interleaved = void;
   using UnsignedInterleaved = void;
   /// What inputs of T take.

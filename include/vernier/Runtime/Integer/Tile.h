@@ -85,6 +85,14 @@ VERNIER_ALWAYS_INLINE void integerSteps(const typename Isa::Element *from, ptrdi
   }
 }
 
+/// Stores the results of `Rows` pixels from `pixel` on.
+template <class Isa, class Sum, int Rows, int Vectors, class T, class Epilogue>
+VERNIER_ALWAYS_INLINE void finishTile(const Sum (&sums)[Rows][Vectors],
+                                      const IntegerOutputs<T, PackedIntegerFilter> &outputs, const Epilogue &epilogue,
+                                      int32_t pixel) {
+  Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
+}
+
 /// `Rows` pixels from `pixel` on.
 template <class Isa, int Rows, int Blocks, class T, class Epilogue>
 inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs,
@@ -114,7 +122,7 @@ inline void integerTile(const IntegerInputs<typename Isa::Element> &inputs,
       for (int v = 0; v < vectors; ++v)
         sums[r][v] = Isa::subtract(sums[r][v], outputs.corrections[pixel + r]);
   }
-  Isa::finish(sums, epilogue, outputs.first + pixel * outputs.pixelStride, outputs.pixelStride);
+  finishTile<Isa>(sums, outputs, epilogue, pixel);
 }
 
 /// What turns the sums of `Blocks` blocks, of which there are `count` channels, into results.

@@ -64,10 +64,10 @@ private:
 };
 
 /// One block of one output, of `count` channels from `channel` on; `filter` begins with them.
-template <class Isa, class T, class Requantizer>
+template <class Isa, class T, class Requantizer, class Out>
 inline void integerWindow(const Conv2DParams &p, const IntegerFilterShape &shape, WindowReader<Isa, T> &reader,
                           const PackedIntegerFilter &filter, const Requantizer &requantize, int32_t channel,
-                          int32_t count, T *output) {
+                          int32_t count, Out *output) {
   alignas(64) typename Isa::Element part[integerStripSize<Isa> + integerStripSlack];
   const auto weightZeroPoint = static_cast<uint32_t>(p.filterZeroPoint - weightShift<T>);
   const auto taps = static_cast<uint32_t>(shape.taps) * static_cast<uint32_t>(shape.length);
@@ -83,7 +83,8 @@ inline void integerWindow(const Conv2DParams &p, const IntegerFilterShape &shape
   sum -= taps * static_cast<uint32_t>(p.inputZeroPoint + inputOffset<typename Isa::Element, T>);
   for (typename Isa::Sum &vector : sums[0])
     vector = Isa::subtract(vector, static_cast<int32_t>(sum * weightZeroPoint));
-  Isa::finish(sums, prepareTile<Isa, 1>(filter, requantize, channel, count), output, 0);
+  finishTile<Isa>(sums, IntegerOutputs<Out, PackedIntegerFilter>{filter, 0, nullptr, output, 0},
+                  prepareTile<Isa, 1>(filter, requantize, channel, count), 0);
 }
 template <class Isa, class T, class Requantizer>
 inline void integerWindow(const Conv2DParams &, const IntegerFilterShape &, WindowReader<Isa, T> &reader,
@@ -101,9 +102,9 @@ inline void integerWindow(const Conv2DParams &, const IntegerFilterShape &, Wind
 }
 
 /// One block of one output after the other.
-template <class Isa, class T, class Filter, class Requantizer>
+template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void integerWindows(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
-                           const Requantizer &requantize, T *output) {
+                           const Requantizer &requantize, Out *output) {
   const IntegerWindow window = IntegerWindow::of(p, shape);
   const ptrdiff_t imageSize = static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
   for (int32_t n = 0; n < p.batches; ++n, input += imageSize)
