@@ -60,9 +60,7 @@ LogicalResult quantizeReals(const Call &call, const Parameters &parameters) {
     float value = float(from.real(i)), scale = parameters.scale(i);
     if (i < reciprocals) {
       auto range = numerics::QuantizedRange{int32_t(parameters.zeroPoint(i)), limits->min, limits->max};
-      // The clamp of a NaN is its lower bound, as x86's MAX makes it.
-      float scaled = std::isnan(value) ? -std::numeric_limits<float>::infinity() : value;
-      to.setInteger(i, numerics::quantizeByReciprocal(scaled, 1.0f / scale, range));
+      to.setInteger(i, numerics::quantizeByReciprocal(value, 1.0f / scale, range));
       continue;
     }
     int64_t steps = call.isDefaultLiteRT() && isWide ? numerics::roundHalfAway64(double(value) / double(scale))

@@ -23,13 +23,15 @@ inline int32_t quantizeByDivision(float value, float scale, const QuantizedRange
 }
 
 /// XNNPACK and the optimized kernels: multiplies by the reciprocal of the scale
-/// (rounded to float), clamps in float, then rounds half to even. NaN is the
-/// caller's to exclude.
+/// (rounded to float), clamps in float, then rounds half to even. NaN gives the
+/// lower end, as x86's MAX makes it. For integers of up to 16 bits, and in a form
+/// of which compilers make vectors.
 inline int32_t quantizeByReciprocal(float value, float reciprocal, const QuantizedRange &range) {
+  const float least = static_cast<float>(range.min - range.zeroPoint);
+  const float most = static_cast<float>(range.max - range.zeroPoint);
   const float scaled = value * reciprocal;
-  return roundHalfEvenInRange(clamp(scaled, static_cast<float>(range.min - range.zeroPoint),
-                                    static_cast<float>(range.max - range.zeroPoint))) +
-         range.zeroPoint;
+  const float atLeast = scaled > least ? scaled : least;
+  return roundHalfEvenSmall(atLeast < most ? atLeast : most) + range.zeroPoint;
 }
 
 /// One rounding to float; equals `float(double(scale) * (value - zeroPoint))`

@@ -104,11 +104,9 @@ struct QuantizeRowXnnpack {
     const float low = product(limits.min, reciprocal), high = product(limits.max, reciprocal);
     const float exact = (-128.0f + low) + (127.0f + high) > 0 ? -128.0f - low : 127.0f - high;
     const int32_t zeroPoint = roundHalfEven(numerics::clamp(exact, -128.0f, 127.0f));
-    const float least = static_cast<float>(-128 - zeroPoint), most = static_cast<float>(127 - zeroPoint);
-    detail::quantizeBlocks(size, values, stored, [&](float value) {
-      const float scaled = value * reciprocal, atLeast = scaled > least ? scaled : least;
-      return roundHalfEvenSmall(atLeast < most ? atLeast : most) + zeroPoint;
-    });
+    const QuantizedRange range{zeroPoint, -128, 127};
+    detail::quantizeBlocks(size, values, stored,
+                           [&](float value) { return quantizeByReciprocal(value, reciprocal, range); });
     return {1.0f / reciprocal, zeroPoint};
   }
 };

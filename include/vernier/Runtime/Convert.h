@@ -21,18 +21,11 @@ struct QuantizeByDivision {
   int32_t operator()(float x) const { return numerics::quantizeByDivision(x, scale, range); }
 };
 
-/// QUANTIZE from float as XNNPACK and the optimized kernels do it. The clamp of a NaN is its lower bound, as x86's MAX
-/// makes it.
+/// QUANTIZE from float as XNNPACK and the optimized kernels do it.
 struct QuantizeByReciprocal {
   float reciprocal;
   numerics::QuantizedRange range;
-  int32_t operator()(float x) const {
-    const float least = static_cast<float>(range.min - range.zeroPoint);
-    const float most = static_cast<float>(range.max - range.zeroPoint);
-    const float scaled = x * reciprocal;
-    const float atLeast = scaled > least ? scaled : least;
-    return numerics::roundHalfEvenSmall(atLeast < most ? atLeast : most) + range.zeroPoint;
-  }
+  int32_t operator()(float x) const { return numerics::quantizeByReciprocal(x, reciprocal, range); }
 };
 
 /// What the optimized kernel of 16 bits, which takes eight at a time, leaves over: as by division, but in double. 16

@@ -38,6 +38,8 @@ TEST(Affine, QuantizeSaturates) {
   EXPECT_EQ(quantizeByDivision(-INFINITY, 1.0f, range), -128);
   EXPECT_EQ(quantizeByReciprocal(1e30f, 1e10f, range), 127);
   EXPECT_EQ(quantizeByReciprocal(-INFINITY, 1.0f, range), -128);
+  EXPECT_EQ(quantizeByReciprocal(NAN, 1.0f, range), -128);
+  EXPECT_EQ(quantizeByReciprocal(INFINITY, 0.0f, range), -128);
 }
 
 TEST(Affine, DequantizeIsOneRounding) {
