@@ -46,30 +46,65 @@ inline void mapElements(int64_t size, const L *__restrict lhs, const R *__restri
     output[j] = static_cast<Out>(f(lhs[j], rhs[j]));
 }
 
-/// output = function(lhs, rhs) over a broadcast plan. The output is dense and
-/// overlaps no operand.
+namespace detail {
+/// `count` elements `step` apart, of a block at most. Whole blocks become vectors.
+template <int32_t Block, class T> VERNIER_ALWAYS_INLINE void gather(const T *from, int64_t step, int32_t count, T *to) {
+  if (count == Block && step == 1) {
+    std::memcpy(to, from, Block * sizeof(T));
+  } else if (count == Block && step == 0) {
+    const T value = *from;
+    for (int32_t i = 0; i < Block; ++i)
+      to[i] = value;
+  } else {
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = from[i * step];
+  }
+}
+} // namespace detail
+
+/// output = function(lhs, rhs) over a broadcast plan. The output is dense and overlaps no operand.
 template <class L, class R, class Out, class Function>
 inline void mapElements(const Traversal<2> &plan, const L *lhs, const R *rhs, const Function &function, Out *output) {
-  forEachRun(plan, [&](int64_t at, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
+  // A few constants that repeat, as those of channels do: so often that whole blocks are left.
+  constexpr int32_t block = 64, mostRepeated = 16;
+  const Function f = function;
+  const int32_t period = plan.rank == 2 ? plan.dims[1] : 0;
+  if (period > 0 && period <= mostRepeated && plan.strides[0][1] == 1 && plan.strides[1][1] == 1 &&
+      plan.strides[0][0] == period && plan.strides[1][0] == 0) {
+    R repeated[block * mostRepeated];
+    for (int32_t i = 0; i < block * period; ++i)
+      repeated[i] = rhs[plan.offsets[1] + i % period];
+    const L *l = lhs + plan.offsets[0];
+    for (int64_t left = int64_t(plan.dims[0]) * period; left > 0; left -= block * period) {
+      mapElements(left < block * period ? left : block * period, l, repeated, f, output);
+      l += block * period;
+      output += block * period;
+    }
+    return;
+  }
+  // Operands are gathered into blocks, over the ends of runs.
+  L ls[block];
+  R rs[block];
+  int32_t filled = 0;
+  forEachRun(plan, [&](int64_t, const int64_t (&offsets)[2], const int64_t (&steps)[2], int32_t length) {
     const L *l = lhs + offsets[0];
     const R *r = rhs + offsets[1];
-    Out *out = output + at;
-    if (steps[0] == 1 && steps[1] == 1) {
-      for (int32_t i = 0; i < length; ++i)
-        out[i] = static_cast<Out>(function(l[i], r[i]));
-    } else if (steps[1] == 0 && steps[0] == 1) {
-      const R value = *r;
-      for (int32_t i = 0; i < length; ++i)
-        out[i] = static_cast<Out>(function(l[i], value));
-    } else if (steps[0] == 0 && steps[1] == 1) {
-      const L value = *l;
-      for (int32_t i = 0; i < length; ++i)
-        out[i] = static_cast<Out>(function(value, r[i]));
-    } else {
-      for (int32_t i = 0; i < length; ++i)
-        out[i] = static_cast<Out>(function(l[i * steps[0]], r[i * steps[1]]));
+    while (length > 0) {
+      const int32_t count = length < block - filled ? length : block - filled;
+      detail::gather<block>(l, steps[0], count, ls + filled);
+      detail::gather<block>(r, steps[1], count, rs + filled);
+      l += count * steps[0];
+      r += count * steps[1];
+      length -= count;
+      filled += count;
+      if (filled < block)
+        continue;
+      mapElements(block, ls, rs, f, output);
+      output += block;
+      filled = 0;
     }
   });
+  mapElements(filled, ls, rs, f, output);
 }
 
 /// output = condition ? ifTrue : ifFalse (SELECT_V2; SELECT's vector condition

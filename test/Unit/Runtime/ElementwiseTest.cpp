@@ -107,6 +107,25 @@ TEST(Broadcast, ReadsEveryOperandByItsOwnCoordinates) {
   }
 }
 
+/// Runs of any length over more than a block of results, whose second operand repeats.
+TEST(Broadcast, RepeatsChannels) {
+  RandomData random(41);
+  for (const int channels : {1, 2, 3, 16, 17, 63, 64, 65, 130})
+    for (const int pixels : {1, 21, 64, 200}) {
+      const Shape image{2, {pixels, channels}}, constants{1, {channels}};
+      const auto values = random.vector<int32_t>(image.size()), each = random.vector<int32_t>(channels);
+      std::vector<int32_t> expected(values.size()), output(values.size());
+      for (size_t i = 0; i < values.size(); ++i)
+        expected[i] = std::max(values[i], each[i % each.size()]);
+      for (const bool swapped : {false, true}) {
+        Traversal<2> plan;
+        ASSERT_TRUE(makeBroadcast<2>({swapped ? constants : image, swapped ? image : constants}, plan));
+        mapElements(plan, (swapped ? each : values).data(), (swapped ? values : each).data(), Maximum(), output.data());
+        EXPECT_EQ(output, expected) << pixels << " x " << channels << (swapped ? ", swapped" : "");
+      }
+    }
+}
+
 TEST(Broadcast, RefusesShapesThatDoNotFit) {
   Traversal<2> plan;
   EXPECT_FALSE(makeBroadcast<2>({Shape{2, {2, 3}}, Shape{1, {2}}}, plan));

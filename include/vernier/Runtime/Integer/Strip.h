@@ -81,18 +81,25 @@ inline void fillStrip(const Conv2DParams &p, const T *image, int32_t y, int32_t 
   }
 }
 
-/// Adds `count` elements to the lanes of a sum, in blocks of a fixed length, which become vectors.
-template <int32_t Block = 16, class Element>
-VERNIER_ALWAYS_INLINE void addElements(const Element *from, int32_t count, uint32_t *lanes) {
-  for (; count >= Block; count -= Block, from += Block) {
-    // In a place of their own: a pointer to bytes might point to the lanes.
-    Element values[Block];
-    std::memcpy(values, from, sizeof(values));
-    for (int32_t i = 0; i < Block; ++i)
-      lanes[i] += static_cast<uint32_t>(values[i]);
+/// The sum of `count` elements. Of many, blocks of a fixed length become vectors.
+template <class Element> VERNIER_ALWAYS_INLINE uint32_t sumElements(const Element *from, int32_t count) {
+  constexpr int32_t block = 16, worthBlocks = 32;
+  uint32_t sum = 0;
+  if (count >= worthBlocks) {
+    uint32_t lanes[block] = {};
+    for (; count >= block; count -= block, from += block) {
+      // In a place of their own: a pointer to bytes might point to the lanes.
+      Element values[block];
+      std::memcpy(values, from, sizeof(values));
+      for (int32_t i = 0; i < block; ++i)
+        lanes[i] += static_cast<uint32_t>(values[i]);
+    }
+    for (const uint32_t lane : lanes)
+      sum += lane;
   }
-  if constexpr (Block > 1)
-    addElements<Block / 4>(from, count, lanes);
+  for (int32_t i = 0; i < count; ++i)
+    sum += static_cast<uint32_t>(from[i]);
+  return sum;
 }
 
 /// zw * sum(x - zx) for each pixel: what a weight zero point adds. Padding adds nothing.
@@ -100,13 +107,11 @@ template <class Element>
 inline void weightCorrections(const IntegerInputs<Element> &inputs, int32_t length, int32_t pixels,
                               int32_t inputZeroPoint, int32_t weightZeroPoint, int32_t *corrections) {
   for (int32_t pixel = 0; pixel < pixels; ++pixel) {
-    uint32_t lanes[16] = {}, sum = 0;
+    uint32_t sum = 0;
     for (int32_t row = 0; row < inputs.rows; ++row)
       for (int32_t column = 0; column < inputs.columns; ++column)
-        addElements(inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride,
-                    length, lanes);
-    for (const uint32_t lane : lanes)
-      sum += lane;
+        sum += sumElements(
+            inputs.first + pixel * inputs.pixelStride + row * inputs.rowStride + column * inputs.columnStride, length);
     const auto taps = static_cast<uint32_t>(length) * static_cast<uint32_t>(inputs.rows * inputs.columns);
     corrections[pixel] = static_cast<int32_t>((sum - taps * static_cast<uint32_t>(inputZeroPoint)) *
                                               static_cast<uint32_t>(weightZeroPoint));
