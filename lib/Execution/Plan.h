@@ -60,7 +60,7 @@ struct Plan;
 struct ControlStep {
   ControlFunction run;
   ControlKind kind = ControlKind::Call;
-  SmallVector<const Plan *, 2> plans;
+  SmallVector<const Plan *, 2> plans = {};
   int64_t variable = 0;
 };
 

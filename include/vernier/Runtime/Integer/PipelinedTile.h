@@ -160,14 +160,20 @@ inline bool pipelinedBlocks(const IntegerProduct<T, PackedIntegerFilter> &produc
   const int32_t rows = choosePipelinedRows(Rows(), pixels);
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
     const int32_t channel = block * integerBlock, rest = product.shape.outputs - channel;
+    // Half a block takes half a vector, alone.
+    constexpr int32_t half = integerBlock / 2;
+    if (Blocks > 1 && rest <= Blocks * integerBlock - half)
+      break;
     const IntegerOutputs<T, PackedIntegerFilter> outputs{product.filter.from(block * blockSize, channel), blockSize,
                                                          nullptr, product.output + channel, product.pixelStride};
     const auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + channel,
                                                         rest < Blocks * integerBlock ? rest : Blocks * integerBlock);
-    if (__builtin_expect(epilogue.isBounded, 1))
-      pipelinedTilesOf<Isa, Blocks>(Rows(), rows, inputs, outputs, pixels, epilogue);
-    else
+    if (__builtin_expect(!epilogue.isBounded, 0))
       integerPixels<Isa, Blocks>(inputs, outputs, pixels, epilogue);
+    else if (Blocks == 1 && rest <= half)
+      pipelinedTilesOf<typename Isa::HalfBlock, 1>(Rows(), rows, inputs, outputs, pixels, epilogue);
+    else
+      pipelinedTilesOf<Isa, Blocks>(Rows(), rows, inputs, outputs, pixels, epilogue);
   }
   if constexpr (Blocks > 1)
     if (block < product.shape.blocks())
