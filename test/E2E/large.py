@@ -128,7 +128,8 @@ def check_outside(work, megabytes):
     print(f"{size >> 20} MB in {seconds:.1f} s, memory {memory / size:.2f} of the file")
     with open(out, "rb") as file:
         written = schema.Model.GetRootAs(file.read(1 << 20), 0)
-    assert all(written.Buffers(i).Offset() > 1 for i in range(1, written.BuffersLength())), "weights lie outside"
+    # The version of the runtime may lie inside.
+    assert sum(written.Buffers(i).DataLength() for i in range(written.BuffersLength())) < 100, "weights lie outside"
     x = np.random.default_rng(0).standard_normal((1, WIDTH), np.float32)
     assert np.array_equal(run(model, x), run(out, x)), "LiteRT answers other bits"
     return [model, out, statistics]

@@ -35,13 +35,16 @@ Conv2DParams mergePixels(const Conv2DParams &p, int32_t pixels) {
 }
 
 int32_t mergedPixels(const Conv2DParams &p) {
-  if (p.groups != 1 || p.dilationWidth != 1)
+  if (p.groups != 1 || p.dilationWidth != 1 || p.outputChannels == 0)
     return 1;
   int32_t best = 1;
   int64_t bestSteps = stepsOf(p);
   for (int32_t pixels = 2; pixels * p.outputChannels <= runtime::integerBlock; ++pixels) {
-    const int64_t steps = stepsOf(mergePixels(p, pixels));
-    if (p.outputWidth % pixels == 0 && steps * best < bestSteps * pixels) {
+    if (p.outputWidth % pixels != 0)
+      continue;
+    const Conv2DParams merged = mergePixels(p, pixels);
+    const int64_t steps = stepsOf(merged);
+    if (steps * best < bestSteps * pixels && runtime::integerFilterShape(merged).weightsSize() <= kMaxPackedElements) {
       best = pixels;
       bestSteps = steps;
     }

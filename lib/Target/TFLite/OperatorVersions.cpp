@@ -151,8 +151,7 @@ const Row kRows[] = {
      [](const View &op) { return op.option("dilation_w_factor") > 1 || op.option("dilation_h_factor") > 1; }},
     {"FULLY_CONNECTED", 14, in<1, T::INT2>},
     // TFLite's writer gives blockwise weights no version of their own. Releases before the one that brought this
-    // version
-    // load them and return garbage, or end the process; with it they refuse the file.
+    // version load them and return garbage, or end the process; with it they refuse the file.
     {"FULLY_CONNECTED", 14, [](const View &op) { return op.isBlockwise(1); }},
     {"FULLY_CONNECTED", 13, types<T::INT16, T::INT4, T::INT16>},
     {"FULLY_CONNECTED", 12, [](const View &op) { return hybrid(op) && op.isPerAxis(1); }},

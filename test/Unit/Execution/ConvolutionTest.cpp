@@ -141,6 +141,15 @@ TEST(Convolution, Conv2DAgrees) {
     checkConvolution("nn.conv_2d", c, /*hasBias=*/true);
 }
 
+/// Few channels, which are computed for some neighbouring pixels at once.
+TEST(Convolution, MergedPixelsAgree) {
+  for (Convolution c : {Convolution{9, 12, 3, 8, 3, 3, 2, 1, 1, "SAME", "RELU6"},
+                        Convolution{6, 15, 2, 5, 3, 5, 1, 1, 1, "SAME", "NONE"},
+                        Convolution{5, 17, 1, 1, 2, 2, 1, 1, 1, "VALID", "RELU"}})
+    for (const bool hasBias : {true, false})
+      checkConvolution("nn.conv_2d", c, hasBias);
+}
+
 TEST(Convolution, DepthwiseAgrees) {
   for (Convolution c : {Convolution{7, 5, 3, 3, 3, 3, 1, 1, 1, "SAME", "NONE"},
                         Convolution{8, 9, 16, 16, 3, 3, 2, 1, 1, "SAME", "RELU6"},

@@ -12,6 +12,7 @@
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/Compare.h"
 #include "vernier/Runtime/Convert.h"
+#include "vernier/Runtime/IntegerArithmetic.h"
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
@@ -115,12 +116,15 @@ TEST(Broadcast, RepeatsChannels) {
       const Shape image{2, {pixels, channels}}, constants{1, {channels}};
       const auto values = random.vector<int32_t>(image.size()), each = random.vector<int32_t>(channels);
       std::vector<int32_t> expected(values.size()), output(values.size());
-      for (size_t i = 0; i < values.size(); ++i)
-        expected[i] = std::max(values[i], each[i % each.size()]);
       for (const bool swapped : {false, true}) {
+        for (size_t i = 0; i < values.size(); ++i) {
+          const int32_t difference = wrapSub(values[i], each[i % each.size()]);
+          expected[i] = swapped ? wrapSub(0, difference) : difference;
+        }
         Traversal<2> plan;
         ASSERT_TRUE(makeBroadcast<2>({swapped ? constants : image, swapped ? image : constants}, plan));
-        mapElements(plan, (swapped ? each : values).data(), (swapped ? values : each).data(), Maximum(), output.data());
+        mapElements(plan, (swapped ? each : values).data(), (swapped ? values : each).data(), SubInteger<int32_t>(),
+                    output.data());
         EXPECT_EQ(output, expected) << pixels << " x " << channels << (swapped ? ", swapped" : "");
       }
     }

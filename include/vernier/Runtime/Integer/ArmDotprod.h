@@ -25,6 +25,7 @@ struct ArmDotprodInteger : detail::ScalarFinish {
   static constexpr const char *name = "arm-dotprod";
   using Element = int8_t;
   static constexpr int parts = 1, vectors = 4;
+  /// Tiles are not pipelined.
   static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   // Of 32 registers, 24 are sums and 4 are weights.

@@ -27,6 +27,7 @@ struct Avx2Integer : detail::ScalarFinish {
   /// Strips are widened once, not in every tile.
   using Element = uint16_t;
   static constexpr int parts = 2, vectors = 2;
+  /// Tiles are not pipelined.
   static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::Avx2AllPixels;
@@ -48,7 +49,9 @@ struct Avx2Integer : detail::ScalarFinish {
   };
 
   static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) { return reinterpret_cast<Vector>(load32(starts)); }
-  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) { return sum - correction; }
+  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) {
+    return reinterpret_cast<Vector>(_mm256_sub_epi32(reinterpret_cast<__m256i>(sum), _mm256_set1_epi32(correction)));
+  }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return {{_mm256_setzero_si256(), _mm256_setzero_si256()}}; }
   template <int Part> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) {
     return loadPairs(from + 16 * Part);
@@ -170,7 +173,8 @@ struct Avx2Integer : detail::ScalarFinish {
                                                 const Requantizer &requantize, int32_t channel, int32_t count, T *to) {
     Sum sums[1][2];
     for (int h = 0; h < 2; ++h)
-      sums[0][h] = reinterpret_cast<Vector>(sum.half[h]) + begin(starts + 8 * h) - correction;
+      sums[0][h] =
+          subtract(reinterpret_cast<Vector>(_mm256_add_epi32(sum.half[h], load32(starts + 8 * h))), correction);
     finish(sums, prepare<1>(requantize, channel, count), to, 0);
   }
 

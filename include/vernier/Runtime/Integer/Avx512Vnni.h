@@ -53,7 +53,9 @@ struct Avx512VnniInteger : detail::ScalarFinish {
   using Inputs = Vector;
 
   static VERNIER_ALWAYS_INLINE Sum begin(const int32_t *starts) { return loadVector(starts); }
-  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) { return sum - correction; }
+  static VERNIER_ALWAYS_INLINE Sum subtract(Sum sum, int32_t correction) {
+    return reinterpret_cast<Vector>(_mm512_sub_epi32(reinterpret_cast<__m512i>(sum), _mm512_set1_epi32(correction)));
+  }
   static VERNIER_ALWAYS_INLINE Lanes zeroLanes() { return _mm512_setzero_si512(); }
   template <int> static VERNIER_ALWAYS_INLINE Weights loadWeights(const int8_t *from) { return loadVector(from); }
   /// Four inputs in each lane.
@@ -156,7 +158,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
                                   isWhole, to + r * stride, stride);
     }
   }
-  /// The largest of the smallest numbers of PipelinedRows.
+  /// Fewer pixels are left to tiles that are not pipelined: none of PipelinedRows would fit.
   static constexpr int32_t leastPipelinedPixels = 8;
   /// Pixels of tiles that are requantized beside products: 12 registers are sums, and 12 those of the tile before.
   template <int Blocks>
@@ -247,9 +249,16 @@ private:
 /// The same for the first eight channels of a block: vectors of half the size take half the time.
 struct Avx512VnniHalfBlock : Avx512VnniInteger {
   static VERNIER_ALWAYS_INLINE Sum dot(Sum sum, Inputs x, Weights w) {
-    // GCC 12 warns of its own casts. What lies beyond the half becomes 0.
+    // What lies beyond the half becomes 0.
+#ifdef __clang__
+    return reinterpret_cast<Vector>(_mm512_zextsi256_si512(_mm256_dpbusd_epi32(
+        _mm512_castsi512_si256(reinterpret_cast<__m512i>(sum)), _mm512_castsi512_si256(reinterpret_cast<__m512i>(x)),
+        _mm512_castsi512_si256(reinterpret_cast<__m512i>(w)))));
+#else
+    // GCC 12 warns of its own casts.
     __asm__("vpdpbusd %t2, %t1, %t0" : "+v"(sum) : "v"(x), "v"(w));
     return sum;
+#endif
   }
 };
 

@@ -9,6 +9,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H
 #define VERNIER_RUNTIME_INTEGER_AVX512VNNIDEPTHWISE_H
 
+#include "vernier/Runtime/Integer/Avx512Range.h"
 #include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Packing.h"
 #include <cstddef>
@@ -16,40 +17,6 @@
 #include <immintrin.h>
 
 namespace mlir::vernier::runtime {
-
-/// The clamp of FloatRequantizer on 64 bytes. In every lane: results may lie over anything, so that scalars would be
-/// read and spread again after each of them.
-struct Avx512Range {
-  __m512i zeroPoint, least, most;
-  /// Results are the numbers from 0 on, whose zero point is the least result, and there is no other clamp: what follows
-  /// ReLU. Then packing does it all.
-  bool startsAtZero;
-
-  static VERNIER_ALWAYS_INLINE Avx512Range of(const numerics::QuantizedRange &range) {
-    return {_mm512_set1_epi16(static_cast<short>(range.zeroPoint)), _mm512_set1_epi8(static_cast<char>(range.min)),
-            _mm512_set1_epi8(static_cast<char>(range.max)),
-            range.zeroPoint == range.min && range.max - range.min == 255};
-  }
-  /// Two vectors of rounded sums as words. Packing works within each quarter of a vector, and saturates, so that clamps
-  /// may follow it.
-  VERNIER_ALWAYS_INLINE __m512i packWords(__m512i a, __m512i b) const {
-    const __m512i words = _mm512_packs_epi32(a, b);
-    return startsAtZero ? words : _mm512_adds_epi16(words, zeroPoint);
-  }
-  template <class T> VERNIER_ALWAYS_INLINE __m512i packBytes(__m512i low, __m512i high) const {
-    if (startsAtZero) {
-      const __m512i bytes = _mm512_packus_epi16(low, high);
-      return std::is_signed<T>::value ? _mm512_xor_si512(bytes, least) : bytes;
-    }
-    return std::is_signed<T>::value ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most)
-                                    : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
-  }
-  /// Four vectors of rounded sums, or, where not `Four`, two, as bytes.
-  template <class T, bool Four> VERNIER_ALWAYS_INLINE __m512i pack(const __m512i (&rounded)[4]) const {
-    const __m512i low = packWords(rounded[0], rounded[1]);
-    return packBytes<T>(low, Four ? packWords(rounded[2], rounded[3]) : low);
-  }
-};
 
 struct Avx512VnniInterleaved {
   // GCC 12 spills arrays of __m512i, not of its own vectors.
@@ -151,7 +118,9 @@ struct Avx512VnniInterleaved {
   static VERNIER_ALWAYS_INLINE Lanes makeStarts(const Lanes &sums, const int32_t *bias, int32_t zero) {
     Lanes starts;
     for (int j = 0; j < 4; ++j)
-      starts.quarter[j] = gather(bias + 4 * j) - sums.quarter[j] * zero;
+      starts.quarter[j] = reinterpret_cast<Vector>(
+          _mm512_sub_epi32(reinterpret_cast<__m512i>(gather(bias + 4 * j)),
+                           _mm512_mullo_epi32(reinterpret_cast<__m512i>(sums.quarter[j]), _mm512_set1_epi32(zero))));
     return starts;
   }
 

@@ -150,6 +150,7 @@ template <class Bytes> struct Avx512VnniWordsOf : Bytes {
   using Weights = Vector;
   using Inputs = Vector;
   static constexpr int parts = 2;
+  /// Tiles are not pipelined.
   static constexpr int32_t leastPipelinedPixels = 0;
   using Interleaved = Avx512VnniInterleavedWords;
 

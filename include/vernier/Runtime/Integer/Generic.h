@@ -22,6 +22,7 @@ struct GenericInteger : detail::ScalarFinish {
   static constexpr const char *name = "generic";
   using Element = unsigned char;
   static constexpr int parts = 1, vectors = 1;
+  /// Tiles are not pipelined.
   static constexpr int32_t leastPipelinedPixels = 0;
   static constexpr int blocks = 1;
   template <int> using TileRows = detail::IntegerTileRows<2, 1>;
