@@ -151,14 +151,14 @@ void writeIf(llvm::json::OStream &json, StringRef key, bool known, double value)
 void writeOperators(llvm::json::OStream &json, const BenchReport &report) {
   for (auto [index, timed] : llvm::enumerate(report.operators))
     json.object([&, index = index, &timed = timed] {
-      json.attribute("operator", timed.name);
+      json.attribute("operator", llvm::json::fixUTF8(timed.name));
       json.attribute("min_us", timed.us);
       json.attribute("rounds", timed.rounds);
       if (!report.program)
         return;
       const KernelWork &work = report.program->work()[index];
       const Line line = makeLine(report, index);
-      json.attribute("kernel", work.kernel);
+      json.attribute("kernel", llvm::json::fixUTF8(work.kernel));
       json.attribute("arithmetic", stringify(work.arithmetic));
       json.attribute("macs", work.macs);
       json.attribute("bytes", work.bytes);
@@ -231,7 +231,7 @@ void printReport(const BenchReport &report, llvm::raw_ostream &os) {
 void writeReport(const BenchReport &report, llvm::raw_ostream &os) {
   llvm::json::OStream json(os, 2);
   json.object([&] {
-    json.attribute("model", report.model);
+    json.attribute("model", llvm::json::fixUTF8(report.model));
     json.attribute("runs", int64_t(report.runs));
     json.attributeObject("executor", [&] {
       writeTimes(json, report.executor);

@@ -48,7 +48,7 @@ int checkFile() {
   if (!runtime)
     return reportError("--target " + flags().target + ": expected litert, tflm or edgetpu"), kUsage;
   options.runtime = *runtime;
-  if (!flags().minRuntime.empty() && options.minRuntime.tryParse(flags().minRuntime))
+  if (flags().minRuntime.getNumOccurrences() && options.minRuntime.tryParse(flags().minRuntime))
     return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), kUsage;
   if (!flags().run && !flags().samples.empty())
     return reportError("--data: only --run reads samples"), kUsage;

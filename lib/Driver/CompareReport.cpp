@@ -79,6 +79,8 @@ void writeErrors(llvm::json::OStream &json, const ErrorSums &errors) {
 } // namespace
 
 std::string formatDecibel(double value) {
+  if (std::isnan(value))
+    return "-";
   if (std::isinf(value))
     return value > 0 ? "exact" : "-inf";
   return llvm::formatv("{0:F2}", value).str();
@@ -134,14 +136,14 @@ void CompareReport::print(llvm::raw_ostream &os) const {
 void CompareReport::printJson(llvm::raw_ostream &os) const {
   llvm::json::OStream json(os, 2);
   json.object([&] {
-    json.attribute("float", expected);
-    json.attribute("quantized", actual);
-    json.attribute("data", data);
+    json.attribute("float", llvm::json::fixUTF8(expected));
+    json.attribute("quantized", llvm::json::fixUTF8(actual));
+    json.attribute("data", llvm::json::fixUTF8(data));
     json.attribute("samples", int64_t(comparison.samples));
     json.attributeArray("outputs", [&] {
       for (auto [output, name] : llvm::zip_equal(comparison.outputs, outputNames))
         json.object([&, &output = output, &name = name] {
-          json.attribute("name", name);
+          json.attribute("name", llvm::json::fixUTF8(name));
           writeErrors(json, output.errors);
           writeDecibel(json, "worst_sqnr_db", output.worstSqnr);
           json.attribute("worst_sample", int64_t(output.worstSample));
@@ -157,8 +159,8 @@ void CompareReport::printJson(llvm::raw_ostream &os) const {
     json.attributeArray("tensors", [&] {
       for (auto [row, tensor] : llvm::zip_equal(rows, comparison.tensors))
         json.object([&, &row = row, &tensor = tensor] {
-          json.attribute("name", row.name);
-          json.attribute("quantized_name", getTensorName(tensor.pair.actual));
+          json.attribute("name", llvm::json::fixUTF8(row.name));
+          json.attribute("quantized_name", llvm::json::fixUTF8(getTensorName(tensor.pair.actual)));
           json.attribute("matched_by", tensor.pair.byName ? "name" : "place");
           json.attribute("operator", row.op);
           json.attribute("type", row.type);

@@ -117,7 +117,7 @@ int evaluate() {
   if (flags().json) {
     llvm::json::OStream json(llvm::outs(), 2);
     json.object([&] {
-      json.attribute("model", path);
+      json.attribute("model", llvm::json::fixUTF8(path));
       json.attribute("top_k", int64_t(flags().topK));
       json.attribute("accuracy", accuracy / 100);
       json.attribute("correct", int64_t(correct));

@@ -88,7 +88,7 @@ void printText(Model &model, llvm::raw_ostream &os) {
 void writeTensor(llvm::json::OStream &json, Value value) {
   const TensorFacts facts = TensorFacts::of(value);
   json.object([&] {
-    json.attribute("name", getTensorName(value));
+    json.attribute("name", llvm::json::fixUTF8(getTensorName(value)));
     json.attribute("type", summarize(value.getType()));
     json.attribute("element", facts.element);
     if (facts.shape)
@@ -122,7 +122,7 @@ void writeSubgraph(llvm::json::OStream &json, func::FuncOp function) {
   };
   const MemoryFacts memory = MemoryFacts::of(function);
   json.object([&] {
-    json.attribute("name", function.getName());
+    json.attribute("name", llvm::json::fixUTF8(function.getName()));
     json.attribute("arena_bytes", memory.arena);
     json.attribute("arena_lower_bound", memory.bound);
     json.attribute("tensors_of_unknown_size", int64_t(memory.unknown));
@@ -145,7 +145,7 @@ void printJson(Model &model, llvm::raw_ostream &os) {
   const ModelFacts facts = ModelFacts::of(*model.module);
   llvm::json::OStream json(os, 2);
   json.object([&] {
-    json.attribute("model", model.path);
+    json.attribute("model", llvm::json::fixUTF8(model.path));
     json.attribute("bytes", int64_t(model.bytes));
     json.attribute("constant_bytes", int64_t(facts.constantBytes));
     json.attributeObject("constant_bytes_by_type", [&] {

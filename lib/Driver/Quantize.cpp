@@ -96,7 +96,7 @@ LogicalResult checkUsage() {
     return reportError("--block-size " + Twine(flags().blockSize) + ": expected 32, 64, 128 or 256"), failure();
   if (!llvm::is_contained({"float32", "int8", "uint8", "int16"}, StringRef(flags().io)))
     return reportError("--io " + flags().io + ": expected float32, int8, uint8 or int16"), failure();
-  if (llvm::VersionTuple release; !flags().minRuntime.empty() && release.tryParse(flags().minRuntime))
+  if (llvm::VersionTuple release; flags().minRuntime.getNumOccurrences() && release.tryParse(flags().minRuntime))
     return reportError("--min-runtime " + flags().minRuntime + ": expected a release such as 2.14"), failure();
   if (StringRef report = flags().report; !report.empty() && !report.ends_with(".html") && !report.ends_with(".json"))
     return reportError("--report " + report + ": expected a name that ends in .html or .json"), failure();

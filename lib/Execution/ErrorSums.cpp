@@ -7,6 +7,7 @@
 #include "vernier/Execution/TensorIO.h"
 #include "vernier/Numerics/Half.h"
 #include <cmath>
+#include <limits>
 
 namespace mlir::vernier {
 namespace {
@@ -155,7 +156,9 @@ double ErrorSums::relativeNoise() const {
   return expectedSquares == 0 ? std::numeric_limits<double>::infinity() : errorSquares / expectedSquares;
 }
 
-double ErrorSums::sqnr() const { return -10 * std::log10(relativeNoise()); }
+double ErrorSums::sqnr() const {
+  return elements ? -10 * std::log10(relativeNoise()) : std::numeric_limits<double>::quiet_NaN();
+}
 
 double ErrorSums::rms() const { return elements ? std::sqrt(expectedSquares / double(elements)) : 0; }
 

@@ -29,7 +29,7 @@ public:
   uint64_t nonFinite() const { return unequal; }
   /// Sum of squared errors over the sum of expected squares: 0 for equal tensors, infinite where zeros are expected.
   double relativeNoise() const;
-  /// 10 log10 of the inverse of `relativeNoise`, in dB; infinite for equal tensors.
+  /// 10 log10 of the inverse of `relativeNoise`, in dB; infinite for equal tensors, NaN where nothing was counted.
   double sqnr() const;
   /// Of the expected values.
   double rms() const;

@@ -15,7 +15,7 @@ void writePorts(OStream &json, StringRef key, ArrayRef<Port> ports) {
   json.attributeArray(key, [&] {
     for (const Port &port : ports)
       json.object([&] {
-        json.attribute("name", port.name);
+        json.attribute("name", llvm::json::fixUTF8(port.name));
         json.attributeArray("shape", [&] {
           for (int64_t size : port.type.getShape())
             json.value(size);
@@ -69,7 +69,7 @@ void writeSurroundings(OStream &json, kernel::CallOp call) {
   json.attributeArray("within", [&] {
     for (auto [origin, part] : llvm::reverse(around))
       json.object([&, origin = origin, part = part] {
-        json.attribute("operator", origin);
+        json.attribute("operator", llvm::json::fixUTF8(origin));
         json.attribute("part", part);
       });
   });
@@ -105,7 +105,7 @@ std::string writeReport(const Summary &s) {
     json.attributeArray("operators", [&] {
       func::FuncOp(s.function).walk([&](kernel::CallOp call) {
         json.object([&] {
-          json.attribute("operator", call.getOrigin().value_or(""));
+          json.attribute("operator", llvm::json::fixUTF8(call.getOrigin().value_or("")));
           json.attribute("kernel", call.getCallee());
           if (auto isa = call.getIsa())
             json.attribute("isa", *isa);
