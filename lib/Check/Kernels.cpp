@@ -248,9 +248,8 @@ const Rule kRules[] = {
      "the accumulator has another width than the bias: it overflows, or the file is refused",
      "set the option to the bias' type, or INT64", biasOptionAgrees},
     {"blockwise-form", Severity::Error,
-     "blockwise weights are INT4 of a float dense layer, with FLOAT16 scales for blocks of 32, 64, 128 or 256; TFLM "
-     "has "
-     "no kernel for any",
+     "blockwise weights are INT4 of a float dense layer, with FLOAT16 scales for blocks of 32, 64, 128 or 256; "
+     "TFLM has no kernel for any",
      "loading fails, or the result is garbage", "use that form, or one scale per channel", blockwise},
     {"block-scales", Severity::Error, "the scales of blockwise weights are positive and finite",
      "XNNPACK leaves the layer to kernels that compute garbage", "quantize the weights again", blockScales},

@@ -34,6 +34,12 @@ inline double powerOfTwo(int exponent) { return bitCast<double>(static_cast<uint
 // an exponent is exact.
 constexpr double ln2High = 6.93147180369123816490e-01;
 constexpr double ln2Low = 1.90821492927058770002e-10;
+
+// The Taylor series of e^x, and of tanh x over x in x^2.
+constexpr double expSeries[] = {
+    1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+    1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
+constexpr double tanhSeries[] = {1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315};
 } // namespace detail
 
 /// e^x. Overflows to infinity above 709.78, underflows to 0 below -708.
@@ -49,11 +55,9 @@ inline double portableExp(double x) {
   const int k = roundHalfEven(product(x, 1.44269504088896338700));
   const double reduced = x - product(static_cast<double>(k), detail::ln2High);
   const double r = reduced - product(static_cast<double>(k), detail::ln2Low);
-  static constexpr double series[] = {
-      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
-      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
   // In two steps, as 2^1024 is not a double.
-  return product(product(detail::polynomial(series, r), detail::powerOfTwo(k / 2)), detail::powerOfTwo(k - k / 2));
+  return product(product(detail::polynomial(detail::expSeries, r), detail::powerOfTwo(k / 2)),
+                 detail::powerOfTwo(k - k / 2));
 }
 
 /// The natural logarithm of a float's value; -infinity for 0, NaN below.
@@ -89,10 +93,8 @@ inline double portableLogistic(double x) { return 1.0 / (1.0 + portableExp(-x));
 inline double portableTanh(double x) {
   const double magnitude = x < 0 ? -x : x;
   // Here e^2x - 1 would cancel; the next term of the series is below 2^-50.
-  if (magnitude < 0.02) {
-    static constexpr double series[] = {1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315};
-    return product(x, detail::polynomial(series, product(x, x)));
-  }
+  if (magnitude < 0.02)
+    return product(x, detail::polynomial(detail::tanhSeries, product(x, x)));
   if (magnitude > 20.0)
     return x < 0 ? -1.0 : 1.0;
   const double square = portableExp(product(2.0, x));

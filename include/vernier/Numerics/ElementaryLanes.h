@@ -56,15 +56,13 @@ template <class Reals> VERNIER_ALWAYS_INLINE Reals expOfLanes(Reals x) {
   const Reals shifted = product(inRange, fillLanes<Reals>(1.44269504088896338700)) + whole, k = shifted - whole;
   const Reals reduced = inRange - product(k, fillLanes<Reals>(detail::ln2High));
   const Reals r = reduced - product(k, fillLanes<Reals>(detail::ln2Low));
-  static constexpr double series[] = {
-      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
-      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
   // Both parts of the exponent are those of normal numbers: it does not matter which one is larger.
   const auto bits = [](Reals of) { return reinterpret_cast<Integers>(of); };
   const Integers exponent = bits(shifted) - bits(whole);
   const Integers first = bits(product(k, fillLanes<Reals>(0.5)) + whole) - bits(whole), second = exponent - first;
   const auto powerOfTwo = [](Integers of) { return reinterpret_cast<Reals>((of + 1023) << 52); };
-  const Reals power = product(product(detail::polynomialOfLanes(series, r), powerOfTwo(first)), powerOfTwo(second));
+  const Reals power =
+      product(product(detail::polynomialOfLanes(detail::expSeries, r), powerOfTwo(first)), powerOfTwo(second));
   const Reals bounded = selectLanes(x < least, Reals{}, power);
   return selectLanes(x != x, x,
                      selectLanes(x > most, fillLanes<Reals>(std::numeric_limits<double>::infinity()), bounded));
@@ -75,9 +73,8 @@ template <class Reals> VERNIER_ALWAYS_INLINE Reals logisticOfLanes(Reals x) { re
 template <class Reals> VERNIER_ALWAYS_INLINE Reals tanhOfLanes(Reals x) {
   using detail::fillLanes;
   using detail::selectLanes;
-  static constexpr double series[] = {1.0, -1.0 / 3, 2.0 / 15, -17.0 / 315};
   const Reals magnitude = selectLanes(x < 0.0, -x, x);
-  const Reals small = product(x, detail::polynomialOfLanes(series, product(x, x)));
+  const Reals small = product(x, detail::polynomialOfLanes(detail::tanhSeries, product(x, x)));
   const Reals large = selectLanes(x < 0.0, fillLanes<Reals>(-1.0), fillLanes<Reals>(1.0));
   const Reals square = expOfLanes(product(fillLanes<Reals>(2.0), x));
   return selectLanes(magnitude < 0.02, small, selectLanes(magnitude > 20.0, large, (square - 1.0) / (square + 1.0)));

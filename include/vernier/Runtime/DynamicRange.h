@@ -34,10 +34,11 @@ numerics::HybridRequantizer<Scale> hybridRequantizer(const HybridWeights &w, int
   return {w.scales, w.channelStride, channels, w.bias, row.scale, w.range};
 }
 
-/// Calls `kernel(params, stored, requantizer, output)` for each image of `p`.
-template <class QuantizeRow, class Scale, class Kernel>
-inline void forEachImage(Conv2DParams p, const QuantizeRow &quantizeRow, const Scale &, const float *input,
-                         const HybridWeights &w, int8_t *stored, float *output, Kernel kernel) {
+/// Calls `kernel(params, stored, row, output)` for each image of `p`, which `quantizeRow` stored with the parameters
+/// `row`.
+template <class QuantizeRow, class Kernel>
+inline void forEachQuantizedImage(Conv2DParams p, const QuantizeRow &quantizeRow, const float *input, int8_t *stored,
+                                  float *output, Kernel kernel) {
   const ptrdiff_t size = static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
   const ptrdiff_t results = static_cast<ptrdiff_t>(p.outputHeight) * p.outputWidth * p.outputChannels;
   const int32_t images = p.batches;
@@ -45,8 +46,18 @@ inline void forEachImage(Conv2DParams p, const QuantizeRow &quantizeRow, const S
   for (int32_t n = 0; n < images; ++n) {
     const numerics::RowParameters row = quantizeRow(size, input + n * size, stored);
     p.inputZeroPoint = row.zeroPoint;
-    kernel(p, stored, hybridRequantizer<Scale>(w, p.outputChannels, row), output + n * results);
+    kernel(p, stored, row, output + n * results);
   }
+}
+
+/// Calls `kernel(params, stored, requantizer, output)` for each image of `p`.
+template <class QuantizeRow, class Scale, class Kernel>
+inline void forEachImage(const Conv2DParams &p, const QuantizeRow &quantizeRow, const Scale &, const float *input,
+                         const HybridWeights &w, int8_t *stored, float *output, Kernel kernel) {
+  forEachQuantizedImage(p, quantizeRow, input, stored, output,
+                        [&](const Conv2DParams &image, const int8_t *x, const numerics::RowParameters &row, float *y) {
+                          kernel(image, x, hybridRequantizer<Scale>(w, image.outputChannels, row), y);
+                        });
 }
 } // namespace detail
 

@@ -26,18 +26,7 @@ template <typename QuantizeRow, typename Scale> struct HybridTables {
 /// The fastest table that this processor runs.
 template <typename QuantizeRow, typename Scale>
 const runtime::HybridKernels<QuantizeRow, Scale> &hybridKernels(QuantizeRow, Scale) {
-  using Tables = HybridTables<QuantizeRow, Scale>;
-#ifdef VERNIER_X86_KERNELS
-  switch (integerIsa()) {
-  case IntegerIsa::Avx512Vnni:
-    return Tables::avx512Vnni;
-  case IntegerIsa::Avx2:
-    return Tables::avx2;
-  case IntegerIsa::Generic:
-    break;
-  }
-#endif
-  return Tables::generic;
+  return fastestOf<HybridTables<QuantizeRow, Scale>>();
 }
 
 } // namespace mlir::vernier

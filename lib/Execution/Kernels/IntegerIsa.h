@@ -27,9 +27,7 @@ enum class IntegerIsa { Generic, Avx2, Avx512Vnni };
 IntegerIsa integerIsa();
 
 /// The fastest table that this processor runs.
-template <typename T, typename Requantizer, typename Filter = runtime::PackedIntegerFilter>
-const runtime::IntegerKernels<T, Requantizer, Filter> &integerKernels() {
-  using Tables = IntegerTables<T, Requantizer, Filter>;
+template <typename Tables> const typename Tables::Kernels &fastestOf() {
 #ifdef VERNIER_X86_KERNELS
   switch (integerIsa()) {
   case IntegerIsa::Avx512Vnni:
@@ -41,6 +39,11 @@ const runtime::IntegerKernels<T, Requantizer, Filter> &integerKernels() {
   }
 #endif
   return Tables::generic;
+}
+
+template <typename T, typename Requantizer, typename Filter = runtime::PackedIntegerFilter>
+const runtime::IntegerKernels<T, Requantizer, Filter> &integerKernels() {
+  return fastestOf<IntegerTables<T, Requantizer, Filter>>();
 }
 
 } // namespace mlir::vernier

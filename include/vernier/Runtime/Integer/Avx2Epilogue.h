@@ -64,8 +64,6 @@ template <class Order> struct Avx2Epilogue {
   alignas(32) float scales[16];
   /// In every lane: results may lie over anything, so that scalars would be read and spread again after each of them.
   __m256i zeroPoint, least, most;
-  /// Results are the numbers from 0 on, whose zero point is the least result, and there is no other clamp: what follows
-  /// ReLU. Then packing does it all.
   bool startsAtZero;
   /// No sum leaves the range of int32: all scales are below 1.
   bool isBounded;
@@ -76,7 +74,7 @@ template <class Order> struct Avx2Epilogue {
                           _mm256_set1_epi16(static_cast<short>(range.zeroPoint)),
                           _mm256_set1_epi8(static_cast<char>(range.min)),
                           _mm256_set1_epi8(static_cast<char>(range.max)),
-                          range.zeroPoint == range.min && range.max - range.min == 255,
+                          detail::startsAtZero(range),
                           true};
     for (int c = 0; c < 16; ++c) {
       epilogue.scales[Order::place(c)] = natural[c];

@@ -8,7 +8,7 @@
 #ifndef VERNIER_RUNTIME_INTEGER_AVX512RANGE_H
 #define VERNIER_RUNTIME_INTEGER_AVX512RANGE_H
 
-#include "vernier/Numerics/Requantize.h"
+#include "vernier/Runtime/Integer/Epilogue.h"
 #include <immintrin.h>
 #include <type_traits>
 
@@ -18,14 +18,11 @@ namespace mlir::vernier::runtime {
 /// read and spread again after each of them.
 struct Avx512Range {
   __m512i zeroPoint, least, most;
-  /// Results are the numbers from 0 on, whose zero point is the least result, and there is no other clamp: what follows
-  /// ReLU. Then packing does it all.
   bool startsAtZero;
 
   static VERNIER_ALWAYS_INLINE Avx512Range of(const numerics::QuantizedRange &range) {
     return {_mm512_set1_epi16(static_cast<short>(range.zeroPoint)), _mm512_set1_epi8(static_cast<char>(range.min)),
-            _mm512_set1_epi8(static_cast<char>(range.max)),
-            range.zeroPoint == range.min && range.max - range.min == 255};
+            _mm512_set1_epi8(static_cast<char>(range.max)), detail::startsAtZero(range)};
   }
   /// Two vectors of rounded sums as words. Packing works within each quarter of a vector, and saturates, so that clamps
   /// may follow it.

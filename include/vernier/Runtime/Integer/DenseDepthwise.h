@@ -13,6 +13,7 @@
 
 #include "vernier/Runtime/Integer/Epilogue.h"
 #include "vernier/Runtime/Integer/Packing.h"
+#include "vernier/Runtime/Integer/SlidingWindow.h"
 
 namespace mlir::vernier::runtime::detail {
 
@@ -130,10 +131,13 @@ private:
   };
 
   template <class Rows> VERNIER_ALWAYS_INLINE void compute(const Rows &rows, int32_t count, int8_t *output) const {
+    const auto read = [&](ptrdiff_t y) { return rows(static_cast<int32_t>(y) - p.padTop); };
+    const auto add = [](Sums &sums, const Taps &x, const Taps &w) { Vectors::sumProducts(sums, x, w); };
+    const auto finish = [&](const Sums &sums, int32_t oy) { this->finish(sums, count, output + oy * outputRow); };
     if (p.filterHeight == 3 && p.dilationHeight == 1 && p.strideHeight == 1)
-      slide(rows, count, output);
+      slideWindow<1>(starts, weights, p.outputHeight, read, add, finish);
     else if (p.filterHeight == 3 && p.dilationHeight == 1 && p.strideHeight == 2)
-      slideByTwo(rows, count, output);
+      slideWindow<2>(starts, weights, p.outputHeight, read, add, finish);
     else
       step(rows, count, output);
   }
@@ -154,45 +158,6 @@ private:
     epilogue = Vectors::prepare(scales + channel, requantize.range);
   }
 
-  /// Neighbouring outputs share two of three rows.
-  template <class Rows> inline void slide(const Rows &rows, int32_t count, int8_t *output) const {
-    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Sums a = starts, b = starts;
-    Taps x = rows(-p.padTop);
-    Vectors::sumProducts(a, x, w0);
-    x = rows(1 - p.padTop);
-    Vectors::sumProducts(a, x, w1);
-    Vectors::sumProducts(b, x, w0);
-#pragma GCC unroll 1
-    for (int32_t oy = 0; oy < p.outputHeight; ++oy, output += outputRow) {
-      Sums c = starts;
-      x = rows(oy + 2 - p.padTop);
-      Vectors::sumProducts(a, x, w2);
-      Vectors::sumProducts(b, x, w1);
-      Vectors::sumProducts(c, x, w0);
-      finish(a, count, output);
-      a = b;
-      b = c;
-    }
-  }
-  /// Neighbouring outputs share one of three rows.
-  template <class Rows> inline void slideByTwo(const Rows &rows, int32_t count, int8_t *output) const {
-    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Sums a = starts;
-    Taps x = rows(-p.padTop);
-    Vectors::sumProducts(a, x, w0);
-#pragma GCC unroll 1
-    for (int32_t oy = 0; oy < p.outputHeight; ++oy, output += outputRow) {
-      Sums b = starts;
-      x = rows(2 * oy + 1 - p.padTop);
-      Vectors::sumProducts(a, x, w1);
-      x = rows(2 * oy + 2 - p.padTop);
-      Vectors::sumProducts(a, x, w2);
-      Vectors::sumProducts(b, x, w0);
-      finish(a, count, output);
-      a = b;
-    }
-  }
   /// Any height, stride and dilation.
   template <class Rows> inline void step(const Rows &rows, int32_t count, int8_t *output) const {
     for (int32_t oy = 0; oy < p.outputHeight; ++oy, output += outputRow) {

@@ -14,6 +14,12 @@
 
 namespace mlir::vernier::runtime::detail {
 
+/// Whether results are the numbers from 0 on, whose zero point is the least result, and there is no other clamp: what
+/// follows ReLU. Then packing to unsigned bytes does it all.
+constexpr bool startsAtZero(const numerics::QuantizedRange &range) {
+  return range.zeroPoint == range.min && range.max - range.min == 255;
+}
+
 /// The requantization of `count` channels from `channel` on.
 template <class Requantizer> struct ScalarEpilogue {
   Requantizer requantize;

@@ -193,16 +193,12 @@ template <class Isa, class QuantizeRow, class Scale>
 inline void conv2DHybridPacked(const Conv2DParams &p, const QuantizeRow &quantizeRow, const Scale &, const float *input,
                                const PackedHybridFilter &filter, const numerics::FloatRange &range, int8_t *stored,
                                float *output) {
-  const ptrdiff_t size = static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
-  const ptrdiff_t results = static_cast<ptrdiff_t>(p.outputHeight) * p.outputWidth * p.outputChannels;
-  Conv2DParams image = p;
-  image.batches = 1;
-  for (int32_t n = 0; n < p.batches; ++n) {
-    const numerics::RowParameters row = quantizeRow(size, input + n * size, stored);
-    image.inputZeroPoint = row.zeroPoint;
-    conv2DPacked<Isa>(image, stored, PackedIntegerFilter{filter.weights, filter.weightSums},
-                      detail::HybridRows<Scale>{filter.scales, filter.bias, range, &row, 0}, output + n * results);
-  }
+  detail::forEachQuantizedImage(
+      p, quantizeRow, input, stored, output,
+      [&](const Conv2DParams &image, const int8_t *x, const numerics::RowParameters &row, float *y) {
+        conv2DPacked<Isa>(image, x, PackedIntegerFilter{filter.weights, filter.weightSums},
+                          detail::HybridRows<Scale>{filter.scales, filter.bias, range, &row, 0}, y);
+      });
 }
 
 /// The kernels of an instruction set, a way to quantize rows and one to scale sums.

@@ -273,55 +273,22 @@ private:
     else if (!epilogue.isBounded)
       stepSlowly(columns, output);
     else if (p.filterWidth == 3 && p.dilationWidth == 1 && shape.groups == 1 && p.strideWidth == 1)
-      slide<Width>(columns, output);
+      slide<Width, 1>(columns, output);
     else if (p.filterWidth == 3 && p.dilationWidth == 1 && shape.groups == 1 && p.strideWidth == 2)
-      slideByTwo<Width>(columns, output);
+      slide<Width, 2>(columns, output);
     else
       step<Width>(columns, output);
+  }
+  template <int Width, int Stride, class Columns> inline void slide(const Columns &column, T *output) const {
+    const auto read = [&](ptrdiff_t x) { return column(x); };
+    const auto add = [&](Sums &sums, const Taps &x, const Taps &w) { sumProducts(sums, x, w); };
+    const auto finish = [&](const Sums &sums, int32_t ox) { store<Width>(sums, ox, output); };
+    slideWindow<Stride>(starts, weights, shape.columns, read, add, finish);
   }
   VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w, int32_t group = 0) const {
     Vectors::sumProducts(sums, x, w);
     if constexpr (IsSplit)
       Vectors::sumProducts(sums, x, Vectors::repeatWeights(common[group]));
-  }
-  /// Neighbouring outputs share two of three columns.
-  template <int Width, class Columns> inline void slide(const Columns &column, T *output) const {
-    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Sums a = starts, b = starts;
-    Taps x = column(0);
-    sumProducts(a, x, w0);
-    x = column(1);
-    sumProducts(a, x, w1);
-    sumProducts(b, x, w0);
-#pragma GCC unroll 1
-    for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Sums c = starts;
-      x = column(ox + 2);
-      sumProducts(a, x, w2);
-      sumProducts(b, x, w1);
-      sumProducts(c, x, w0);
-      store<Width>(a, ox, output);
-      a = b;
-      b = c;
-    }
-  }
-  /// Neighbouring outputs share one of three columns.
-  template <int Width, class Columns> inline void slideByTwo(const Columns &column, T *output) const {
-    const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
-    Sums a = starts;
-    Taps x = column(0);
-    sumProducts(a, x, w0);
-#pragma GCC unroll 1
-    for (int32_t ox = 0; ox < shape.columns; ++ox) {
-      Sums b = starts;
-      x = column(2 * ptrdiff_t(ox) + 1);
-      sumProducts(a, x, w1);
-      x = column(2 * ptrdiff_t(ox) + 2);
-      sumProducts(a, x, w2);
-      sumProducts(b, x, w0);
-      store<Width>(a, ox, output);
-      a = b;
-    }
   }
   /// Any filter, stride and dilation.
   template <class Columns> VERNIER_ALWAYS_INLINE Sums window(const Columns &column, int32_t ox) const {

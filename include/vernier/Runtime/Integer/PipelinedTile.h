@@ -145,40 +145,41 @@ pipelinedTilesOf(IntegerTileRows<Row, Rest...>, int32_t rows, const IntegerInput
   PipelinedTiles<Isa, Row, Blocks, T, Epilogue>::run(inputs, outputs, pixels, epilogue);
 }
 
-/// Every block of `pixels` pixels, two at once, where the pixels make tiles; false where they do not.
-template <class Isa, int Blocks = 2, class T>
-inline bool pipelinedBlocks(const IntegerProduct<T, PackedIntegerFilter> &product,
-                            const IntegerInputs<typename Isa::Element> &inputs, int32_t pixels,
-                            const numerics::FloatRequantizer &requantize, int32_t block = 0) {
-  using Rows = typename Isa::template PipelinedRows<Blocks>;
+/// Whether the pixels make such tiles, and these are faster.
+template <class Isa, class T>
+VERNIER_ALWAYS_INLINE bool suitsPipeline(const IntegerProduct<T, PackedIntegerFilter> &product,
+                                         const IntegerInputs<typename Isa::Element> &inputs, int32_t pixels) {
   // A tile that is not pipelined is twice as large, and reads its inputs half as often: in long sums that matters more.
   constexpr int32_t longest = 32;
   const bool isLong = product.shape.blocks() > 2 && inputs.rows * inputs.columns * inputs.steps > longest;
-  if (product.corrections || pixels < Isa::leastPipelinedPixels || (block == 0 && isLong))
-    return false;
-  const ptrdiff_t blockSize = static_cast<ptrdiff_t>(product.shape.blockSize());
+  return !product.corrections && pixels >= Isa::leastPipelinedPixels && !isLong;
+}
+
+/// Every block of `pixels` pixels, two at once.
+template <class Isa, int Blocks = 2, class T>
+inline void pipelinedBlocks(const IntegerProduct<T, PackedIntegerFilter> &product,
+                            const IntegerInputs<typename Isa::Element> &inputs, int32_t pixels,
+                            const numerics::FloatRequantizer &requantize, int32_t block = 0) {
+  using Rows = typename Isa::template PipelinedRows<Blocks>;
   const int32_t rows = choosePipelinedRows(Rows(), pixels);
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
-    const int32_t channel = block * integerBlock, rest = product.shape.outputs - channel;
+    const int32_t count = channelsOfBlocks<Blocks>(product, block);
     // Half a block takes half a vector, alone.
     constexpr int32_t half = integerBlock / 2;
-    if (Blocks > 1 && rest <= Blocks * integerBlock - half)
+    if (Blocks > 1 && count <= Blocks * integerBlock - half)
       break;
-    const IntegerOutputs<T, PackedIntegerFilter> outputs{product.filter.from(block * blockSize, channel), blockSize,
-                                                         nullptr, product.output + channel, product.pixelStride};
-    const auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + channel,
-                                                        rest < Blocks * integerBlock ? rest : Blocks * integerBlock);
+    const auto outputs = outputsFrom(product, block);
+    const auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + block * integerBlock, count);
     if (__builtin_expect(!epilogue.isBounded, 0))
       integerPixels<Isa, Blocks>(inputs, outputs, pixels, epilogue);
-    else if (Blocks == 1 && rest <= half)
+    else if (Blocks == 1 && count <= half)
       pipelinedTilesOf<typename Isa::HalfBlock, 1>(Rows(), rows, inputs, outputs, pixels, epilogue);
     else
       pipelinedTilesOf<Isa, Blocks>(Rows(), rows, inputs, outputs, pixels, epilogue);
   }
   if constexpr (Blocks > 1)
     if (block < product.shape.blocks())
-      return pipelinedBlocks<Isa, Blocks - 1>(product, inputs, pixels, requantize, block);
-  return true;
+      pipelinedBlocks<Isa, Blocks - 1>(product, inputs, pixels, requantize, block);
 }
 
 /// Every block of `pixels` pixels, in the fastest way that there is for such sums.
@@ -188,8 +189,8 @@ VERNIER_ALWAYS_INLINE void computeBlocks(const IntegerProduct<T, Filter> &produc
                                          const Requantizer &requantize) {
   if constexpr (Isa::leastPipelinedPixels > 0 && sizeof(T) == 1 &&
                 std::is_same<Requantizer, numerics::FloatRequantizer>::value)
-    if (pipelinedBlocks<Isa>(product, inputs, pixels, requantize))
-      return;
+    if (suitsPipeline<Isa>(product, inputs, pixels))
+      return pipelinedBlocks<Isa>(product, inputs, pixels, requantize);
   integerBlocks<Isa>(product, inputs, pixels, requantize);
 }
 

@@ -187,18 +187,30 @@ template <class T, class Filter> struct IntegerProduct {
   int32_t channel;
 };
 
+/// Channels of `Blocks` blocks from `block` on.
+template <int Blocks, class T, class Filter>
+VERNIER_ALWAYS_INLINE int32_t channelsOfBlocks(const IntegerProduct<T, Filter> &product, int32_t block) {
+  const int32_t rest = product.shape.outputs - block * integerBlock;
+  return rest < Blocks * integerBlock ? rest : Blocks * integerBlock;
+}
+
+/// The results from `block` on.
+template <class T, class Filter>
+VERNIER_ALWAYS_INLINE IntegerOutputs<T, Filter> outputsFrom(const IntegerProduct<T, Filter> &product, int32_t block) {
+  const auto blockSize = static_cast<ptrdiff_t>(product.shape.blockSize());
+  const int32_t channel = block * integerBlock;
+  return {product.filter.from(block * blockSize, channel), blockSize, product.corrections, product.output + channel,
+          product.pixelStride};
+}
+
 /// Every block of `pixels` pixels, as many at once as a tile holds.
 template <class Isa, int Blocks = Isa::blocks, class T, class Filter, class Requantizer>
 inline void integerBlocks(const IntegerProduct<T, Filter> &product, const IntegerInputs<typename Isa::Element> &inputs,
                           int32_t pixels, const Requantizer &requantize, int32_t block = 0) {
-  const ptrdiff_t blockSize = static_cast<ptrdiff_t>(product.shape.blockSize());
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
-    const int32_t channel = block * integerBlock, rest = product.shape.outputs - channel;
-    const IntegerOutputs<T, Filter> outputs{product.filter.from(block * blockSize, channel), blockSize,
-                                            product.corrections, product.output + channel, product.pixelStride};
-    const auto epilogue = prepareTile<Isa, Blocks>(product.filter, requantize, product.channel + channel,
-                                                   rest < Blocks * integerBlock ? rest : Blocks * integerBlock);
-    integerPixels<Isa, Blocks>(inputs, outputs, pixels, epilogue);
+    const auto epilogue = prepareTile<Isa, Blocks>(product.filter, requantize, product.channel + block * integerBlock,
+                                                   channelsOfBlocks<Blocks>(product, block));
+    integerPixels<Isa, Blocks>(inputs, outputsFrom(product, block), pixels, epilogue);
   }
   if constexpr (Blocks > 1)
     if (block < product.shape.blocks())
