@@ -134,15 +134,17 @@ struct Avx2Integer : detail::ScalarFinish {
     // Scales of 1 and more are rare.
     if (__builtin_expect(!epilogue.vector.isBounded, 0))
       return finish(sums, epilogue.scalar, to, stride);
+    // In a register: results may lie over anything.
+    const int32_t count = epilogue.scalar.count;
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; r += 2) {
       const int next = r + 1 < Rows ? r + 1 : r;
       const __m256i bytes =
           epilogue.vector.pack<T>(reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r][1]),
                                   reinterpret_cast<__m256i>(sums[next][0]), reinterpret_cast<__m256i>(sums[next][1]));
-      avx2Store(_mm256_castsi256_si128(bytes), epilogue.scalar.count, to + r * stride);
+      avx2Store(_mm256_castsi256_si128(bytes), count, to + r * stride);
       if (next != r)
-        avx2Store(_mm256_extracti128_si256(bytes, 1), epilogue.scalar.count, to + next * stride);
+        avx2Store(_mm256_extracti128_si256(bytes, 1), count, to + next * stride);
     }
   }
   /// Four rows of up to 8 channels at once.

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What Tile.h does, for 16 registers: 12 of them are sums, of 6 pixels by 16 channels or of 12 by 8. Products and sums
-// fill every port, so that each vector of weights that is widened costs its time. Where several tiles use the same
-// weights, these are widened once, into memory. `Isa` is Avx2Integer.
+// fill every port, so that each vector of weights that is widened costs its time, and so does what is done for each
+// tile: tiles of a size run in one loop. Where several tiles use the same weights, these are widened once, into memory.
+// `Isa` is Avx2Integer.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_INTEGER_AVX2TILE_H
@@ -34,8 +35,9 @@ constexpr int32_t avx2WidenedWeights = 6 * 1024;
 constexpr int32_t avx2WorthWidening = 18;
 
 template <class Isa, int Rows, int Vectors, class W, class T, class Epilogue>
-inline void avx2Tile(const IntegerInputs<typename Isa::Element> &inputs, const W *weights,
-                     const IntegerOutputs<T, PackedIntegerFilter> &outputs, int32_t pixel, const Epilogue &epilogue) {
+VERNIER_ALWAYS_INLINE void avx2Tile(const IntegerInputs<typename Isa::Element> &inputs, const W *weights,
+                                    const IntegerOutputs<T, PackedIntegerFilter> &outputs, int32_t pixel,
+                                    const Epilogue &epilogue) {
   constexpr int groups = (Rows + integerRowGroup - 1) / integerRowGroup, half = integerBlock * integerStep / 2;
   typename Isa::Sum sums[Rows][Vectors];
 #pragma GCC unroll 2
@@ -46,36 +48,43 @@ inline void avx2Tile(const IntegerInputs<typename Isa::Element> &inputs, const W
       sums[r][v] = start;
   }
   const ptrdiff_t stride = inputs.pixelStride;
-  const typename Isa::Element *row = inputs.first + pixel * stride;
-  for (int32_t y = 0; y < inputs.rows; ++y, row += inputs.rowStride) {
-    const typename Isa::Element *column = row;
-    for (int32_t x = 0; x < inputs.columns; ++x, column += inputs.columnStride) {
-      const typename Isa::Element *at[groups];
+  const typename Isa::Element *row = inputs.first + pixel * stride, *column = row;
+  // Most layers have one run, for which two loops take longer to set up than a step.
+  for (int32_t runs = inputs.rows * inputs.columns, x = 0;;) {
+    const typename Isa::Element *at[groups];
 #pragma GCC unroll 4
-      for (int g = 0; g < groups; ++g)
-        at[g] = column + g * integerRowGroup * stride;
+    for (int g = 0; g < groups; ++g)
+      at[g] = column + g * integerRowGroup * stride;
 #pragma GCC unroll 1
-      for (int32_t k = 0; k < inputs.steps; ++k) {
+    for (int32_t k = 0; k < inputs.steps; ++k) {
 #pragma GCC unroll 2
-        for (int part = 0; part < 2; ++part) {
-          typename Isa::Weights w[Vectors];
+      for (int part = 0; part < 2; ++part) {
+        typename Isa::Weights w[Vectors];
+#pragma GCC unroll 2
+        for (int v = 0; v < Vectors; ++v)
+          w[v] = Isa::loadPairs(weights + v * half + part * half / 2);
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) {
+          const typename Isa::Inputs two =
+              Isa::loadTwo(at[r / integerRowGroup] + r % integerRowGroup * stride + 2 * part);
 #pragma GCC unroll 2
           for (int v = 0; v < Vectors; ++v)
-            w[v] = Isa::loadPairs(weights + v * half + part * half / 2);
-#pragma GCC unroll 16
-          for (int r = 0; r < Rows; ++r) {
-            const typename Isa::Inputs two =
-                Isa::loadTwo(at[r / integerRowGroup] + r % integerRowGroup * stride + 2 * part);
-#pragma GCC unroll 2
-            for (int v = 0; v < Vectors; ++v)
-              sums[r][v] = Isa::dot(sums[r][v], two, w[v]);
-          }
+            sums[r][v] = Isa::dot(sums[r][v], two, w[v]);
         }
-        weights += 2 * half;
-#pragma GCC unroll 4
-        for (int g = 0; g < groups; ++g)
-          at[g] += integerStep;
       }
+      weights += 2 * half;
+#pragma GCC unroll 4
+      for (int g = 0; g < groups; ++g)
+        at[g] += integerStep;
+    }
+    if (--runs == 0)
+      break;
+    if (++x < inputs.columns) {
+      column += inputs.columnStride;
+    } else {
+      x = 0;
+      row += inputs.rowStride;
+      column = row;
     }
   }
   if (outputs.corrections) {
@@ -88,14 +97,24 @@ inline void avx2Tile(const IntegerInputs<typename Isa::Element> &inputs, const W
   finishTile<Isa>(sums, outputs, epilogue, pixel);
 }
 
+/// `tiles` tiles of `Rows` pixels, one behind the other, from `pixel` on.
+template <class Isa, int Rows, int Vectors, class W, class Outputs, class Epilogue>
+inline void avx2Tiles(const IntegerInputs<typename Isa::Element> &inputs, const W *weights, const Outputs &outputs,
+                      int32_t pixel, int32_t tiles, const Epilogue &epilogue) {
+#pragma GCC unroll 1
+  for (; tiles > 0; --tiles, pixel += Rows)
+    avx2Tile<Isa, Rows, Vectors>(inputs, weights, outputs, pixel, epilogue);
+}
+
 template <class Isa, int Vectors, int Row, int... Rest, class W, class Outputs, class Epilogue>
-VERNIER_ALWAYS_INLINE void avx2TileOf(IntegerTileRows<Row, Rest...>, int32_t rows,
-                                      const IntegerInputs<typename Isa::Element> &inputs, const W *weights,
-                                      const Outputs &outputs, int32_t pixel, const Epilogue &epilogue) {
+VERNIER_ALWAYS_INLINE void avx2TilesOf(IntegerTileRows<Row, Rest...>, int32_t rows,
+                                       const IntegerInputs<typename Isa::Element> &inputs, const W *weights,
+                                       const Outputs &outputs, int32_t pixel, int32_t tiles, const Epilogue &epilogue) {
   if constexpr (sizeof...(Rest) > 0)
     if (rows != Row)
-      return avx2TileOf<Isa, Vectors>(IntegerTileRows<Rest...>(), rows, inputs, weights, outputs, pixel, epilogue);
-  avx2Tile<Isa, Row, Vectors>(inputs, weights, outputs, pixel, epilogue);
+      return avx2TilesOf<Isa, Vectors>(IntegerTileRows<Rest...>(), rows, inputs, weights, outputs, pixel, tiles,
+                                       epilogue);
+  avx2Tiles<Isa, Row, Vectors>(inputs, weights, outputs, pixel, tiles, epilogue);
 }
 
 /// As integerPixels, with weights that are widened or not.
@@ -105,11 +124,13 @@ inline void avx2Pixels(const IntegerInputs<typename Isa::Element> &inputs, const
   using Rows = Avx2TileRows<Vectors>;
   const int32_t most = chooseTileRows(Rows(), pixels, pixels);
   for (int32_t done = 0; done < pixels;) {
-    const int32_t left = pixels - done, tiles = (left + most - 1) / most;
-    const int32_t rows = chooseTileRows(Rows(), (left + tiles - 1) / tiles, pixels);
+    const int32_t left = pixels - done, tiles = (left + most - 1) / most, wanted = (left + tiles - 1) / tiles;
+    const int32_t rows = chooseTileRows(Rows(), wanted, pixels);
     const int32_t pixel = rows <= left ? done : pixels - rows;
-    avx2TileOf<Isa, Vectors>(Rows(), rows, inputs, weights, outputs, pixel, epilogue);
-    done = pixel + rows;
+    // As many as are larger than the rest by one pixel.
+    const int32_t larger = left % tiles, together = rows != wanted ? 1 : larger ? larger : tiles;
+    avx2TilesOf<Isa, Vectors>(Rows(), rows, inputs, weights, outputs, pixel, together, epilogue);
+    done = pixel + together * rows;
   }
 }
 

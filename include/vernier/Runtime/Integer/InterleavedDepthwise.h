@@ -144,6 +144,7 @@ private:
       x *= vectorChannels;
       return Vectors::interleave(four[0] + x, four[1] + x, four[2] + x, four[3] + x);
     }
+    VERNIER_ALWAYS_INLINE StripColumns cursor() const { return *this; }
   };
   /// Columns of up to three rows of the image itself.
   struct ImageColumns {
@@ -157,6 +158,28 @@ private:
         return Vectors::broadcast(zero);
       return Vectors::interleave(rows[0] + x * steps[0], rows[1] + x * steps[1], rows[2] + x * steps[2]);
     }
+    /// One column after the other: finding each by its number takes as long as some of its products.
+    class Cursor {
+    public:
+      VERNIER_ALWAYS_INLINE explicit Cursor(const ImageColumns &c)
+          : first(c.rows[0]), second(c.rows[1]), third(c.rows[2]), firstStep(c.steps[0]), secondStep(c.steps[1]),
+            thirdStep(c.steps[2]), x(-c.padLeft), width(c.width), zero(c.zero) {}
+      VERNIER_ALWAYS_INLINE Taps operator()(ptrdiff_t) {
+        if (static_cast<uint32_t>(x++) >= static_cast<uint32_t>(width))
+          return Vectors::broadcast(zero);
+        const T *a = first, *b = second, *c = third;
+        first += firstStep;
+        second += secondStep;
+        third += thirdStep;
+        return Vectors::interleave(a, b, c);
+      }
+
+    private:
+      const T *first, *second, *third;
+      ptrdiff_t firstStep, secondStep, thirdStep;
+      int32_t x, width, zero;
+    };
+    VERNIER_ALWAYS_INLINE Cursor cursor() const { return Cursor(*this); }
   };
   /// What takes no rearranging is read where it is.
   void runInPlace(const T *image, T *output) {
@@ -280,10 +303,9 @@ private:
       step<Width>(columns, output);
   }
   template <int Width, int Stride, class Columns> inline void slide(const Columns &column, T *output) const {
-    const auto read = [&](ptrdiff_t x) { return column(x); };
     const auto add = [&](Sums &sums, const Taps &x, const Taps &w) { sumProducts(sums, x, w); };
     const auto finish = [&](const Sums &sums, int32_t ox) { store<Width>(sums, ox, output); };
-    slideWindow<Stride>(starts, weights, shape.columns, read, add, finish);
+    slideWindow<Stride>(starts, weights, shape.columns, column.cursor(), add, finish);
   }
   VERNIER_ALWAYS_INLINE void sumProducts(Sums &sums, const Taps &x, const Taps &w, int32_t group = 0) const {
     Vectors::sumProducts(sums, x, w);

@@ -15,10 +15,10 @@
 namespace mlir::vernier::runtime::detail {
 
 /// With a stride of 1 neighbours share two of three, with one of 2 they share one. `read(i)` loads what lies `i` places
-/// on, `add(sums, inputs, weights)` adds products, and `finish(sums, output)` takes the sums of each of `outputs`
-/// windows, which began with `starts`.
+/// on, where `i` is one more with each call; `add(sums, inputs, weights)` adds products, and `finish(sums, output)`
+/// takes the sums of each of `outputs` windows, which began with `starts`.
 template <int Stride, class Sums, class Taps, class Read, class Add, class Finish>
-VERNIER_ALWAYS_INLINE void slideWindow(const Sums &starts, const Taps *weights, int32_t outputs, const Read &read,
+VERNIER_ALWAYS_INLINE void slideWindow(const Sums &starts, const Taps *weights, int32_t outputs, Read read,
                                        const Add &add, const Finish &finish) {
   static_assert(Stride == 1 || Stride == 2, "others share nothing");
   const Taps w0 = weights[0], w1 = weights[1], w2 = weights[2];
@@ -33,7 +33,7 @@ VERNIER_ALWAYS_INLINE void slideWindow(const Sums &starts, const Taps *weights, 
 #pragma GCC unroll 1
     for (int32_t i = 0; i < outputs; ++i) {
       Sums c = starts;
-      x = read(i + 2);
+      x = read(static_cast<ptrdiff_t>(i) + 2);
       add(a, x, w2);
       add(b, x, w1);
       add(c, x, w0);
