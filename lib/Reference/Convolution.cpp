@@ -158,10 +158,13 @@ template <typename Accumulate> LogicalResult convolve(const Call &call, const Pa
 bool isConstant(const Call &call, unsigned operand) { return bool(getConstantElements(call.op->getOperand(operand))); }
 
 /// Whether XNNPACK takes an operator whose filter and bias are these operands: it packs constants, of 8 bits or
-/// at least `bits`.
+/// at least `bits`. Only that of FULLY_CONNECTED may have other than one dimension.
 bool isInXnnpack(const Call &call, unsigned filter, unsigned bias, unsigned bits = 8) {
+  const auto takesBias = [&] {
+    return isConstant(call, bias) && (isa<nn::FullyConnectedOp>(call.op) || call.operands[bias].shape.size() == 1);
+  };
   return call.isDefaultLiteRT() && Storage::of(call.operands[filter].elementType)->bits >= bits &&
-         isConstant(call, filter) && (!call.operand(bias) || isConstant(call, bias));
+         isConstant(call, filter) && (!call.operand(bias) || takesBias());
 }
 
 /// What LiteRT's optimized kernels do to channels in full groups of 8, and to the others.

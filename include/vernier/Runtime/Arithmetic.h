@@ -180,8 +180,8 @@ struct MulXnnpack {
 
   int32_t operator()(int32_t l, int32_t r) const {
     const float value = static_cast<float>((l - lhsZeroPoint) * (r - rhsZeroPoint)) * scale;
-    return numerics::roundHalfEvenInRange(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
-                                                          static_cast<float>(range.max - range.zeroPoint))) +
+    return numerics::roundHalfEvenSmall(numerics::clamp(value, static_cast<float>(range.min - range.zeroPoint),
+                                                        static_cast<float>(range.max - range.zeroPoint))) +
            range.zeroPoint;
   }
 };

@@ -82,6 +82,42 @@ inline void depthwiseConv2D(const Conv2DParams &p, const T *input, const W *filt
   }
 }
 
+namespace detail {
+/// Blocks of a fixed size, in places of their own, become vectors.
+template <int Times, class T> inline void repeatTimes(int64_t size, const T *input, T *output) {
+  constexpr int block = 16;
+  for (; size >= block; size -= block, input += block, output += block * Times) {
+    T repeated[block * Times];
+    for (int i = 0; i < block * Times; ++i)
+      repeated[i] = input[i / Times];
+    for (int i = 0; i < block * Times; ++i)
+      output[i] = repeated[i];
+  }
+  for (int64_t i = 0; i < size; ++i, output += Times)
+    for (int t = 0; t < Times; ++t)
+      output[t] = input[i];
+}
+} // namespace detail
+
+/// output [size][times] = input [size], each element so many times: what makes a depthwise convolution with a channel
+/// multiplier one without. The buffers do not overlap.
+template <class T> inline void repeatChannels(int64_t size, int32_t times, const T *input, T *output) {
+  switch (times) {
+  case 2:
+    return detail::repeatTimes<2>(size, input, output);
+  case 3:
+    return detail::repeatTimes<3>(size, input, output);
+  case 4:
+    return detail::repeatTimes<4>(size, input, output);
+  case 8:
+    return detail::repeatTimes<8>(size, input, output);
+  default:
+    for (int64_t i = 0; i < size; ++i, output += times)
+      for (int32_t t = 0; t < times; ++t)
+        output[t] = input[i];
+  }
+}
+
 } // namespace mlir::vernier::runtime
 
 #endif // VERNIER_RUNTIME_DEPTHWISECONV2D_H

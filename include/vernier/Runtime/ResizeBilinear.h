@@ -108,14 +108,61 @@ inline void resizeBilinear(const ResizeParams &p, const float *input, float *out
                               });
 }
 
-/// XNNPACK's int8 and uint8 form: half up.
+namespace detail {
+/// What 11-bit weights make of two rows.
+template <class T>
+inline void blendRowsQ11(int32_t count, const T *__restrict top, const T *__restrict bottom, int32_t weight,
+                         int32_t *__restrict blended) {
+  for (int32_t i = 0; i < count; ++i)
+    blended[i] = top[i] * 2048 + (bottom[i] - top[i]) * weight;
+}
+
+/// One result of a row, of `count` channels.
+template <class T>
+VERNIER_ALWAYS_INLINE void blendPixelQ11(int32_t count, const int32_t *__restrict left, const int32_t *__restrict right,
+                                         int32_t weight, T *__restrict output) {
+  for (int32_t c = 0; c < count; ++c)
+    output[c] = static_cast<T>((left[c] * 2048 + (right[c] - left[c]) * weight + (1 << 21)) >> 22);
+}
+} // namespace detail
+
+/// XNNPACK's int8 and uint8 form: half up. All sums are exact, so that rows may be blended before columns are: a few
+/// columns of some channels at a time, whose places are found once for all rows.
 template <class T> inline void resizeBilinearXnnpack(const ResizeParams &p, const T *input, T *output) {
-  detail::forEachResizedPixel(p, input, output, detail::blendQ11,
-                              [](int32_t tl, int32_t tr, int32_t bl, int32_t br, int32_t x, int32_t y) {
-                                const int32_t top = tl * 2048 + (tr - tl) * x;
-                                const int32_t bottom = bl * 2048 + (br - bl) * x;
-                                return (top * 2048 + (bottom - top) * y + (1 << 21)) >> 22;
-                              });
+  constexpr int32_t room = 2048, mostChannels = 256, mostColumns = 64;
+  int32_t blended[room];
+  detail::Blend<int32_t> columns[mostColumns];
+  const ptrdiff_t inputRow = static_cast<ptrdiff_t>(p.inputWidth) * p.channels;
+  const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.channels;
+  for (int32_t channel = 0; channel < p.channels; channel += mostChannels) {
+    const int32_t channels = p.channels - channel < mostChannels ? p.channels - channel : mostChannels;
+    for (int32_t x = 0, count; x < p.outputWidth; x += count) {
+      for (count = 0; count < mostColumns && x + count < p.outputWidth; ++count) {
+        columns[count] = detail::blendQ11(x + count, p.inputWidth, p.outputWidth, p);
+        if ((columns[count].second - columns[0].first + 1) * channels > room)
+          break;
+      }
+      const int32_t span = columns[count - 1].second - columns[0].first + 1;
+      const T *image = input + static_cast<ptrdiff_t>(columns[0].first) * p.channels + channel;
+      T *to = output + static_cast<ptrdiff_t>(x) * p.channels + channel;
+      for (int32_t n = 0; n < p.batches; ++n, image += p.inputHeight * inputRow)
+        for (int32_t y = 0; y < p.outputHeight; ++y, to += outputRow) {
+          const detail::Blend<int32_t> rows = detail::blendQ11(y, p.inputHeight, p.outputHeight, p);
+          const T *top = image + rows.first * inputRow, *bottom = image + rows.second * inputRow;
+          if (channels == p.channels)
+            detail::blendRowsQ11(span * channels, top, bottom, rows.weight, blended);
+          else
+            for (int32_t i = 0; i < span; ++i)
+              detail::blendRowsQ11(channels, top + static_cast<ptrdiff_t>(i) * p.channels,
+                                   bottom + static_cast<ptrdiff_t>(i) * p.channels, rows.weight,
+                                   blended + i * channels);
+          for (int32_t i = 0; i < count; ++i)
+            detail::blendPixelQ11(channels, blended + (columns[i].first - columns[0].first) * channels,
+                                  blended + (columns[i].second - columns[0].first) * channels, columns[i].weight,
+                                  to + static_cast<ptrdiff_t>(i) * p.channels);
+        }
+    }
+  }
 }
 
 /// The reference kernels' form of signed integers: half away from zero.

@@ -116,12 +116,23 @@ inline void softmaxTable(int64_t rows, int32_t depth, const float table[256], co
     for (int32_t c = 0; c < depth; ++c)
       sum += table[max - input[c]];
     const float inverse = 1.0f / numerics::product(sum, out.scale);
-    for (int32_t c = 0; c < depth; ++c) {
-      const float value = numerics::product(table[max - input[c]], inverse);
-      // uint8 rounds by adding a half and truncating, and has no zero point.
-      const int32_t y = std::is_signed<T>::value ? numerics::roundHalfAway(value) + out.zeroPoint
-                                                 : static_cast<int32_t>(value + 0.5f);
-      output[c] = numerics::saturatingCast<T>(y);
+    // Elements are looked up one by one, what follows becomes vectors.
+    constexpr int32_t block = 64;
+    float values[block];
+    for (int32_t first = 0; first < depth; first += block) {
+      const int32_t count = depth - first < block ? depth - first : block;
+      for (int32_t c = 0; c < count; ++c)
+        values[c] = table[max - input[first + c]];
+      for (int32_t c = 0; c < count; ++c) {
+        // Between bounds that are beyond every result, and 0 for NaN.
+        const float share = numerics::product(values[c], inverse);
+        const float value = share > 0.0f ? share < 1024.0f ? share : 1024.0f : 0.0f;
+        // uint8 rounds by adding a half and truncating, and has no zero point; int8 rounds half away from zero.
+        const auto whole = static_cast<int32_t>(std::is_signed<T>::value ? value : value + 0.5f);
+        const int32_t y =
+            std::is_signed<T>::value ? whole + (value - static_cast<float>(whole) >= 0.5f) + out.zeroPoint : whole;
+        output[first + c] = numerics::saturatingCast<T>(y);
+      }
     }
   }
 }

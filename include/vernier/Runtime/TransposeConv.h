@@ -4,7 +4,9 @@
 //
 // The transpose of a strided convolution, as a gather: each output pixel
 // collects the filter taps that reach it, so no accumulator buffer is needed.
-// Float is in Float/Kernels.h.
+// Float is in Float/Kernels.h. Constant filters are convolutions without
+// strides, one for each place in a step, whose results `spreadPixels` brings
+// where they belong.
 //===----------------------------------------------------------------------===//
 
 #ifndef VERNIER_RUNTIME_TRANSPOSECONV_H
@@ -12,6 +14,7 @@
 
 #include "vernier/Runtime/Conv2D.h"
 #include "vernier/Runtime/DotProduct.h"
+#include <cstring>
 
 namespace mlir::vernier::runtime {
 
@@ -46,6 +49,51 @@ inline void transposeConv(const Conv2DParams &p, const T *input, const W *filter
           }
           *output++ = static_cast<Output>(requantize(static_cast<Bias>(sum), oc));
         }
+}
+
+/// Pixels (top + i * strideHeight, left + j * strideWidth) of an image [batches][imageHeight][imageWidth][channels].
+struct PixelGrid {
+  int32_t batches, rows, columns, channels;
+  int32_t imageHeight, imageWidth;
+  int32_t top, left, strideHeight, strideWidth;
+};
+
+namespace detail {
+/// Copies a few bytes faster than a call: two parts of a fixed size may overlap.
+template <size_t Part> VERNIER_ALWAYS_INLINE void copyEnds(const char *from, size_t size, char *to) {
+  char first[Part], last[Part];
+  std::memcpy(first, from, Part);
+  std::memcpy(last, from + size - Part, Part);
+  std::memcpy(to, first, Part);
+  std::memcpy(to + size - Part, last, Part);
+}
+VERNIER_ALWAYS_INLINE void copyPixel(const char *from, size_t size, char *to) {
+  if (size > 32)
+    std::memcpy(to, from, size);
+  else if (size >= 16)
+    copyEnds<16>(from, size, to);
+  else if (size >= 8)
+    copyEnds<8>(from, size, to);
+  else if (size >= 4)
+    copyEnds<4>(from, size, to);
+  else
+    for (size_t i = 0; i < size; ++i)
+      to[i] = from[i];
+}
+} // namespace detail
+
+/// Brings pixels [batches][rows][columns][channels] to their places in an image.
+template <class T> inline void spreadPixels(const PixelGrid &grid, const T *input, T *output) {
+  const size_t size = sizeof(T) * static_cast<size_t>(grid.channels);
+  const char *from = reinterpret_cast<const char *>(input);
+  const auto step = static_cast<ptrdiff_t>(size) * grid.strideWidth;
+  for (int32_t n = 0; n < grid.batches; ++n)
+    for (int32_t row = 0; row < grid.rows; ++row) {
+      const ptrdiff_t y = static_cast<ptrdiff_t>(n) * grid.imageHeight + grid.top + row * grid.strideHeight;
+      char *to = reinterpret_cast<char *>(output) + (y * grid.imageWidth + grid.left) * static_cast<ptrdiff_t>(size);
+      for (int32_t column = 0; column < grid.columns; ++column, from += size, to += step)
+        detail::copyPixel(from, size, to);
+    }
 }
 
 } // namespace mlir::vernier::runtime

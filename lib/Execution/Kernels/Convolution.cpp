@@ -6,10 +6,10 @@
 #include "Hybrid.h"
 #include "IntegerIsa.h"
 #include "MergedPixels.h"
+#include "Phases.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
 #include "vernier/Runtime/Float/Padding.h"
-#include "vernier/Runtime/TransposeConv.h"
 
 namespace mlir::vernier {
 namespace {
@@ -140,14 +140,32 @@ PlannedKernel byRowsUnless(bool isLaidDown, PlannedKernel kernel) {
   return isLaidDown ? kernel : byRows(std::move(kernel));
 }
 
-template <typename T, typename Requantizer>
+template <typename T, typename Requantizer, typename Output = Out<T>>
 PlannedKernel makePackedConvolution(const KernelRequest &request, const IntegerWeights &weights,
-                                    const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize) {
+                                    const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize,
+                                    Output output = {}) {
   return withPackedWeights<T, Requantizer>(request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
     return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
                                        integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
                                        KernelIsa::Integer),
-                    p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, Out<T>());
+                    p, In<T>{at.input}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer},
+                    output);
+  });
+}
+
+/// The same of several neighbouring pixels at once, where that pays. `Kinds`: how results of `T` may be requantized.
+template <typename T, Requantization... Kinds, typename Requantizer, typename Output = Out<T>>
+PlannedKernel makeMergedConvolution(const KernelRequest &request, const IntegerWeights &weights,
+                                    const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize,
+                                    Output output = {}) {
+  const int32_t pixels = sizeof(T) == 1 ? mergedPixels(p) : 1;
+  if (pixels == 1)
+    return makePackedConvolution<T>(request, weights, at, p, requantize, output);
+  const IntegerWeights merged = mergePixels(request, weights, at, p, pixels);
+  return withRequantizer<Kinds...>(merged.requantizer, [&](auto repeated) -> PlannedKernel {
+    if constexpr (std::is_same_v<decltype(repeated), Requantizer>)
+      return makePackedConvolution<T>(request, merged, at, mergePixels(p, pixels), repeated, output);
+    llvm_unreachable("merged results have the same arithmetic");
   });
 }
 
@@ -158,19 +176,37 @@ PlannedKernel makeIntegerConvolution(const KernelRequest &request, const Integer
   return makeIntegerKernel<Requantization::Float, Reference, Requantization::FixedPoint>(
       weights, at, VERNIER_KERNEL("Conv2D.h", runtime::conv2D), p,
       [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
-        using T = decltype(element);
-        using Requantizer = std::decay_t<decltype(requantize)>;
-        const int32_t pixels = sizeof(T) == 1 ? mergedPixels(p) : 1;
-        if (pixels == 1)
-          return makePackedConvolution<T>(request, weights, at, p, requantize);
-        const IntegerWeights merged = mergePixels(request, weights, at, p, pixels);
-        return withRequantizer<Requantization::Float, Reference, Requantization::FixedPoint>(
-            merged.requantizer, [&](auto repeated) -> PlannedKernel {
-              if constexpr (std::is_same_v<decltype(repeated), Requantizer>)
-                return makePackedConvolution<T>(request, merged, at, mergePixels(p, pixels), repeated);
-              llvm_unreachable("merged results have the same arithmetic");
-            });
+        return makeMergedConvolution<decltype(element), Requantization::Float, Reference, Requantization::FixedPoint>(
+            request, weights, at, p, requantize);
       });
+}
+
+/// A transposed convolution of integers as a convolution of each phase.
+template <typename T, typename Requantizer>
+PlannedKernel makeTransposePhases(const KernelRequest &request, const IntegerWeights &weights,
+                                  const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize) {
+  const std::vector<TransposePhase> phases = transposePhases(p);
+  std::vector<PlannedKernel> calls;
+  int64_t scratchBytes = 0;
+  for (const TransposePhase &phase : phases) {
+    const Conv2DParams &one = phase.convolution;
+    const IntegerWeights taps = phaseWeights(request, weights, at, p, phase);
+    const int64_t results = int64_t(one.batches) * one.outputHeight * one.outputWidth * one.outputChannels;
+    const int64_t macs = results * one.filterHeight * one.filterWidth * one.inputChannels;
+    if (phases.size() == 1 && results == request.results[0].elements())
+      return withMacs(makeMergedConvolution<T, Requantization::Float, Requantization::FixedPoint>(request, taps, at,
+                                                                                                  one, requantize),
+                      macs);
+    scratchBytes = std::max(scratchBytes, results * int64_t(sizeof(T)));
+    calls.push_back(withMacs(makeMergedConvolution<T, Requantization::Float, Requantization::FixedPoint>(
+                                 request, taps, at, one, requantize, Scratch<T>()),
+                             macs));
+    calls.push_back(
+        makeCall(VERNIER_KERNEL("TransposeConv.h", runtime::spreadPixels), phase.grid, Scratch<T>(), Out<T>()));
+  }
+  PlannedKernel kernel = inOrder(std::move(calls));
+  kernel.scratchBytes = scratchBytes;
+  return kernel;
 }
 
 FailureOr<PlannedKernel> planConv2D(nn::Conv2DOp op, const KernelRequest &request) {
@@ -296,16 +332,27 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
           [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
             using T = decltype(element);
             using Requantizer = std::decay_t<decltype(requantize)>;
-            if (p.inputChannels != p.outputChannels)
-              return std::nullopt;
+            const int32_t times = p.outputChannels / p.inputChannels;
             const auto call = [&](auto bias) {
               return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
-                return mayOverlap(
-                    p, sizeof(T), "runtime::depthwiseConv2DOverlapping",
-                    makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
-                                                integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
-                             p, In<T>{0}, filter, bias,
-                             PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>()));
+                const auto convolve = [&](const Conv2DParams &one, auto input) {
+                  return makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
+                                                     integerKernels<T, Requantizer>().depthwiseConv2D,
+                                                     KernelIsa::Integer),
+                                  one, input, filter, bias,
+                                  PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+                };
+                if (times == 1)
+                  return mayOverlap(p, sizeof(T), "runtime::depthwiseConv2DOverlapping", convolve(p, In<T>{0}));
+                // Each channel as often as it is read.
+                Conv2DParams repeated = p;
+                repeated.inputChannels = p.outputChannels;
+                const int64_t size = request.operands[0].elements();
+                PlannedKernel kernel = inOrder({makeCall(VERNIER_KERNEL("DepthwiseConv2D.h", runtime::repeatChannels),
+                                                         size, times, In<T>{0}, Scratch<T>()),
+                                                convolve(repeated, Scratch<T>())});
+                kernel.scratchBytes = size * times * int64_t(sizeof(T));
+                return kernel;
               });
             };
             if (!weights->wide)
@@ -370,7 +417,9 @@ FailureOr<PlannedKernel> planTransposeConv(nn::TransposeConvOp op, const KernelR
   p.filterZeroPoint = weights->filterZeroPoint;
   return makeIntegerKernel<Requantization::Float, Requantization::Mixed, Requantization::FixedPoint>(
       *weights, at, VERNIER_KERNEL("TransposeConv.h", runtime::transposeConv), p,
-      [](auto, const auto &) -> std::optional<PlannedKernel> { return std::nullopt; });
+      [&](auto element, const auto &requantize) -> std::optional<PlannedKernel> {
+        return makeTransposePhases<decltype(element)>(request, *weights, at, p, requantize);
+      });
 }
 
 } // namespace

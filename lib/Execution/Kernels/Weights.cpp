@@ -88,6 +88,9 @@ static bool xnnpackTakesWeights(const KernelRequest &request, const WeightedOper
     return false;
   if (!request.has(at.bias))
     return kind == WeightedKind::FullyConnected || kind == WeightedKind::TransposeConv;
+  // Converters leave a bias of shape 1x1x1x1 behind one result channel.
+  if (kind != WeightedKind::FullyConnected && request.operands[at.bias].shape.size() != 1)
+    return false;
   return request.operands[at.bias].data != nullptr;
 }
 

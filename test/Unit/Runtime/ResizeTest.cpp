@@ -80,6 +80,15 @@ TEST(Resize, BilinearIsCloseToRealInterpolation) {
   });
 }
 
+TEST(Resize, RowsAreBlendedInParts) {
+  RandomData random(11);
+  // More channels, and columns, than are blended at once.
+  for (const ResizeParams &p :
+       {ResizeParams{2, 3, 7, 5, 9, 300, false, false}, ResizeParams{1, 2, 300, 3, 90, 20, true, false},
+        ResizeParams{1, 2, 5, 4, 200, 3, false, true}})
+    compare<int8_t>(p, random, resizeBilinearXnnpack<int8_t>, 0.9);
+}
+
 TEST(Resize, TiesGoUpOrAway) {
   const ResizeParams p{1, 1, 2, 1, 4, 1, false, false};
   const int8_t input[] = {-2, -1};
