@@ -79,8 +79,8 @@ struct ArmDotprodInteger : detail::ScalarFinish {
       vst1q_s8(to, vdupq_n_s8(static_cast<int8_t>(value)));
   }
   /// Differences of bytes and their zero point fit sixteen bits.
-  template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
+  template <class T, class W>
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const W *w, int32_t wZero) {
     const int16x8_t zeroX = vdupq_n_s16(static_cast<int16_t>(xZero)), zeroW = vdupq_n_s16(static_cast<int16_t>(wZero));
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {

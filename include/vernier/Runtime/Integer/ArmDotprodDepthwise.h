@@ -62,6 +62,8 @@ struct ArmDotprodInterleaved {
     return starts;
   }
 
+  /// Ranges are those of signed results, which are made unsigned as they are stored.
+  static constexpr bool signedResults = true;
   using VectorEpilogue = NeonEpilogue;
   static VERNIER_ALWAYS_INLINE NeonEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
     NeonEpilogue epilogue{{}, range};

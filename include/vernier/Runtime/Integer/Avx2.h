@@ -108,8 +108,8 @@ struct Avx2Integer : detail::ScalarFinish {
     return _mm256_sub_epi32(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(from))),
                             _mm256_set1_epi32(zero));
   }
-  template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
+  template <class T, class W>
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const W *w, int32_t wZero) {
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h)
       sum.half[h] = _mm256_add_epi32(sum.half[h], _mm256_mullo_epi32(widen(x + 8 * h, xZero), widen(w + 8 * h, wZero)));

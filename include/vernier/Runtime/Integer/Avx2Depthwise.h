@@ -47,8 +47,9 @@ struct Avx2Interleaved {
   }
   /// In shorter rows too many vectors hold padding.
   static constexpr ptrdiff_t leastDenseRow = 128;
-  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const int8_t *a, Part partA, const int8_t *b, Part partB,
-                                                    const int8_t *c, Part partC, int32_t padding) {
+  template <class T>
+  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const T *a, Part partA, const T *b, Part partB, const T *c,
+                                                    Part partC, int32_t padding) {
     return pairs(widenPart(a, partA, padding), widenPart(b, partB, padding), widenPart(c, partC, padding),
                  _mm256_setzero_si256());
   }
@@ -89,6 +90,8 @@ struct Avx2Interleaved {
     return starts;
   }
 
+  /// Ranges are those of signed results, which are made unsigned as they are stored.
+  static constexpr bool signedResults = true;
   using VectorEpilogue = Avx2Epilogue<Order>;
   static VERNIER_ALWAYS_INLINE VectorEpilogue prepare(const float *scales, const numerics::QuantizedRange &range) {
     return VectorEpilogue::of(scales, range);
@@ -129,10 +132,10 @@ protected:
   static VERNIER_ALWAYS_INLINE __m256i widen(const uint8_t *from) {
     return _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
   }
-  static VERNIER_ALWAYS_INLINE __m256i widenPart(const int8_t *from, Part part, int32_t padding) {
+  template <class T> static VERNIER_ALWAYS_INLINE __m256i widenPart(const T *from, Part part, int32_t padding) {
     if (part.begin == 0 && part.end == channels)
       return widen(from);
-    alignas(16) int8_t bytes[channels];
+    alignas(16) T bytes[channels];
     std::memset(bytes, padding, sizeof(bytes));
     for (int32_t i = part.begin; i < part.end; ++i)
       bytes[i] = from[i];

@@ -10,19 +10,22 @@
 
 #include "vernier/Runtime/Integer/Epilogue.h"
 #include <immintrin.h>
-#include <type_traits>
 
 namespace mlir::vernier::runtime {
 
-/// The clamp of FloatRequantizer on 64 bytes. In every lane: results may lie over anything, so that scalars would be
-/// read and spread again after each of them.
+/// The clamp of FloatRequantizer on 64 bytes, which are unsigned until the end: whether results are signed follows from
+/// the range, and numbers from 0 to 127 are the same bytes either way. In every lane: results may lie over anything, so
+/// that scalars would be read and spread again after each of them.
 struct Avx512Range {
-  __m512i zeroPoint, least, most;
+  __m512i zeroPoint, least, most, signs;
   bool startsAtZero;
 
   static VERNIER_ALWAYS_INLINE Avx512Range of(const numerics::QuantizedRange &range) {
-    return {_mm512_set1_epi16(static_cast<short>(range.zeroPoint)), _mm512_set1_epi8(static_cast<char>(range.min)),
-            _mm512_set1_epi8(static_cast<char>(range.max)), detail::startsAtZero(range)};
+    const int32_t shift = range.min < 0 ? 128 : 0;
+    return {_mm512_set1_epi16(static_cast<short>(range.zeroPoint + shift)),
+            _mm512_set1_epi8(static_cast<char>(range.min + shift)),
+            _mm512_set1_epi8(static_cast<char>(range.max + shift)), _mm512_set1_epi8(static_cast<char>(shift)),
+            detail::startsAtZero(range)};
   }
   /// Two vectors of rounded sums as words. Packing works within each quarter of a vector, and saturates, so that clamps
   /// may follow it.
@@ -30,18 +33,14 @@ struct Avx512Range {
     const __m512i words = _mm512_packs_epi32(a, b);
     return startsAtZero ? words : _mm512_adds_epi16(words, zeroPoint);
   }
-  template <class T> VERNIER_ALWAYS_INLINE __m512i packBytes(__m512i low, __m512i high) const {
-    if (startsAtZero) {
-      const __m512i bytes = _mm512_packus_epi16(low, high);
-      return std::is_signed<T>::value ? _mm512_xor_si512(bytes, least) : bytes;
-    }
-    return std::is_signed<T>::value ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), least), most)
-                                    : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), least), most);
+  VERNIER_ALWAYS_INLINE __m512i packBytes(__m512i low, __m512i high) const {
+    const __m512i bytes = _mm512_packus_epi16(low, high);
+    return _mm512_xor_si512(startsAtZero ? bytes : _mm512_min_epu8(_mm512_max_epu8(bytes, least), most), signs);
   }
   /// Four vectors of rounded sums, or, where not `Four`, two, as bytes.
-  template <class T, bool Four> VERNIER_ALWAYS_INLINE __m512i pack(const __m512i (&rounded)[4]) const {
+  template <bool Four> VERNIER_ALWAYS_INLINE __m512i pack(const __m512i (&rounded)[4]) const {
     const __m512i low = packWords(rounded[0], rounded[1]);
-    return packBytes<T>(low, Four ? packWords(rounded[2], rounded[3]) : low);
+    return packBytes(low, Four ? packWords(rounded[2], rounded[3]) : low);
   }
 };
 

@@ -42,6 +42,8 @@ struct Avx512VnniInteger : detail::ScalarFinish {
   using HalfBlock = Avx512VnniHalfBlock;
   using Interleaved = Avx512VnniInterleaved;
   using UnsignedInterleaved = Avx512VnniInterleaved;
+  /// Bytes are stored by the same code, signed or not: their range says what they are.
+  template <class T> using Result = std::conditional_t<sizeof(T) == 1, uint8_t, T>;
   /// What inputs of T take.
   template <class T>
   using Tiles = std::conditional_t<sizeof(T) == 1, Avx512VnniInteger, Avx512VnniWordsOf<Avx512VnniInteger>>;
@@ -98,8 +100,8 @@ struct Avx512VnniInteger : detail::ScalarFinish {
   static VERNIER_ALWAYS_INLINE __m512i widen(const uint8_t *from) {
     return _mm512_maskz_cvtepu8_epi32(all, _mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
   }
-  template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
+  template <class T, class W>
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const W *w, int32_t wZero) {
     const __m512i a = _mm512_sub_epi32(widen(x), _mm512_set1_epi32(xZero));
     const __m512i b = _mm512_sub_epi32(widen(w), _mm512_set1_epi32(wZero));
     return _mm512_add_epi32(sum, _mm512_mullo_epi32(a, b));
@@ -154,7 +156,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
         rounded[j] = j < together * Blocks ? round(sums[r + j / Blocks % together][j % Blocks],
                                                    epilogue.scales + j % Blocks * integerBlock)
                                            : rounded[j - 1];
-      storeRows<Blocks, together>(arrange(epilogue.range.template pack<T, (together * Blocks > 2)>(rounded)), mask,
+      storeRows<Blocks, together>(arrange(epilogue.range.template pack<(together * Blocks > 2)>(rounded)), mask,
                                   isWhole, to + r * stride, stride);
     }
   }
@@ -181,7 +183,7 @@ struct Avx512VnniInteger : detail::ScalarFinish {
         low = words;
       if constexpr (Part % 2 == 1 || isLast) {
         constexpr int row = (Part - Part % 2) * 2 / Blocks, rows = (Part % 2 + 1) * 2 / Blocks;
-        storeRows<Blocks, rows>(arrange(epilogue.range.template packBytes<T>(low, words)), epilogue.mask,
+        storeRows<Blocks, rows>(arrange(epilogue.range.packBytes(low, words)), epilogue.mask,
                                 stride == Blocks * integerBlock &&
                                     epilogue.mask == ~__mmask64(0) >> (64 - Blocks * integerBlock),
                                 to + row * stride, stride);

@@ -58,13 +58,14 @@ struct Avx512VnniInterleaved {
     return end < channels ? from & ~Part(0) >> (channels - end) : from;
   }
   static constexpr ptrdiff_t leastDenseRow = 1;
-  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const int8_t *a, Part partA, const int8_t *b, Part partB,
-                                                    const int8_t *c, Part partC, int32_t padding) {
+  template <class T>
+  static VERNIER_ALWAYS_INLINE Taps interleaveParts(const T *a, Part partA, const T *b, Part partB, const T *c,
+                                                    Part partC, int32_t padding) {
     if ((partA & partB & partC) == ~Part(0))
       return interleave(a, b, c);
-    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
-    return interleave<int8_t>(_mm512_mask_loadu_epi8(around, partA, a), _mm512_mask_loadu_epi8(around, partB, b),
-                              _mm512_mask_loadu_epi8(around, partC, c));
+    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - detail::inputShift<T>));
+    return interleave<T>(_mm512_mask_loadu_epi8(around, partA, a), _mm512_mask_loadu_epi8(around, partB, b),
+                         _mm512_mask_loadu_epi8(around, partC, c));
   }
   /// Where every second pixel is in two vectors of bytes: pixels of 4, 8, 16 or 32 bytes.
   static constexpr bool picksPixels = true;
@@ -78,16 +79,17 @@ struct Avx512VnniInterleaved {
     const __m512i even = _mm512_load_si512(words);
     return {even, _mm512_add_epi32(even, _mm512_set1_epi32(bytes / 4))};
   }
-  static VERNIER_ALWAYS_INLINE Taps interleaveSeconds(const int8_t *row, const ptrdiff_t (&places)[4],
+  template <class T>
+  static VERNIER_ALWAYS_INLINE Taps interleaveSeconds(const T *row, const ptrdiff_t (&places)[4],
                                                       const Part (&parts)[4], const Pixels &pixels, int32_t padding) {
-    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - 128));
+    const __m512i around = _mm512_set1_epi8(static_cast<char>(padding - detail::inputShift<T>));
     __m512i bytes[4];
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i)
       bytes[i] = _mm512_mask_loadu_epi8(around, parts[i], row + places[i]);
-    return interleave<int8_t>(_mm512_permutex2var_epi32(bytes[0], pixels.even, bytes[1]),
-                              _mm512_permutex2var_epi32(bytes[0], pixels.odd, bytes[1]),
-                              _mm512_permutex2var_epi32(bytes[2], pixels.even, bytes[3]));
+    return interleave<T>(_mm512_permutex2var_epi32(bytes[0], pixels.even, bytes[1]),
+                         _mm512_permutex2var_epi32(bytes[0], pixels.odd, bytes[1]),
+                         _mm512_permutex2var_epi32(bytes[2], pixels.even, bytes[3]));
   }
   static VERNIER_ALWAYS_INLINE Taps broadcast(int32_t byte) {
     const Vector all = reinterpret_cast<Vector>(_mm512_set1_epi8(static_cast<char>(byte)));
@@ -124,6 +126,8 @@ struct Avx512VnniInterleaved {
     return starts;
   }
 
+  /// Ranges are those of the results, signed or not.
+  static constexpr bool signedResults = false;
   /// FloatRequantizer on 64 channels, in the order of Lanes.
   struct VectorEpilogue {
     alignas(64) float scales[64];
@@ -160,7 +164,7 @@ struct Avx512VnniInterleaved {
 #pragma GCC unroll 4
     for (int j = 0; j < 4; ++j)
       rounded[j] = _mm512_maskz_cvtps_epi32(0xffff, scaled[j]);
-    return epilogue.range.pack<int8_t, true>(rounded);
+    return epilogue.range.pack<true>(rounded);
   }
   /// Sums of 64 bytes, in the order of these.
   static VERNIER_ALWAYS_INLINE void store(const Lanes &sums, int32_t *to) {
@@ -170,15 +174,11 @@ struct Avx512VnniInterleaved {
     reorder(ordered, to);
   }
   /// Stores the first `count` bytes.
-  static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, int8_t *to) {
+  static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, uint8_t *to) {
     if (count == 64)
       _mm512_storeu_si512(to, bytes);
     else
       _mm512_mask_storeu_epi8(to, ~__mmask64(0) >> (64 - count), bytes);
-  }
-  /// The same where results are unsigned.
-  static VERNIER_ALWAYS_INLINE void store(__m512i bytes, int32_t count, uint8_t *to) {
-    store(_mm512_xor_si512(bytes, _mm512_set1_epi8(-128)), count, reinterpret_cast<int8_t *>(to));
   }
   /// `count` of `Width` bytes, made unsigned.
   template <int Width, class T>
@@ -199,10 +199,7 @@ struct Avx512VnniInterleaved {
                        _mm_xor_si128(_mm_maskz_loadu_epi8(static_cast<__mmask16>(mask), from), _mm_set1_epi8(shift)));
   }
   /// `count` of `Width` bytes of a piece.
-  template <int Width> static void storePiece(const int8_t *from, int32_t count, int8_t *to);
-  template <int Width> static VERNIER_ALWAYS_INLINE void storePiece(const uint8_t *from, int32_t count, uint8_t *to) {
-    storePiece<Width>(reinterpret_cast<const int8_t *>(from), count, reinterpret_cast<int8_t *>(to));
-  }
+  template <int Width> static void storePiece(const uint8_t *from, int32_t count, uint8_t *to);
 
 private:
   template <class T> static VERNIER_ALWAYS_INLINE Taps interleave(__m512i a, __m512i b, __m512i c) {
@@ -235,7 +232,7 @@ private:
 };
 
 template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<32>(const int8_t *from, int32_t count, int8_t *to) {
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<32>(const uint8_t *from, int32_t count, uint8_t *to) {
   const __m256i bytes = _mm256_load_si256(reinterpret_cast<const __m256i *>(from));
   if (count == 32)
     _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), bytes);
@@ -243,7 +240,7 @@ VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<32>(const int8_t *f
     _mm256_mask_storeu_epi8(to, ~__mmask32(0) >> (32 - count), bytes);
 }
 template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<16>(const int8_t *from, int32_t count, int8_t *to) {
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<16>(const uint8_t *from, int32_t count, uint8_t *to) {
   const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i *>(from));
   if (count == 16)
     _mm_storeu_si128(reinterpret_cast<__m128i *>(to), bytes);
@@ -251,7 +248,7 @@ VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<16>(const int8_t *f
     _mm_mask_storeu_epi8(to, static_cast<__mmask16>(0xffff >> (16 - count)), bytes);
 }
 template <>
-VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<8>(const int8_t *from, int32_t count, int8_t *to) {
+VERNIER_ALWAYS_INLINE void Avx512VnniInterleaved::storePiece<8>(const uint8_t *from, int32_t count, uint8_t *to) {
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(from));
   if (count == 8)
     _mm_storel_epi64(reinterpret_cast<__m128i *>(to), bytes);

@@ -16,7 +16,7 @@ namespace mlir::vernier::runtime {
 
 /// Depthwise: taps of two rows become neighbours by unpacking, 32 channels at a time.
 struct Avx512VnniInterleavedWords {
-  static constexpr bool readsInPlace = false, hasWideWeights = true;
+  static constexpr bool readsInPlace = false, hasWideWeights = true, signedResults = true;
   typedef int Vector __attribute__((vector_size(64)));
   using Element = int16_t;
   using Requantizer = numerics::FixedPoint64Requantizer;

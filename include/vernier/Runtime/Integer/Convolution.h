@@ -128,8 +128,9 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
 /// 16 bits have a zero point of 0; a PackedWideFilter is for sums beyond 32 bits.
 template <class Isa, class T, class Filter, class Requantizer, class Out>
 inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
-                         Out *output) {
+                         Out *results) {
   using Tiles = typename Isa::template Tiles<T>;
+  auto *output = reinterpret_cast<typename Tiles::template Result<Out> *>(results);
   const IntegerFilterShape shape = integerFilterShape(p);
   const int64_t pixels = int64_t(p.batches) * p.outputHeight * p.outputWidth;
   const bool matrix = p.filterHeight == 1 && p.filterWidth == 1 && p.groups == 1 && p.strideHeight == 1 &&

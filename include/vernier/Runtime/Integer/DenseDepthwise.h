@@ -17,9 +17,21 @@
 
 namespace mlir::vernier::runtime::detail {
 
-/// int8, multiplier 1, stride 1 or 2 along rows; `Isa::Interleaved` has the vectors.
-template <class Isa> class DenseDepthwise {
-  using Vectors = typename Isa::Interleaved;
+/// The vectors for inputs of `T`.
+template <class Isa, class T>
+using InterleavedOf =
+    std::conditional_t<std::is_signed<T>::value, typename Isa::Interleaved, typename Isa::UnsignedInterleaved>;
+
+/// The range that `Vectors` take for results of `Out`.
+template <class Vectors, class Out>
+VERNIER_ALWAYS_INLINE numerics::QuantizedRange rangeInVectors(const numerics::QuantizedRange &range) {
+  constexpr int32_t shift = Vectors::signedResults ? weightShift<Out> : 0;
+  return {range.zeroPoint - shift, range.min - shift, range.max - shift};
+}
+
+/// Inputs of `T` and results of `Out`, bytes both, weights of int8, multiplier 1, stride 1 or 2 along rows.
+template <class Isa, class T, class Out> class DenseDepthwise {
+  using Vectors = InterleavedOf<Isa, T>;
   using Sums = typename Vectors::Sums;
   using Taps = typename Vectors::Taps;
   static constexpr int32_t width = Vectors::channels;
@@ -36,10 +48,8 @@ public:
 
   DenseDepthwise(const Conv2DParams &p, const int8_t *filter, const int32_t *bias,
                  const numerics::FloatRequantizer &requantize)
-      : p(p), zero(p.inputZeroPoint + (std::is_same<typename Vectors::Element, int8_t>::value
-                                           ? 0
-                                           : inputOffset<typename Vectors::Element, int8_t>)),
-        requantize(requantize), inputRow(static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels),
+      : p(p), zero(p.inputZeroPoint + inputOffset<typename Vectors::Element, T>), requantize(requantize),
+        inputRow(static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels),
         outputRow(static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels) {
     for (int32_t c = 0, from = 0; c < p.outputChannels + width;
          ++c, from = from + 1 < p.outputChannels ? from + 1 : 0) {
@@ -55,7 +65,7 @@ public:
   }
 
   /// One image.
-  void run(const int8_t *image, int8_t *output) {
+  void run(const T *image, Out *output) {
     for (ptrdiff_t at = 0; at < outputRow; at += width) {
       if (at == 0 || width % p.outputChannels != 0)
         prepare(static_cast<int32_t>(at % p.outputChannels));
@@ -79,7 +89,7 @@ private:
   /// What a vector of outputs reads of each row.
   class Columns {
   public:
-    Columns(const DenseDepthwise &d, const int8_t *image, ptrdiff_t at) : d(d) {
+    Columns(const DenseDepthwise &d, const T *image, ptrdiff_t at) : d(d) {
       for (int32_t kx = 0; kx < mostColumns; ++kx) { // Columns beyond the filter have weights of 0.
         const int32_t column = kx < d.p.filterWidth ? kx : 0;
         const ptrdiff_t begin =
@@ -99,14 +109,14 @@ private:
 
   private:
     const DenseDepthwise &d;
-    const int8_t *from[mostColumns];
+    const T *from[mostColumns];
     typename Vectors::Part parts[mostColumns];
   };
 
   /// The same of every second pixel.
   class SecondColumns {
   public:
-    SecondColumns(const DenseDepthwise &d, const int8_t *image, ptrdiff_t at)
+    SecondColumns(const DenseDepthwise &d, const T *image, ptrdiff_t at)
         : d(d), pixels(Vectors::pixels(d.p.outputChannels)) {
       const ptrdiff_t begin = 2 * at - static_cast<ptrdiff_t>(d.p.padLeft) * d.p.inputChannels;
       // Two vectors for the first two columns, and two for the third.
@@ -124,13 +134,13 @@ private:
 
   private:
     const DenseDepthwise &d;
-    const int8_t *first;
+    const T *first;
     ptrdiff_t places[4];
     typename Vectors::Part parts[4];
     typename Vectors::Pixels pixels;
   };
 
-  template <class Rows> VERNIER_ALWAYS_INLINE void compute(const Rows &rows, int32_t count, int8_t *output) const {
+  template <class Rows> VERNIER_ALWAYS_INLINE void compute(const Rows &rows, int32_t count, Out *output) const {
     const auto read = [&](ptrdiff_t y) { return rows(static_cast<int32_t>(y) - p.padTop); };
     const auto add = [](Sums &sums, const Taps &x, const Taps &w) { Vectors::sumProducts(sums, x, w); };
     const auto finish = [&](const Sums &sums, int32_t oy) { this->finish(sums, count, output + oy * outputRow); };
@@ -155,11 +165,11 @@ private:
       Vectors::sumWeights(sums, weights[ky]);
     }
     starts = Vectors::makeStarts(sums, biases + channel, zero);
-    epilogue = Vectors::prepare(scales + channel, requantize.range);
+    epilogue = Vectors::prepare(scales + channel, rangeInVectors<Vectors, Out>(requantize.range));
   }
 
   /// Any height, stride and dilation.
-  template <class Rows> inline void step(const Rows &rows, int32_t count, int8_t *output) const {
+  template <class Rows> inline void step(const Rows &rows, int32_t count, Out *output) const {
     for (int32_t oy = 0; oy < p.outputHeight; ++oy, output += outputRow) {
       Sums sums = starts;
       for (int32_t ky = 0; ky < p.filterHeight; ++ky)
@@ -167,17 +177,17 @@ private:
       finish(sums, count, output);
     }
   }
-  VERNIER_ALWAYS_INLINE void finish(const Sums &sums, int32_t count, int8_t *output) const {
+  VERNIER_ALWAYS_INLINE void finish(const Sums &sums, int32_t count, Out *output) const {
     if (__builtin_expect(epilogue.isBounded, 1))
       Vectors::store(Vectors::finishInRegisters(sums, epilogue), count, output);
     else
       finishSlowly(sums, count, output);
   }
-  void finishSlowly(const Sums &sums, int32_t count, int8_t *output) const {
+  void finishSlowly(const Sums &sums, int32_t count, Out *output) const {
     int32_t values[width];
     Vectors::store(sums, values);
     for (int32_t i = 0; i < count; ++i)
-      output[i] = static_cast<int8_t>(requantize(values[i], (firstChannel + i) % p.outputChannels));
+      output[i] = static_cast<Out>(requantize(values[i], (firstChannel + i) % p.outputChannels));
   }
 
   const Conv2DParams &p;

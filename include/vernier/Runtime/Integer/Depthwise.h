@@ -22,10 +22,10 @@ template <class T, class Requantizer> constexpr bool interleaves<void, T, Requan
 
 /// `Blocks` blocks of 16 channels of one output pixel; the last one has `count`
 /// channels.
-template <class Isa, int Blocks, class T, class W, class Requantizer>
+template <class Isa, int Blocks, class T, class W, class Requantizer, class Out>
 VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image, const W *filter, const int32_t *bias,
                                           int32_t y, int32_t x, int32_t channel, int32_t count,
-                                          const Requantizer &requantize, T *output) {
+                                          const Requantizer &requantize, Out *output) {
   typename Isa::Lanes sums[Blocks];
 #pragma GCC unroll 4
   for (int b = 0; b < Blocks; ++b)
@@ -71,13 +71,14 @@ VERNIER_ALWAYS_INLINE void depthwiseStrip(const Conv2DParams &p, const T *image,
 /// depthwiseConv2D of DepthwiseConv2D.h for a multiplier of 1, in blocks of
 /// sixteen channels; TFLite's filter and bias as they are. Inputs of 16 bits have a zero point of 0, and sums that fit
 /// 32 bits.
-template <class Isa, class T, class W, class Requantizer>
+template <class Isa, class T, class W, class Requantizer, class Out>
 inline void depthwiseConv2DVector(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
-                                  const Requantizer &requantize, T *output) {
+                                  const Requantizer &requantize, Out *results) {
   using Tiles = typename Isa::template Tiles<T>;
+  auto *output = reinterpret_cast<typename Tiles::template Result<Out> *>(results);
   using Interleaved = detail::InterleavedOf<Tiles, T>;
   if constexpr (detail::interleaves<Interleaved, T, Requantizer>)
-    if ((p.filterZeroPoint == 0) == std::is_signed<T>::value &&
+    if ((p.filterZeroPoint == 0) == std::is_signed<W>::value &&
         detail::InterleavedShape::fitting(p, detail::interleavedPixelBytes<Interleaved>) > 0)
       return detail::depthwiseInterleaved<Tiles>(p, input, filter, bias, requantize, output);
   constexpr int wide = 4;
@@ -112,9 +113,9 @@ inline int64_t overlapDistance(const Conv2DParams &p) {
 
 /// As depthwiseConv2DVector for one image, from the last row of results to the first: these may lie over the input,
 /// from `overlapDistance` on.
-template <class Isa, class T, class W, class Requantizer>
+template <class Isa, class T, class W, class Requantizer, class Out>
 inline void depthwiseConv2DOverlapping(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
-                                       const Requantizer &requantize, T *output) {
+                                       const Requantizer &requantize, Out *output) {
   for (int32_t oy = p.outputHeight - 1; oy >= 0; --oy) {
     Conv2DParams row = p;
     row.outputHeight = 1;

@@ -36,6 +36,8 @@ template <class Requantizer> struct IsScalarEpilogue<ScalarEpilogue<Requantizer>
 
 /// What instruction sets inherit for such an arithmetic.
 struct ScalarFinish {
+  /// What results of T are stored as.
+  template <class T> using Result = T;
   template <int Blocks, class Requantizer>
   static VERNIER_ALWAYS_INLINE ScalarEpilogue<Requantizer> prepare(const Requantizer &requantize, int32_t channel,
                                                                    int32_t count) {

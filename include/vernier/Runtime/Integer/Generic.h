@@ -81,8 +81,8 @@ struct GenericInteger : detail::ScalarFinish {
     }
     return sum;
   }
-  template <class T>
-  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const T *w, int32_t wZero) {
+  template <class T, class W>
+  static VERNIER_ALWAYS_INLINE Lanes multiplyAdd(Lanes sum, const T *x, int32_t xZero, const W *w, int32_t wZero) {
     for (int c = 0; c < integerBlock; ++c)
       sum.lane[c] = numerics::wrapAdd(sum.lane[c], (x[c] - xZero) * (w[c] - wZero));
     return sum;

@@ -59,16 +59,11 @@ VERNIER_ALWAYS_INLINE const numerics::FixedPointMultiplier *multipliersOf(const 
   return r.multipliers;
 }
 
-/// The vectors for inputs of `T`.
-template <class Isa, class T>
-using InterleavedOf =
-    std::conditional_t<std::is_signed<T>::value, typename Isa::Interleaved, typename Isa::UnsignedInterleaved>;
-
-/// One block of channels of inputs of `T`. `IsSplit`: its weights are differences that a byte does not hold, and taken
-/// as two sums, of weights less 128 and of the same number for all of them.
-template <class Isa, class T, class Requantizer, bool IsSplit = false> class InterleavedBlock {
+/// One block of channels of inputs of `T`, weights of `Weight` and results of `Out`. `IsSplit`: its weights are
+/// differences that a byte does not hold, and taken as two sums, of weights less 128 and of the same number for all of
+/// them.
+template <class Isa, class T, class Weight, class Out, class Requantizer, bool IsSplit = false> class InterleavedBlock {
   using Vectors = InterleavedOf<Isa, T>;
-  using Weight = IntegerWeight<T>;
   using Element = typename Vectors::Element;
   using Sums = typename Vectors::Sums;
   using Taps = typename Vectors::Taps;
@@ -83,7 +78,7 @@ public:
         first(first), count(count), zero(p.inputZeroPoint + inputOffset<Element, T>) {
     // Whole blocks are read where they are.
     const bool whole = count == vectorChannels;
-    constexpr bool hasZeroPoint = !std::is_signed<T>::value;
+    constexpr bool hasZeroPoint = !std::is_signed<Weight>::value;
     alignas(64) unsigned char pieces[interleavedTaps][vectorChannels];
     alignas(64) int32_t pieceBiases[vectorChannels];
     if (!whole || !bias)
@@ -91,7 +86,8 @@ public:
         pieceBiases[c] = bias ? bias[channel(c)] : 0;
     const int32_t *biases = whole && bias ? bias + first : pieceBiases;
     // Of these weights the zero point is subtracted before or after they are interleaved.
-    const int32_t early = hasZeroPoint && !IsSplit && !Vectors::hasWideWeights ? p.filterZeroPoint : weightShift<T>;
+    const int32_t early =
+        hasZeroPoint && !IsSplit && !Vectors::hasWideWeights ? p.filterZeroPoint : weightShift<Weight>;
     const int32_t late = hasZeroPoint ? p.filterZeroPoint - early : 0;
     alignas(64) unsigned char none[vectorChannels];
     std::memset(none, Vectors::hasWideWeights ? late : 0, sizeof(none));
@@ -128,7 +124,7 @@ public:
   }
 
   /// All rows of one image; the pointers are to the block's first channel.
-  void run(const T *image, T *output) {
+  void run(const T *image, Out *output) {
     if constexpr (Vectors::readsInPlace && hasVectors)
       if (p.filterHeight < interleavedTaps && epilogue.isBounded && count == vectorChannels)
         return runInPlace(image, output);
@@ -182,7 +178,7 @@ private:
     VERNIER_ALWAYS_INLINE Cursor cursor() const { return Cursor(*this); }
   };
   /// What takes no rearranging is read where it is.
-  void runInPlace(const T *image, T *output) {
+  void runInPlace(const T *image, Out *output) {
     alignas(64) T padding[vectorChannels];
     std::memset(padding, p.inputZeroPoint, sizeof(padding));
     const ptrdiff_t row = static_cast<ptrdiff_t>(p.inputWidth) * p.inputChannels;
@@ -201,7 +197,7 @@ private:
       computeRow<vectorChannels>(columns, output);
     }
   }
-  void runInStrips(const T *image, T *output) {
+  void runInStrips(const T *image, Out *output) {
     int32_t filled = -p.padTop, ring = 0, oldest = 0;
     const auto next = [&](int32_t index, int32_t by) {
       index += by;
@@ -236,11 +232,9 @@ private:
     const int32_t within = at % shape.width;
     return first + (within < count ? within : count - 1);
   }
-  /// Vectors compute signed results.
   VERNIER_ALWAYS_INLINE Epilogue prepare(const Requantizer &r) const {
     if constexpr (hasVectors) {
-      constexpr int32_t shift = weightShift<T>;
-      const numerics::QuantizedRange range{r.range.zeroPoint - shift, r.range.min - shift, r.range.max - shift};
+      const numerics::QuantizedRange range = rangeInVectors<Vectors, Out>(r.range);
       const auto *multipliers = multipliersOf(r);
       std::decay_t<decltype(*multipliers)> ordered[vectorChannels];
       if (count == vectorChannels && r.channelStride == 1)
@@ -290,7 +284,7 @@ private:
     std::memset(to, sizeof(Element) == 1 ? zero : 0, static_cast<size_t>(size) * sizeof(Element));
   }
 
-  template <int Width, class Columns> VERNIER_ALWAYS_INLINE void computeRow(const Columns &columns, T *output) {
+  template <int Width, class Columns> VERNIER_ALWAYS_INLINE void computeRow(const Columns &columns, Out *output) {
     if constexpr (!hasVectors)
       stepSlowly(columns, output);
     else if (!epilogue.isBounded)
@@ -302,7 +296,7 @@ private:
     else
       step<Width>(columns, output);
   }
-  template <int Width, int Stride, class Columns> inline void slide(const Columns &column, T *output) const {
+  template <int Width, int Stride, class Columns> inline void slide(const Columns &column, Out *output) const {
     const auto add = [&](Sums &sums, const Taps &x, const Taps &w) { sumProducts(sums, x, w); };
     const auto finish = [&](const Sums &sums, int32_t ox) { store<Width>(sums, ox, output); };
     slideWindow<Stride>(starts, weights, shape.columns, column.cursor(), add, finish);
@@ -322,16 +316,16 @@ private:
         sumProducts(sums, column(x, g), *w, g);
     return sums;
   }
-  template <int Width, class Columns> inline void step(const Columns &column, T *output) const {
+  template <int Width, class Columns> inline void step(const Columns &column, Out *output) const {
     for (int32_t ox = 0; ox < shape.columns; ++ox)
       store<Width>(window(column, ox), ox, output);
   }
-  template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, T *output) const {
-    T *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
+  template <int Width> VERNIER_ALWAYS_INLINE void store(const Sums &sums, int32_t ox, Out *output) const {
+    Out *to = output + static_cast<ptrdiff_t>(ox) * p.outputChannels;
     if constexpr (Width == vectorChannels) {
       Vectors::store(Vectors::finishInRegisters(sums, epilogue), count, to);
     } else {
-      alignas(64) T piece[vectorChannels];
+      alignas(64) Out piece[vectorChannels];
       Vectors::store(Vectors::finishInRegisters(sums, epilogue), vectorChannels, piece);
       const ptrdiff_t nextPiece = static_cast<ptrdiff_t>(shape.columns) * p.outputChannels;
       for (int32_t at = 0, x = ox; at < vectorChannels && x < p.outputWidth;
@@ -340,16 +334,16 @@ private:
     }
   }
   /// Any arithmetic.
-  template <class Columns> inline void stepSlowly(const Columns &column, T *output) const {
+  template <class Columns> inline void stepSlowly(const Columns &column, Out *output) const {
     int32_t sums[vectorChannels];
-    T results[vectorChannels];
+    Out results[vectorChannels];
     for (int32_t ox = 0; ox < shape.columns; ++ox) {
       Vectors::store(window(column, ox), sums);
       for (int32_t c = 0; c < vectorChannels; ++c)
-        results[c] = static_cast<T>(requantize(sums[c], channel(c)));
+        results[c] = static_cast<Out>(requantize(sums[c], channel(c)));
       for (int32_t at = 0, x = ox; at < vectorChannels && x < p.outputWidth; at += shape.width, x += shape.columns)
         std::memcpy(output + static_cast<ptrdiff_t>(x) * p.outputChannels, results + at,
-                    static_cast<size_t>(count) * sizeof(T));
+                    static_cast<size_t>(count) * sizeof(Out));
     }
   }
 
@@ -384,14 +378,14 @@ template <class W> inline bool differencesFit(const Conv2DParams &p, const W *fi
 }
 
 /// Depthwise convolution, multiplier 1. Weights of int8 have no zero point, those of uint8 one above 0.
-template <class Isa, class T, class Requantizer>
-inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const IntegerWeight<T> *filter,
-                                 const int32_t *bias, const Requantizer &requantize, T *output) {
+template <class Isa, class T, class W, class Requantizer, class Out>
+inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const W *filter, const int32_t *bias,
+                                 const Requantizer &requantize, Out *output) {
   using Vectors = InterleavedOf<Isa, T>;
-  if constexpr (Vectors::readsInPlace && std::is_same<T, int8_t>::value &&
+  if constexpr (Vectors::readsInPlace && std::is_same<W, int8_t>::value &&
                 std::is_same<Requantizer, numerics::FloatRequantizer>::value)
-    if (DenseDepthwise<Isa>::suits(p)) {
-      DenseDepthwise<Isa> rows(p, filter, bias, requantize);
+    if (DenseDepthwise<Isa, T, Out>::suits(p)) {
+      DenseDepthwise<Isa, T, Out> rows(p, filter, bias, requantize);
       for (int32_t n = 0; n < p.batches; ++n)
         rows.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels,
                  output + static_cast<ptrdiff_t>(n) * p.outputHeight * p.outputWidth * p.outputChannels);
@@ -406,13 +400,13 @@ inline void depthwiseInterleaved(const Conv2DParams &p, const T *input, const In
       const int32_t rest = p.outputChannels - first, count = rest < Vectors::channels ? rest : Vectors::channels;
       const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.outputChannels;
       const auto run = [&](auto isSplit) {
-        InterleavedBlock<Isa, T, Requantizer, decltype(isSplit)::value> block(part, filter, bias, requantize, first,
-                                                                              count, outputRow);
+        InterleavedBlock<Isa, T, W, Out, Requantizer, decltype(isSplit)::value> block(part, filter, bias, requantize,
+                                                                                      first, count, outputRow);
         for (int32_t n = 0; n < p.batches; ++n)
           block.run(input + static_cast<ptrdiff_t>(n) * p.inputHeight * p.inputWidth * p.inputChannels + first,
                     output + n * p.outputHeight * outputRow + static_cast<ptrdiff_t>(ox) * p.outputChannels + first);
       };
-      if constexpr (!std::is_signed<T>::value && !Vectors::hasWideWeights)
+      if constexpr (!std::is_signed<W>::value && !Vectors::hasWideWeights)
         if (!differencesFit(p, filter, first, count)) {
           run(std::true_type());
           continue;

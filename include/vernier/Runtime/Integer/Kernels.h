@@ -27,7 +27,7 @@ template <class T, class Requantizer, class Filter = PackedIntegerFilter> struct
 template <class Isa, class T, class Requantizer, class Filter = PackedIntegerFilter>
 constexpr IntegerKernels<T, Requantizer, Filter> makeIntegerKernels() {
   return {Isa::name, conv2DPacked<Isa, T, Filter, Requantizer>, fullyConnectedPacked<Isa, T, Filter, Requantizer>,
-          depthwiseConv2DVector<Isa, T, IntegerWeight<T>, Requantizer>};
+          depthwiseConv2DVector<Isa, T, IntegerWeight<T>, Requantizer, T>};
 }
 
 } // namespace mlir::vernier::runtime
