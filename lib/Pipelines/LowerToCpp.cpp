@@ -16,6 +16,7 @@ void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &option
   convert.target = options.target;
   convert.numerics = options.numerics;
   manager.addPass(createConvertNNToKernelPass(convert));
+  manager.addPass(kernel::createUnsignedActivationsPass());
   manager.addPass(kernel::createStripRowsPass());
   manager.addPass(kernel::createPlanMemoryPass());
 }

@@ -37,6 +37,9 @@ struct CallArgument {
   std::string type;
   int64_t integer = 0;
   double real = 0;
+  /// Of a Record or List. Of an Operand or Result of int8 that may be one of uint8 instead, each element 128 more: the
+  /// numbers of the call that change with it and by how much, as "0.inputZeroPoint" for a field of the first argument;
+  /// fields without a name are counted.
   std::vector<std::pair<std::string, CallArgument>> fields;
   unsigned index = 0;
   int64_t offset = 0;

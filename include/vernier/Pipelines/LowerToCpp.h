@@ -20,7 +20,8 @@ struct LowerToCppOptions {
   bool part = false;
 };
 
-/// A copy of `network` as planned calls of kernels: convert-nn-to-kernel, kernel-strip-rows, kernel-plan-memory. Fails
+/// A copy of `network` as planned calls of kernels: convert-nn-to-kernel, kernel-unsigned-activations,
+/// kernel-strip-rows, kernel-plan-memory. Fails
 /// with a diagnostic.
 FailureOr<OwningOpRef<ModuleOp>> lowerToKernels(ModuleOp network, const LowerToCppOptions &options);
 

@@ -189,6 +189,12 @@ void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
     return argument.kind == CallArgument::Kind::Operand &&
            (argument.index >= step.operands.size() || !step.operands[argument.index]);
   };
+  const auto unsignedForm = [&](const CallArgument &argument) {
+    auto numbers = llvm::map_to_vector(argument.fields, [&](const auto &number) {
+      return builder.getNamedAttr(number.first, builder.getI64IntegerAttr(number.second.integer));
+    });
+    return numbers.empty() ? DictionaryAttr() : builder.getDictionaryAttr(numbers);
+  };
   const auto convertAll = [&] {
     return llvm::map_to_vector(call.arguments, [&](const CallArgument &argument) {
       return convert(argument, [&](const CallArgument &at) -> Attribute {
@@ -199,7 +205,8 @@ void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
               builder.getStringAttr((at.kind == CallArgument::Kind::Scratch ? "" : "const ") + at.type));
         StringAttr type = builder.getStringAttr(at.type);
         auto [isWrite, index] = locate(at);
-        return kernel::PointerAttr::get(builder.getContext(), isWrite ? index + reads.size() : index, type, at.offset);
+        return kernel::PointerAttr::get(builder.getContext(), isWrite ? index + reads.size() : index, type, at.offset,
+                                        unsignedForm(at));
       });
     });
   };

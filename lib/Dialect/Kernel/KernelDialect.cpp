@@ -63,6 +63,36 @@ void RecordAttr::print(AsmPrinter &printer) const {
 
 int64_t bytesOf(MemRefType type) { return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8); }
 
+/// `attribute` with `by` added to the number at `path` within it; null where there is none.
+static Attribute addWithin(Attribute attribute, StringRef path, int64_t by) {
+  if (path.empty()) {
+    auto integer = dyn_cast<IntegerAttr>(attribute);
+    return integer ? IntegerAttr::get(integer.getType(), integer.getValue() + by) : Attribute();
+  }
+  auto record = dyn_cast<RecordAttr>(attribute);
+  if (!record)
+    return {};
+  auto [member, rest] = path.split('.');
+  SmallVector<Attribute> fields(record.getFields());
+  for (auto [index, name] : llvm::enumerate(record.getNames()))
+    if (name.empty() ? std::to_string(index) == member : name.getValue() == member) {
+      fields[index] = addWithin(fields[index], rest, by);
+      return fields[index] ? RecordAttr::get(record.getContext(), record.getType(), record.getNames(), fields)
+                           : Attribute();
+    }
+  return {};
+}
+
+ArrayAttr addToNumber(ArrayAttr arguments, StringRef path, int64_t by) {
+  auto [first, rest] = path.split('.');
+  SmallVector<Attribute> changed(arguments.getValue());
+  unsigned index = 0;
+  if (first.getAsInteger(10, index) || index >= changed.size())
+    return {};
+  changed[index] = addWithin(changed[index], rest, by);
+  return changed[index] ? ArrayAttr::get(arguments.getContext(), changed) : ArrayAttr();
+}
+
 int64_t weightBytes(Operation *program) {
   int64_t end = 0;
   program->walk([&](ConstantOp constant) {
@@ -110,6 +140,17 @@ LogicalResult CallOp::verify() {
       emitOpError() << "expected an offset within " << memory << ", got " << pointer;
       return WalkResult::interrupt();
     }
+    if (!pointer.getUnsignedForm())
+      return WalkResult::advance();
+    if (pointer.getType() != "int8_t") {
+      emitOpError() << "expected a pointer to int8_t that may be one to uint8_t, got " << pointer;
+      return WalkResult::interrupt();
+    }
+    for (NamedAttribute number : pointer.getUnsignedForm())
+      if (!isa<IntegerAttr>(number.getValue()) || !addToNumber(getArguments(), number.getName(), 0)) {
+        emitOpError() << "expected a number among the arguments, got " << number.getName() << " of " << pointer;
+        return WalkResult::interrupt();
+      }
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "Broadcast.h"
+#include "UnsignedForm.h"
 #include "vernier/Runtime/Activation.h"
 #include "vernier/Runtime/Arithmetic.h"
 #include "vernier/Runtime/IntegerArithmetic.h"
@@ -94,6 +95,14 @@ PlannedKernel makeQuantized(ElementClass storage, const Broadcast &plan, const F
   return makeBinary<int8_t>(plan, function);
 }
 
+/// XNNPACK's sum, whose bias holds both zero points.
+PlannedKernel makeXnnpackSum(ElementClass storage, const Broadcast &plan, const runtime::AddXnnpack &sum) {
+  PlannedKernel kernel = makeQuantized(storage, plan, sum);
+  kernel = mayBeUnsigned(std::move(kernel), 1, {{"3.2", -kUnsignedShift * sum.lhsMultiplier}});
+  kernel = mayBeUnsigned(std::move(kernel), 2, {{"3.2", -kUnsignedShift * sum.rhsMultiplier}});
+  return mayHaveUnsignedResults(std::move(kernel), 4, "3.4");
+}
+
 /// What LiteRT takes for one: the logarithm is close to whole.
 bool isPowerOfTwo(float scale) {
   const double exponent = std::log2(double(scale));
@@ -133,8 +142,8 @@ FailureOr<PlannedKernel> planSum(Op op, const KernelRequest &request) {
         request.isLiteRT() && !isWide && runtime::xnnpackTakesAdd(q->lhs.scale, q->rhs.scale, q->output.scale);
     const QuantizedRange range = activationRange(*activation, q->output, q->storage, xnnpack);
     if (xnnpack)
-      return makeQuantized(q->storage, *plan,
-                           runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
+      return makeXnnpackSum(q->storage, *plan,
+                            runtime::makeAddXnnpack(q->lhs, q->rhs, q->output.scale, range, subtract));
     const auto sum = runtime::makeAddFixedPoint(q->lhs, q->rhs, q->output.scale, range, subtract, isWide ? 15 : 20);
     if (request.isLiteRT() && isWide && !subtract && request.operands[0].shape == request.operands[1].shape)
       return makeWideSum(request.results[0].elements(), sum);

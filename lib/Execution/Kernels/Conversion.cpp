@@ -7,6 +7,7 @@
 
 #include "Call.h"
 #include "ElementTypes.h"
+#include "UnsignedForm.h"
 #include "vernier/Dialect/QuantX/QuantX.h"
 #include "vernier/Interfaces/QuantTypeChecks.h"
 #include "vernier/Runtime/Activation.h"
@@ -90,7 +91,10 @@ PlannedKernel makeTable(int64_t first, int64_t size, const Fill &fill) {
   const int32_t by = table[0] - values[0];
   if (llvm::all_of(llvm::zip_equal(values, table),
                    [&](auto pair) { return std::get<1>(pair) - std::get<0>(pair) == by; }))
-    return makeCall(kMap, size, In<From>{0, first}, runtime::MoveZeroPoint{by}, Out<To>{0, first});
+    return mayBeUnsigned(
+        mayBeUnsigned(makeCall(kMap, size, In<From>{0, first}, runtime::MoveZeroPoint{by}, Out<To>{0, first}), 1,
+                      {{"2.0", -kUnsignedShift}}),
+        3, {{"2.0", kUnsignedShift}});
   return makeCall(VERNIER_KERNEL("Elementwise.h", runtime::lookUp), size, In<From>{0, first},
                   Prepared<To>(std::move(table)), Out<To>{0, first});
 }

@@ -7,6 +7,7 @@
 #include "IntegerIsa.h"
 #include "MergedPixels.h"
 #include "Phases.h"
+#include "UnsignedForm.h"
 #include "Weights.h"
 #include "vernier/Runtime/DepthwiseConv2D.h"
 #include "vernier/Runtime/Float/Padding.h"
@@ -140,16 +141,25 @@ PlannedKernel byRowsUnless(bool isLaidDown, PlannedKernel kernel) {
   return isLaidDown ? kernel : byRows(std::move(kernel));
 }
 
+/// Whether bytes, signed or not, are requantized in vectors, so that it matters how they are stored.
+template <typename Requantizer> constexpr bool hasVectors = std::is_same_v<Requantizer, numerics::FloatRequantizer>;
+
 template <typename T, typename Requantizer, typename Output = Out<T>>
 PlannedKernel makePackedConvolution(const KernelRequest &request, const IntegerWeights &weights,
                                     const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize,
                                     Output output = {}) {
   return withPackedWeights<T, Requantizer>(request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
-    return makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
-                                       integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
-                                       KernelIsa::Integer),
-                    p, In<T>{at.input}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer},
-                    output);
+    PlannedKernel kernel =
+        makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
+                                    integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
+                                    KernelIsa::Integer),
+                 p, In<T>{at.input}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, output);
+    if (!hasVectors<Requantizer>)
+      return kernel;
+    // Beside inputs of uint8 weights of 0 are stored as -128; these stay what they are.
+    kernel = mayBeUnsigned(std::move(kernel), 1,
+                           {{"0.inputZeroPoint", kUnsignedShift}, {"0.filterZeroPoint", kUnsignedShift}});
+    return mayHaveUnsignedResults(std::move(kernel), 4, "3.range");
   });
 }
 
@@ -336,11 +346,15 @@ FailureOr<PlannedKernel> planDepthwiseConv2D(nn::DepthwiseConv2DOp op, const Ker
             const auto call = [&](auto bias) {
               return withFilter<runtime::IntegerWeight<T>>(*weights, at, [&](auto filter) {
                 const auto convolve = [&](const Conv2DParams &one, auto input) {
-                  return makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
-                                                     integerKernels<T, Requantizer>().depthwiseConv2D,
-                                                     KernelIsa::Integer),
-                                  one, input, filter, bias,
-                                  PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+                  PlannedKernel kernel =
+                      makeCall(makeKernelFunction("Integer/Depthwise.h", "runtime::depthwiseConv2DVector",
+                                                  integerKernels<T, Requantizer>().depthwiseConv2D, KernelIsa::Integer),
+                               one, input, filter, bias,
+                               PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+                  if (!hasVectors<Requantizer>)
+                    return kernel;
+                  kernel = mayBeUnsigned(std::move(kernel), 1, {{"0.inputZeroPoint", kUnsignedShift}});
+                  return mayHaveUnsignedResults(std::move(kernel), 5, "4.range");
                 };
                 if (times == 1)
                   return mayOverlap(p, sizeof(T), "runtime::depthwiseConv2DOverlapping", convolve(p, In<T>{0}));

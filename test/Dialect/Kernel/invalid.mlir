@@ -16,6 +16,23 @@ func.func @pointer_beyond_the_end(%in: memref<8xi8>) {
 
 // -----
 
+func.func @unsigned_form_of_words(%in: memref<8xi16>) {
+  // expected-error@below {{expected a pointer to int8_t that may be one to uint8_t, got #kernel.pointer<0, "int16_t" unsigned {"1" = 128 : i64}>}}
+  kernel.call "f" arguments [#kernel.pointer<0, "int16_t" unsigned {"1" = 128 : i64}>, 0 : i32] reads(%in : memref<8xi16>) headers []
+  return
+}
+
+// -----
+
+func.func @unsigned_form_without_its_number(%in: memref<8xi8>) {
+  // expected-error@below {{expected a number among the arguments, got "1.min" of #kernel.pointer<0, "int8_t" unsigned {"1.min" = 128 : i64}>}}
+  kernel.call "f" arguments [#kernel.pointer<0, "int8_t" unsigned {"1.min" = 128 : i64}>, #kernel.record<"R", max = 127 : i32>]
+      reads(%in : memref<8xi8>) headers []
+  return
+}
+
+// -----
+
 func.func @unaligned() {
   // expected-error@below {{expected an offset that is a multiple of 64, got 8}}
   %0 = kernel.buffer {offset = 8 : i64} : memref<8xi8>

@@ -8,12 +8,12 @@ func.func @calls(%in: memref<1x8xi8>, %out: memref<1x4xi8> {kernel.output}) {
   %0 = kernel.buffer {offset = 128 : i64} : memref<1x8xi8>
   // CHECK: kernel.call "runtime::f" isa "runtime::GenericInteger" arguments
   // CHECK-SAME: #kernel.record<"runtime::P", rows = 1 : i32, -2 : i64, range = #kernel.record<"R">>
-  // CHECK-SAME: #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t", offset = 16>, #kernel.null<"const int32_t">
+  // CHECK-SAME: #kernel.pointer<0, "int8_t" unsigned {"0.rows" = 128 : i64}>, #kernel.pointer<1, "int8_t", offset = 16>, #kernel.null<"const int32_t">
   // CHECK-SAME: reads(%{{.*}}, %[[TABLE]] : memref<1x8xi8>, memref<256xi8>) writes(%[[BUFFER]] : memref<1x8xi8>)
   // CHECK-SAME: headers ["Runtime/F.h"] can_fail {macs = 12 : i64, origin = "nn.f"}
   kernel.call "runtime::f" isa "runtime::GenericInteger" arguments
-      [#kernel.record<"runtime::P", rows = 1 : i32, -2 : i64, range = #kernel.record<"R">>, #kernel.pointer<0, "int8_t">,
-       #kernel.pointer<1, "int8_t", offset = 16>, #kernel.null<"const int32_t">]
+      [#kernel.record<"runtime::P", rows = 1 : i32, -2 : i64, range = #kernel.record<"R">>,
+       #kernel.pointer<0, "int8_t" unsigned {"0.rows" = 128 : i64}>, #kernel.pointer<1, "int8_t", offset = 16>, #kernel.null<"const int32_t">]
       reads(%in, %table : memref<1x8xi8>, memref<256xi8>) writes(%0 : memref<1x8xi8>) headers ["Runtime/F.h"] can_fail
       {macs = 12 : i64, origin = "nn.f"}
   return

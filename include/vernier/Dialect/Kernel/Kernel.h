@@ -27,6 +27,10 @@ constexpr int64_t kAlignment = 64;
 /// Bytes of memory of type `type`, whose elements take whole bytes and which has no layout.
 int64_t bytesOf(MemRefType type);
 
+/// `arguments` of a call with `by` added to the number at `path`, which the documentation of #kernel.pointer describes;
+/// null where there is none.
+ArrayAttr addToNumber(ArrayAttr arguments, StringRef path, int64_t by);
+
 /// Bytes of the weights that `program` carries, to the end of the last; those that are not planned yet lie at 0.
 int64_t weightBytes(Operation *program);
 

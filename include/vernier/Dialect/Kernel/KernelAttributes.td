@@ -31,15 +31,22 @@ def Kernel_PointerAttr : Kernel_Attr<"Pointer", "pointer"> {
   let summary = "A pointer into an operand of the call";
   let description = [{
     The operand's place among those that the call reads, then those that it writes; the C++ type of the elements;
-    bytes from the beginning.
+    bytes from the beginning. With `unsigned`, elements of int8 may be ones of uint8 instead, 128 more each: then these
+    numbers among the call's arguments change by so much. `0.inputZeroPoint` is a member of the first argument, `2` the
+    third; members without a name are counted from 0. `kernel-unsigned-activations` decides.
 
     ```mlir
     #kernel.pointer<0, "int8_t">
     #kernel.pointer<1, "float", offset = 64>
+    #kernel.pointer<1, "int8_t" unsigned {"0.inputZeroPoint" = 128 : i64}>
     ```
   }];
-  let parameters = (ins "unsigned":$operand, "::mlir::StringAttr":$type, DefaultValuedParameter<"int64_t", "0">:$offset);
-  let assemblyFormat = "`<` $operand `,` $type (`,` `offset` `=` $offset^)? `>`";
+  let parameters = (ins "unsigned":$operand, "::mlir::StringAttr":$type, DefaultValuedParameter<"int64_t", "0">:$offset,
+    OptionalParameter<"::mlir::DictionaryAttr">:$unsignedForm);
+  let builders = [AttrBuilder<(ins "unsigned":$operand, "::mlir::StringAttr":$type, "int64_t":$offset), [{
+    return $_get($_ctxt, operand, type, offset, ::mlir::DictionaryAttr());
+  }]>];
+  let assemblyFormat = "`<` $operand `,` $type (`,` `offset` `=` $offset^)? (`unsigned` $unsignedForm^)? `>`";
 }
 
 def Kernel_NullAttr : Kernel_Attr<"Null", "null"> {

@@ -22,6 +22,8 @@ struct InstructionSet {
   bool signedInputs = false;
   /// Its tiles want the weights beside inputs of 8 bits in pairs (runtime::pairWeights).
   bool pairedWeights = false;
+  /// Its kernels are faster on activations of uint8 than of int8.
+  bool unsignedActivations = false;
 };
 
 /// What a program is generated for, called `name` on the command line and in modules.

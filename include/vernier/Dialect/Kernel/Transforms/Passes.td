@@ -7,6 +7,28 @@
 
 include "mlir/Pass/PassBase.td"
 
+def UnsignedActivationsPass : Pass<"kernel-unsigned-activations", "::mlir::ModuleOp"> {
+  let summary = "Hold activations as unsigned numbers, where all calls that name them can and the target gains";
+  let description = [{
+    Dot products of x86 take unsigned inputs. A buffer of int8, no state, becomes one of uint8 where every pointer to it
+    says in `unsigned` what changes with it (`#kernel.pointer`): zero points and ranges of the calls move by 128, packed
+    weights and their start values stay. Inputs, outputs and constants are what they were. Which targets gain, the table of
+    targets says; elsewhere, the pass only removes `unsigned`.
+
+    ```mlir
+    %0 = kernel.buffer : memref<64xi8>
+    kernel.call "runtime::mapElements" arguments [64 : i64, #kernel.pointer<0, "uint8_t">,
+        #kernel.record<"runtime::MoveZeroPoint", -128 : i32>, #kernel.pointer<1, "int8_t" unsigned {"2.0" = 128 : i64}>] ...
+    ```
+    becomes
+    ```mlir
+    %0 = kernel.buffer : memref<64xui8>
+    kernel.call "runtime::mapElements" arguments [64 : i64, #kernel.pointer<0, "uint8_t">,
+        #kernel.record<"runtime::MoveZeroPoint", 0 : i32>, #kernel.pointer<1, "uint8_t">] ...
+    ```
+  }];
+}
+
 def StripRowsPass : Pass<"kernel-strip-rows", "::mlir::ModuleOp"> {
   let summary = "Compute chains of calls a strip of rows at a time, where that lowers the peak of the arena";
   let description = [{
