@@ -278,4 +278,6 @@ inline DivFixedPoint makeDivFixedPoint(AffineParams lhs, AffineParams rhs, float
 
 } // namespace mlir::vernier::runtime
 
+#include "vernier/Runtime/SumLanes.h"
+
 #endif // VERNIER_RUNTIME_ARITHMETIC_H

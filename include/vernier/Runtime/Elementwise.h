@@ -31,6 +31,14 @@ inline void mapElements(int64_t size, const In *input, const Function &function,
     output[i] = static_cast<Out>(f(input[i]));
 }
 
+/// 64 elements of output[i] = function(lhs[i], rhs[i]); the output may be an operand. Functions that are faster in
+/// vectors of their own have an overload.
+template <class L, class R, class Out, class Function>
+VERNIER_ALWAYS_INLINE void mapBlock(const Function &function, const L *lhs, const R *rhs, Out *output) {
+  for (int64_t i = 0; i < 64; ++i)
+    output[i] = static_cast<Out>(function(lhs[i], rhs[i]));
+}
+
 /// output[i] = function(lhs[i], rhs[i]). The output overlaps no operand. Blocks of a fixed size become vectors where
 /// a compiler is shy of loops whose length it does not know.
 template <class L, class R, class Out, class Function>
@@ -40,8 +48,7 @@ inline void mapElements(int64_t size, const L *__restrict lhs, const R *__restri
   const Function f = function;
   const int64_t blocks = size / block, rest = size % block;
   for (int64_t i = 0; i < blocks; ++i, lhs += block, rhs += block, output += block)
-    for (int64_t j = 0; j < block; ++j)
-      output[j] = static_cast<Out>(f(lhs[j], rhs[j]));
+    mapBlock(f, lhs, rhs, output);
   for (int64_t j = 0; j < rest; ++j)
     output[j] = static_cast<Out>(f(lhs[j], rhs[j]));
 }
@@ -118,11 +125,16 @@ inline void select(const Traversal<3> &plan, const Condition *condition, const T
   });
 }
 
-/// sums[i] = function(sums[i], input[i]).
+/// sums[i] = function(sums[i], input[i]). The sums overlap no input. Blocks of a fixed size become vectors.
 template <class T, class Function>
-inline void accumulate(int64_t size, const T *input, const Function &function, T *sums) {
-  for (int64_t i = 0; i < size; ++i)
-    sums[i] = function(sums[i], input[i]);
+inline void accumulate(int64_t size, const T *__restrict input, const Function &function, T *__restrict sums) {
+  constexpr int64_t block = 64;
+  const Function f = function;
+  const int64_t blocks = size / block, rest = size % block;
+  for (int64_t i = 0; i < blocks; ++i, input += block, sums += block)
+    mapBlock(f, sums, input, sums);
+  for (int64_t j = 0; j < rest; ++j)
+    sums[j] = static_cast<T>(f(sums[j], input[j]));
 }
 
 /// output[i] = table[input[i]], for a table filled by numerics::fillLookupTable
