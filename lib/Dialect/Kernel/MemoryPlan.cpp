@@ -61,6 +61,10 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
   const auto size = [&](unsigned index) { return buffers[index].bytes; };
   const auto area = [&](unsigned index) { return buffers[index].bytes * life(index); };
   const int64_t bound = liveBytesBound(buffers);
+  // Further attempts take time that grows with the square of the number of buffers.
+  constexpr size_t kMany = 1024;
+  constexpr unsigned kRounds = 16;
+  const unsigned rounds = buffers.size() < kMany ? kRounds : 1;
   std::optional<int64_t> best;
   SmallVector<int64_t> tried;
   const auto attempt = [&](auto weight) {
@@ -68,11 +72,21 @@ std::optional<int64_t> planMemory(ArrayRef<BufferLifetime> buffers, int64_t limi
       return;
     SmallVector<unsigned> order = llvm::to_vector(llvm::seq<unsigned>(0, buffers.size()));
     llvm::stable_sort(order, [&](unsigned a, unsigned b) { return weight(a) > weight(b); });
-    std::optional<int64_t> end = place(buffers, order, limit, tried);
-    if (!end || (best && *end >= *best))
-      return;
-    best = end;
-    offsets.assign(tried.begin(), tried.end());
+    for (unsigned round = 0; round < rounds; ++round) {
+      std::optional<int64_t> end = place(buffers, order, limit, tried);
+      if (!end)
+        return;
+      if (!best || *end < *best) {
+        best = end;
+        offsets.assign(tried.begin(), tried.end());
+      }
+      if (*best <= bound)
+        return;
+      // What lies highest came too late.
+      auto highest =
+          llvm::max_element(order, [&](unsigned a, unsigned b) { return tried[a] + size(a) < tried[b] + size(b); });
+      std::rotate(order.begin(), highest, std::next(highest));
+    }
   };
   attempt(size);
   attempt(area);

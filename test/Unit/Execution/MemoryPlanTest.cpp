@@ -53,3 +53,13 @@ TEST(MemoryPlan, RefusesWhatExceedsTheLimit) {
   EXPECT_EQ(planMemory({{100, 0, 1}, {100, 2, 3}}, 128, offsets), 128);
   EXPECT_FALSE(planMemory({{INT64_MAX, 0, 1}}, 128, offsets));
 }
+
+TEST(MemoryPlan, WhatLiesHighestIsPlacedFirst) {
+  // Largest first, or what lives longest, all take 704 bytes.
+  llvm::SmallVector<BufferLifetime> buffers = {{128, 0, 3}, {320, 2, 3}, {384, 4, 6}, {192, 3, 6}};
+  llvm::SmallVector<int64_t> offsets;
+  EXPECT_EQ(liveBytesBound(buffers), 640);
+  EXPECT_EQ(planMemory(buffers, 1 << 20, offsets), 640);
+  // Nothing at all.
+  EXPECT_EQ(planMemory({}, 1 << 20, offsets), 0);
+}
