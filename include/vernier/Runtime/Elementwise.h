@@ -62,6 +62,12 @@ template <int32_t Block, class T> VERNIER_ALWAYS_INLINE void gather(const T *fro
     const T value = *from;
     for (int32_t i = 0; i < Block; ++i)
       to[i] = value;
+  } else if (step == 0) {
+    const T value = *from;
+    for (int32_t i = 0; i < count; ++i)
+      to[i] = value;
+  } else if (step == 1) {
+    std::memcpy(to, from, static_cast<size_t>(count) * sizeof(T));
   } else {
     for (int32_t i = 0; i < count; ++i)
       to[i] = from[i * step];

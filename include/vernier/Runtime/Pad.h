@@ -17,28 +17,38 @@ namespace mlir::vernier::runtime {
 /// around dimension i. Buffers must not overlap.
 template <class T>
 inline void pad(const Shape &input, const int32_t *before, const int32_t *after, T value, const T *data, T *output) {
-  // The innermost dimension as runs, the others as an odometer over the output.
-  const int inner = input.rank - 1;
-  if (inner < 0) {
+  if (input.rank == 0) {
     *output = *data;
     return;
   }
+  // The innermost dimension that grows as runs of whole blocks, those before it as an odometer over the output.
+  int inner = input.rank - 1;
+  int64_t block = 1;
+  for (; inner > 0 && before[inner] == 0 && after[inner] == 0; --inner)
+    block *= input.dims[inner];
   int64_t rows = 1;
   for (int i = 0; i < inner; ++i)
     rows *= int64_t(input.dims[i]) + before[i] + after[i];
+  const int64_t head = before[inner] * block, valid = input.dims[inner] * block, tail = after[inner] * block;
+  const auto fill = [&](int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+      output[i] = value;
+    output += count;
+  };
   int32_t index[maxRank] = {};
   for (int64_t row = 0; row < rows; ++row) {
     bool inside = true;
     for (int i = 0; i < inner; ++i)
       inside = inside && index[i] >= before[i] && index[i] < before[i] + input.dims[i];
-    const int32_t valid = inside ? input.dims[inner] : 0;
-    const int32_t left = inside ? before[inner] : before[inner] + input.dims[inner] + after[inner];
-    for (int32_t i = 0; i < left; ++i)
-      *output++ = value;
-    for (int32_t i = 0; i < valid; ++i)
-      *output++ = *data++;
-    for (int32_t i = 0; inside && i < after[inner]; ++i)
-      *output++ = value;
+    if (inside) {
+      fill(head);
+      std::memcpy(output, data, static_cast<size_t>(valid) * sizeof(T));
+      output += valid;
+      data += valid;
+      fill(tail);
+    } else {
+      fill(head + valid + tail);
+    }
     for (int d = inner - 1; d >= 0 && ++index[d] == before[d] + input.dims[d] + after[d]; --d)
       index[d] = 0;
   }
@@ -85,8 +95,11 @@ template <class Cell> inline void forEachBatchPixel(const SpaceToBatchParams &p,
 template <class T> inline void spaceToBatch(const SpaceToBatchParams &p, T value, const T *input, T *output) {
   detail::forEachBatchPixel(p, [&](int64_t space, int64_t batch) {
     T *to = output + batch * p.channels;
-    for (int32_t c = 0; c < p.channels; ++c)
-      to[c] = space < 0 ? value : input[space * p.channels + c];
+    if (space >= 0)
+      std::memcpy(to, input + space * p.channels, sizeof(T) * static_cast<size_t>(p.channels));
+    else
+      for (int32_t c = 0; c < p.channels; ++c)
+        to[c] = value;
   });
 }
 

@@ -12,6 +12,7 @@
 #include "vernier/Numerics/Rounding.h"
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 namespace mlir::vernier::runtime {
 
@@ -109,20 +110,37 @@ inline void resizeBilinear(const ResizeParams &p, const float *input, float *out
 }
 
 namespace detail {
+/// Elements of a block: of a fixed size, they become vectors.
+constexpr int32_t resizeBlock = 16;
+
 /// What 11-bit weights make of two rows.
 template <class T>
 inline void blendRowsQ11(int32_t count, const T *__restrict top, const T *__restrict bottom, int32_t weight,
                          int32_t *__restrict blended) {
-  for (int32_t i = 0; i < count; ++i)
-    blended[i] = top[i] * 2048 + (bottom[i] - top[i]) * weight;
+  const auto blend = [&](int32_t i) { blended[i] = top[i] * 2048 + (bottom[i] - top[i]) * weight; };
+  int32_t i = 0;
+  for (; i + resizeBlock <= count; i += resizeBlock)
+    for (int32_t j = i; j < i + resizeBlock; ++j)
+      blend(j);
+  for (; i < count; ++i)
+    blend(i);
 }
 
-/// One result of a row, of `count` channels.
+/// One result of a row, of `count` channels, in whole blocks: what they read behind its end is no matter. They may
+/// write `space` elements, which hold what is written later.
 template <class T>
-VERNIER_ALWAYS_INLINE void blendPixelQ11(int32_t count, const int32_t *__restrict left, const int32_t *__restrict right,
-                                         int32_t weight, T *__restrict output) {
-  for (int32_t c = 0; c < count; ++c)
-    output[c] = static_cast<T>((left[c] * 2048 + (right[c] - left[c]) * weight + (1 << 21)) >> 22);
+VERNIER_ALWAYS_INLINE void blendPixelQ11(int32_t count, int64_t space, const int32_t *__restrict left,
+                                         const int32_t *__restrict right, int32_t weight, T *__restrict output) {
+  for (int32_t c = 0; c < count; c += resizeBlock) {
+    T results[resizeBlock];
+    for (int32_t i = 0; i < resizeBlock; ++i)
+      results[i] = static_cast<T>((left[c + i] * 2048 + (right[c + i] - left[c + i]) * weight + (1 << 21)) >> 22);
+    if (space - c >= resizeBlock)
+      std::memcpy(output + c, results, sizeof(results));
+    else
+      for (int32_t i = 0; i < count - c && i < resizeBlock; ++i)
+        output[c + i] = results[i];
+  }
 }
 } // namespace detail
 
@@ -130,7 +148,7 @@ VERNIER_ALWAYS_INLINE void blendPixelQ11(int32_t count, const int32_t *__restric
 /// columns of some channels at a time, whose places are found once for all rows.
 template <class T> inline void resizeBilinearXnnpack(const ResizeParams &p, const T *input, T *output) {
   constexpr int32_t room = 2048, mostChannels = 256, mostColumns = 64;
-  int32_t blended[room];
+  int32_t blended[room + detail::resizeBlock] = {};
   detail::Blend<int32_t> columns[mostColumns];
   const ptrdiff_t inputRow = static_cast<ptrdiff_t>(p.inputWidth) * p.channels;
   const ptrdiff_t outputRow = static_cast<ptrdiff_t>(p.outputWidth) * p.channels;
@@ -157,7 +175,8 @@ template <class T> inline void resizeBilinearXnnpack(const ResizeParams &p, cons
                                    bottom + static_cast<ptrdiff_t>(i) * p.channels, rows.weight,
                                    blended + i * channels);
           for (int32_t i = 0; i < count; ++i)
-            detail::blendPixelQ11(channels, blended + (columns[i].first - columns[0].first) * channels,
+            detail::blendPixelQ11(channels, channels == p.channels ? int64_t(count - i) * channels : channels,
+                                  blended + (columns[i].first - columns[0].first) * channels,
                                   blended + (columns[i].second - columns[0].first) * channels, columns[i].weight,
                                   to + static_cast<ptrdiff_t>(i) * p.channels);
         }

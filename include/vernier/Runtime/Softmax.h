@@ -14,13 +14,26 @@
 #include "vernier/Numerics/FixedPointFunctions.h"
 #include "vernier/Numerics/LookupTable.h"
 #include <cstddef>
+#include <cstring>
 
 namespace mlir::vernier::runtime {
 
 namespace detail {
 template <class T> inline T largest(const T *row, int32_t depth) {
+  // Blocks of a fixed size become vectors.
+  constexpr int32_t block = 16;
   T max = row[0];
-  for (int32_t c = 1; c < depth; ++c)
+  int32_t c = 0;
+  if (depth >= block) {
+    T lanes[block];
+    std::memcpy(lanes, row, sizeof(lanes));
+    for (c = block; c + block <= depth; c += block)
+      for (int32_t i = 0; i < block; ++i)
+        lanes[i] = lanes[i] < row[c + i] ? row[c + i] : lanes[i];
+    for (const T lane : lanes)
+      max = max < lane ? lane : max;
+  }
+  for (; c < depth; ++c)
     max = max < row[c] ? row[c] : max;
   return max;
 }
@@ -106,35 +119,64 @@ inline void fillSoftmaxTable(float inputScale, float beta, float table[256]) {
     table[v] = numerics::portableExp(numerics::product(scale, static_cast<float>(v)));
 }
 
+namespace detail {
+/// One row of softmaxTable: the exponentials times `inverse`.
+template <class T>
+inline void scaleExponentials(int32_t depth, const float table[256], int32_t max, float inverse, int32_t zeroPoint,
+                              const T *input, T *output) {
+  // Elements are looked up one by one, what follows becomes vectors: whole blocks, whatever is behind the end.
+  constexpr int32_t block = 16;
+  float values[block] = {};
+  for (int32_t first = 0; first < depth; first += block) {
+    const int32_t count = depth - first < block ? depth - first : block;
+    for (int32_t c = 0; c < count; ++c)
+      values[c] = table[max - input[first + c]];
+    T results[block];
+    for (int32_t c = 0; c < block; ++c) {
+      // Between bounds that are beyond every result, and 0 for NaN.
+      const float share = numerics::product(values[c], inverse);
+      const float value = share > 0.0f ? share < 1024.0f ? share : 1024.0f : 0.0f;
+      // uint8 rounds by adding a half and truncating, and has no zero point; int8 rounds half away from zero.
+      const auto whole = static_cast<int32_t>(std::is_signed<T>::value ? value : value + 0.5f);
+      const int32_t y =
+          std::is_signed<T>::value ? whole + (value - static_cast<float>(whole) >= 0.5f) + zeroPoint : whole;
+      results[c] = numerics::saturatingCast<T>(y);
+    }
+    if (count == block)
+      std::memcpy(output + first, results, sizeof(results));
+    else
+      for (int32_t c = 0; c < count; ++c)
+        output[first + c] = results[c];
+  }
+}
+
+/// Rows of softmaxTable, whose sums wait for their own additions alone.
+template <int Rows, class T>
+inline void softmaxTableRows(int32_t depth, const float table[256], const numerics::AffineParams &out, const T *input,
+                             T *output) {
+  int32_t max[Rows];
+  float sums[Rows] = {};
+  for (int r = 0; r < Rows; ++r)
+    max[r] = largest(input + static_cast<ptrdiff_t>(r) * depth, depth);
+  for (int32_t c = 0; c < depth; ++c)
+    for (int r = 0; r < Rows; ++r)
+      sums[r] += table[max[r] - input[static_cast<ptrdiff_t>(r) * depth + c]];
+  for (int r = 0; r < Rows; ++r)
+    scaleExponentials(depth, table, max[r], 1.0f / numerics::product(sums[r], out.scale), out.zeroPoint,
+                      input + static_cast<ptrdiff_t>(r) * depth, output + static_cast<ptrdiff_t>(r) * depth);
+}
+} // namespace detail
+
 /// SOFTMAX of the optimized kernels on x86, which LiteRT runs by default.
 template <class T>
 inline void softmaxTable(int64_t rows, int32_t depth, const float table[256], const numerics::AffineParams &out,
                          const T *input, T *output) {
-  for (; rows > 0; --rows, input += depth, output += depth) {
-    const int32_t max = detail::largest(input, depth);
-    float sum = 0;
-    for (int32_t c = 0; c < depth; ++c)
-      sum += table[max - input[c]];
-    const float inverse = 1.0f / numerics::product(sum, out.scale);
-    // Elements are looked up one by one, what follows becomes vectors.
-    constexpr int32_t block = 64;
-    float values[block];
-    for (int32_t first = 0; first < depth; first += block) {
-      const int32_t count = depth - first < block ? depth - first : block;
-      for (int32_t c = 0; c < count; ++c)
-        values[c] = table[max - input[first + c]];
-      for (int32_t c = 0; c < count; ++c) {
-        // Between bounds that are beyond every result, and 0 for NaN.
-        const float share = numerics::product(values[c], inverse);
-        const float value = share > 0.0f ? share < 1024.0f ? share : 1024.0f : 0.0f;
-        // uint8 rounds by adding a half and truncating, and has no zero point; int8 rounds half away from zero.
-        const auto whole = static_cast<int32_t>(std::is_signed<T>::value ? value : value + 0.5f);
-        const int32_t y =
-            std::is_signed<T>::value ? whole + (value - static_cast<float>(whole) >= 0.5f) + out.zeroPoint : whole;
-        output[first + c] = numerics::saturatingCast<T>(y);
-      }
-    }
-  }
+  constexpr int together = 4;
+  const ptrdiff_t step = static_cast<ptrdiff_t>(depth) * together;
+  for (; rows >= together; rows -= together, input += step, output += step)
+    detail::softmaxTableRows<together>(depth, table, out, input, output);
+  for (; rows > 0; --rows, input += depth, output += depth)
+    detail::softmaxTableRows<1>(depth, table, out, input, output);
 }
 
 /// LOG_SOFTMAX of the reference kernels, int8; the output has scale 16/256 and

@@ -259,9 +259,12 @@ TEST(Elementwise, NormalizationsAgree) {
   expectAgreement(module("softmax", {shape + "f32"}, "beta = 0.5 : f32", shape + "f32"));
   for (std::string beta : {"1.0", "0.5"}) {
     std::string attribute = "beta = " + beta + " : f32";
-    expectAgreement(
-        module("softmax", {shape + kInt8Wide}, attribute, shape + "!quant.uniform<i8:f32, 0.00390625:-128>"));
-    expectAgreement(module("softmax", {shape + kUInt8Wide}, attribute, shape + "!quant.uniform<u8:f32, 0.00390625>"));
+    // Rows of one block and of several, in groups and alone.
+    for (std::string rows : {"5x11x", "6x70x"}) {
+      expectAgreement(
+          module("softmax", {rows + kInt8Wide}, attribute, rows + "!quant.uniform<i8:f32, 0.00390625:-128>"));
+      expectAgreement(module("softmax", {rows + kUInt8Wide}, attribute, rows + "!quant.uniform<u8:f32, 0.00390625>"));
+    }
   }
   expectAgreement(module("log_softmax", {shape + "f32"}, "", shape + "f32"));
   expectAgreement(module("log_softmax", {shape + kInt8Wide}, "", shape + "!quant.uniform<i8:f32, 0.0625:127>"));
