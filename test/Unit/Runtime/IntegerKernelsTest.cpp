@@ -192,6 +192,16 @@ TEST(IntegerKernels, ScalesThatLeaveInt32) {
   compare<int8_t>(FloatRequantizer{values.data(), 1, {3, -100, 120}});
 }
 
+/// Vectors compute these as long as no sum of the layer can leave int32, which some of the layers' can.
+TEST(IntegerKernels, ScalesOfOneAndMore) {
+  for (const float large : {1.0f, 3.5f, 400.0f, 7000.0f, 100000.0f}) {
+    std::vector<float> values = scales();
+    for (size_t i = 0; i < values.size(); i += 5)
+      values[i] = large;
+    compare<int8_t>(FloatRequantizer{values.data(), 1, {3, -100, 120}});
+  }
+}
+
 TEST(IntegerKernels, UInt8WithAWeightZeroPoint) {
   const auto values = scales();
   compare<uint8_t>(FloatRequantizer{values.data(), 0, {100, 3, 250}});

@@ -132,7 +132,7 @@ struct Avx2Integer : detail::ScalarFinish {
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][2], const FloatEpilogue &epilogue, T *to,
                                            ptrdiff_t stride) {
     // Scales of 1 and more are rare.
-    if (__builtin_expect(!epilogue.vector.isBounded, 0))
+    if (__builtin_expect(!epilogue.isBounded, 0))
       return finish(sums, epilogue.scalar, to, stride);
     // In a register: results may lie over anything.
     const int32_t count = epilogue.scalar.count;
@@ -140,8 +140,8 @@ struct Avx2Integer : detail::ScalarFinish {
     for (int r = 0; r < Rows; r += 2) {
       const int next = r + 1 < Rows ? r + 1 : r;
       const __m256i bytes =
-          epilogue.vector.pack<T>(reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r][1]),
-                                  reinterpret_cast<__m256i>(sums[next][0]), reinterpret_cast<__m256i>(sums[next][1]));
+          epilogue.pack<T>(reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r][1]),
+                           reinterpret_cast<__m256i>(sums[next][0]), reinterpret_cast<__m256i>(sums[next][1]));
       avx2Store(_mm256_castsi256_si128(bytes), count, to + r * stride);
       if (next != r)
         avx2Store(_mm256_extracti128_si256(bytes, 1), count, to + next * stride);
@@ -151,15 +151,15 @@ struct Avx2Integer : detail::ScalarFinish {
   template <int Rows, class T>
   static VERNIER_ALWAYS_INLINE void finish(const Sum (&sums)[Rows][1], const FloatEpilogue &epilogue, T *to,
                                            ptrdiff_t stride) {
-    if (__builtin_expect(!epilogue.vector.isBounded, 0))
+    if (__builtin_expect(!epilogue.isBounded, 0))
       return finish(sums, epilogue.scalar, to, stride);
     constexpr int last = Rows - 1;
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; r += 4) {
-      const __m256i bytes = epilogue.vector.packFirst<T>(
-          reinterpret_cast<__m256i>(sums[r][0]), reinterpret_cast<__m256i>(sums[r + 1 < last ? r + 1 : last][0]),
-          reinterpret_cast<__m256i>(sums[r + 2 < last ? r + 2 : last][0]),
-          reinterpret_cast<__m256i>(sums[r + 3 < last ? r + 3 : last][0]));
+      const __m256i bytes = epilogue.packFirst<T>(reinterpret_cast<__m256i>(sums[r][0]),
+                                                  reinterpret_cast<__m256i>(sums[r + 1 < last ? r + 1 : last][0]),
+                                                  reinterpret_cast<__m256i>(sums[r + 2 < last ? r + 2 : last][0]),
+                                                  reinterpret_cast<__m256i>(sums[r + 3 < last ? r + 3 : last][0]));
       const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
       avx2Store(low, epilogue.scalar.count, to + r * stride);
       if (r + 1 < Rows)

@@ -17,8 +17,7 @@
 namespace mlir::vernier::runtime::detail {
 
 /// FloatRequantizer on up to 16 channels.
-struct Avx2TileEpilogue {
-  Avx2Epilogue<Avx2NaturalOrder> vector;
+struct Avx2TileEpilogue : Avx2Epilogue<Avx2NaturalOrder> {
   ScalarEpilogue<numerics::FloatRequantizer> scalar;
 };
 

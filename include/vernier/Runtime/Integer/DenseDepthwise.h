@@ -29,6 +29,11 @@ VERNIER_ALWAYS_INLINE numerics::QuantizedRange rangeInVectors(const numerics::Qu
   return {range.zeroPoint - shift, range.min - shift, range.max - shift};
 }
 
+/// No sum of a depthwise convolution of bytes is larger without its bias.
+VERNIER_ALWAYS_INLINE int64_t depthwiseSums(const Conv2DParams &p) {
+  return int64_t(255) * 255 * p.filterHeight * p.filterWidth;
+}
+
 /// Inputs of `T` and results of `Out`, bytes both, weights of int8, multiplier 1, stride 1 or 2 along rows.
 template <class Isa, class T, class Out> class DenseDepthwise {
   using Vectors = InterleavedOf<Isa, T>;
@@ -166,6 +171,9 @@ private:
     }
     starts = Vectors::makeStarts(sums, biases + channel, zero);
     epilogue = Vectors::prepare(scales + channel, rangeInVectors<Vectors, Out>(requantize.range));
+    if constexpr (mayBeUnbounded<typename Vectors::VectorEpilogue, numerics::FloatRequantizer>)
+      if (!epilogue.isBounded)
+        epilogue.isBounded = staysInt32(requantize, 0, p.outputChannels, biases, depthwiseSums(p));
   }
 
   /// Any height, stride and dilation.

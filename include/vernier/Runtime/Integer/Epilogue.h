@@ -20,6 +20,27 @@ constexpr bool startsAtZero(const numerics::QuantizedRange &range) {
   return range.zeroPoint == range.min && range.max - range.min == 255;
 }
 
+/// Whether an epilogue has no vectors for scaled sums beyond int32.
+template <class Epilogue, class Requantizer, class = void> constexpr bool mayBeUnbounded = false;
+template <class Epilogue>
+constexpr bool mayBeUnbounded<Epilogue, numerics::FloatRequantizer, std::void_t<decltype(Epilogue::isBounded)>> =
+    !std::is_const<decltype(Epilogue::isBounded)>::value;
+
+/// Whether scaled sums stay in the range of int32, although a scale may be 1 or more: `count` channels from `channel`
+/// on, whose sums are at most `sums` from where they start, which is 0 without `starts`.
+inline bool staysInt32(const numerics::FloatRequantizer &r, int32_t channel, int32_t count, const int32_t *starts,
+                       int64_t sums) {
+  // Half of the range, as floats are rounded.
+  constexpr double most = 1 << 30;
+  for (int32_t c = 0; c < count; ++c) {
+    const int64_t start = starts ? starts[c] : 0;
+    const auto largest = static_cast<double>(sums + (start < 0 ? -start : start));
+    if (!(static_cast<double>(r.scales[(channel + c) * r.channelStride]) * largest < most))
+      return false;
+  }
+  return true;
+}
+
 /// The requantization of `count` channels from `channel` on.
 template <class Requantizer> struct ScalarEpilogue {
   Requantizer requantize;

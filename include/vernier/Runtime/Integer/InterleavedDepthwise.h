@@ -121,6 +121,9 @@ public:
       }
     starts = Vectors::makeStarts(sums, biases, zero);
     epilogue = prepare(requantize);
+    if constexpr (mayBeUnbounded<Epilogue, Requantizer>)
+      if (!epilogue.isBounded)
+        epilogue.isBounded = staysInt32(requantize, first, count, bias ? bias + first : nullptr, depthwiseSums(p));
   }
 
   /// All rows of one image; the pointers are to the block's first channel.

@@ -169,7 +169,8 @@ inline void pipelinedBlocks(const IntegerProduct<T, PackedIntegerFilter> &produc
     if (Blocks > 1 && count <= Blocks * integerBlock - half)
       break;
     const auto outputs = outputsFrom(product, block);
-    const auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + block * integerBlock, count);
+    auto epilogue = Isa::template prepare<Blocks>(requantize, product.channel + block * integerBlock, count);
+    boundSums(product, requantize, block, count, epilogue);
     if (__builtin_expect(!epilogue.isBounded, 0))
       integerPixels<Isa, Blocks>(inputs, outputs, pixels, epilogue);
     else if (Blocks == 1 && count <= half)

@@ -194,6 +194,19 @@ VERNIER_ALWAYS_INLINE int32_t channelsOfBlocks(const IntegerProduct<T, Filter> &
   return rest < Blocks * integerBlock ? rest : Blocks * integerBlock;
 }
 
+/// Finds vectors for scales of 1 and more, where the sums of `count` channels from `block` on are small enough.
+template <class Epilogue, class T, class Filter, class Requantizer>
+VERNIER_ALWAYS_INLINE void boundSums(const IntegerProduct<T, Filter> &product, const Requantizer &requantize,
+                                     int32_t block, int32_t count, Epilogue &epilogue) {
+  if constexpr (mayBeUnbounded<Epilogue, Requantizer>)
+    if (!epilogue.isBounded && !product.corrections) {
+      const int32_t first = block * integerBlock;
+      // Products of unsigned and signed bytes.
+      const int64_t sums = int64_t(255) * 128 * (product.shape.blockSize() / integerBlock);
+      epilogue.isBounded = staysInt32(requantize, product.channel + first, count, product.filter.starts + first, sums);
+    }
+}
+
 /// The results from `block` on.
 template <class T, class Filter>
 VERNIER_ALWAYS_INLINE IntegerOutputs<T, Filter> outputsFrom(const IntegerProduct<T, Filter> &product, int32_t block) {
@@ -208,8 +221,9 @@ template <class Isa, int Blocks = Isa::blocks, class T, class Filter, class Requ
 inline void integerBlocks(const IntegerProduct<T, Filter> &product, const IntegerInputs<typename Isa::Element> &inputs,
                           int32_t pixels, const Requantizer &requantize, int32_t block = 0) {
   for (; block + Blocks <= product.shape.blocks(); block += Blocks) {
-    const auto epilogue = prepareTile<Isa, Blocks>(product.filter, requantize, product.channel + block * integerBlock,
-                                                   channelsOfBlocks<Blocks>(product, block));
+    const int32_t count = channelsOfBlocks<Blocks>(product, block);
+    auto epilogue = prepareTile<Isa, Blocks>(product.filter, requantize, product.channel + block * integerBlock, count);
+    boundSums(product, requantize, block, count, epilogue);
     integerPixels<Isa, Blocks>(inputs, outputsFrom(product, block), pixels, epilogue);
   }
   if constexpr (Blocks > 1)
