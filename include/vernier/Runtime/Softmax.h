@@ -156,9 +156,12 @@ inline void softmaxTableRows(int32_t depth, const float table[256], const numeri
                              T *output) {
   int32_t max[Rows];
   float sums[Rows] = {};
+#pragma GCC unroll 4
   for (int r = 0; r < Rows; ++r)
     max[r] = largest(input + static_cast<ptrdiff_t>(r) * depth, depth);
   for (int32_t c = 0; c < depth; ++c)
+    // Not unrolled, GCC keeps the sums in memory.
+#pragma GCC unroll 4
     for (int r = 0; r < Rows; ++r)
       sums[r] += table[max[r] - input[static_cast<ptrdiff_t>(r) * depth + c]];
   for (int r = 0; r < Rows; ++r)
