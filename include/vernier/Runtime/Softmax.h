@@ -160,7 +160,7 @@ inline void softmaxTableRows(int32_t depth, const float table[256], const numeri
   for (int r = 0; r < Rows; ++r)
     max[r] = largest(input + static_cast<ptrdiff_t>(r) * depth, depth);
   for (int32_t c = 0; c < depth; ++c)
-    // Not unrolled, GCC keeps the sums in memory.
+  // Not unrolled, GCC keeps the sums in memory.
 #pragma GCC unroll 4
     for (int r = 0; r < Rows; ++r)
       sums[r] += table[max[r] - input[static_cast<ptrdiff_t>(r) * depth + c]];
