@@ -108,9 +108,9 @@ void printRoofline(const BenchReport &report, llvm::raw_ostream &os) {
   const Line total = sum(lines);
   const SmallVector<bool> slowest = findSlowest(lines, total.us);
   os << "\n        us     time     MMAC  GMAC/s  of peak        KB    MAC/B  of roof  limit     kernel\n";
-  for (auto [line, timed, slow] : llvm::zip_equal(lines, report.operators, slowest))
+  for (auto [line, timed, slow, work] : llvm::zip_equal(lines, report.operators, slowest, report.program->work()))
     printLine(os, line, total.us, slow ? "*" : " ", line.bytesLimit ? "bytes   " : "products",
-              shorten(timed.name) + countRounds(timed));
+              shorten(timed.name) + (work.residual.empty() ? "" : " + " + shorten(work.residual)) + countRounds(timed));
   printLine(os, total, total.us, " ", "        ", "all");
   os << "* the slowest, which take half of the time between them. Of roof: the least time for the products at the "
         "peak, or for\n"
@@ -158,6 +158,8 @@ void writeOperators(llvm::json::OStream &json, const BenchReport &report) {
         return;
       const KernelWork &work = report.program->work()[index];
       const Line line = makeLine(report, index);
+      if (!work.residual.empty())
+        json.attribute("residual", llvm::json::fixUTF8(work.residual));
       json.attribute("kernel", llvm::json::fixUTF8(work.kernel));
       json.attribute("arithmetic", stringify(work.arithmetic));
       json.attribute("macs", work.macs);

@@ -168,8 +168,9 @@ void NativeProgram::describe(ModuleOp planned) {
     return sum;
   };
   function.walk([&](kernel::CallOp call) {
-    kernels.push_back({call.getOrigin().value_or("").str(), call.getCallee().str(), arithmeticOf(call, target),
-                       int64_t(call.getMacs()), bytes(call.getReads()) + bytes(call.getWrites())});
+    kernels.push_back({call.getOrigin().value_or("").str(), call.getResidual().value_or("").str(),
+                       call.getCallee().str(), arithmeticOf(call, target), int64_t(call.getMacs()),
+                       bytes(call.getReads()) + bytes(call.getWrites())});
   });
   weightSize = kernel::weightBytes(planned);
   if (auto arena = planned->getAttrOfType<IntegerAttr>(kernel::KernelDialect::getArenaBytesAttrName()))

@@ -14,8 +14,9 @@ namespace mlir::vernier {
 
 /// What one call of a kernel has to do.
 struct KernelWork {
-  /// The operator of the network that it came from, and the kernel's name.
-  std::string origin, kernel;
+  /// The operator of the network that it came from, the one that it joins to its results or nothing, and the kernel's
+  /// name.
+  std::string origin, residual, kernel;
   Arithmetic arithmetic;
   /// Multiply-adds; bytes of weights and activations that it reads and writes, each once.
   int64_t macs, bytes;

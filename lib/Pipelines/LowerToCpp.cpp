@@ -17,6 +17,7 @@ void buildKernelPipeline(OpPassManager &manager, const LowerToCppOptions &option
   convert.numerics = options.numerics;
   manager.addPass(createConvertNNToKernelPass(convert));
   manager.addPass(kernel::createUnsignedActivationsPass());
+  manager.addPass(kernel::createFuseResidualPass());
   manager.addPass(kernel::createStripRowsPass());
   manager.addPass(kernel::createPlanMemoryPass());
 }

@@ -64,8 +64,17 @@ struct KernelCall {
   bool canFail = false;
   /// Multiply-adds.
   int64_t macs = 0;
-  /// The first argument says which rows of an image each row of the result looks at, and nothing else does.
-  bool byRows = false;
+  /// What else the arguments are known to be.
+  enum Trait : uint8_t {
+    /// The first one says which rows of an image each row of the result looks at, and nothing else does.
+    ByRows = 1,
+    /// Two more may follow: a pointer to as many elements of its type as the result has, and a function of two. Each
+    /// result is then function(result, element).
+    TakesResidual = 2,
+    /// They are a number of elements, two operands, a function and the result: result[i] = function(lhs[i], rhs[i]).
+    Elementwise = 4,
+  };
+  uint8_t traits = 0;
   /// Where not empty: a kernel with the same arguments whose result may lie over operand 0, from `distance` bytes
   /// behind its beginning on.
   std::string overlapping;

@@ -187,7 +187,8 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
     templates.push_back(opaque(*isa));
   StringAttr &name = written[builder.getArrayAttr({builder.getTypeArrayAttr(types), call.getCalleeAttr(),
                                                    builder.getArrayAttr(templates), builder.getArrayAttr(arguments),
-                                                   builder.getStringAttr(call.getOrigin().value_or(""))})];
+                                                   builder.getStringAttr(call.getOrigin().value_or("")),
+                                                   builder.getStringAttr(call.getResidual().value_or(""))})];
   if (name) {
     layer.name = name.str();
     layers.push_back(std::move(layer));
@@ -197,6 +198,8 @@ LogicalResult Writer::addLayer(kernel::CallOp call, unsigned index) {
   verbatim("");
   if (auto origin = call.getOrigin())
     verbatim("// " + inComment(*origin));
+  if (auto residual = call.getResidual())
+    verbatim("// with " + inComment(*residual));
   auto function = emitc::FuncOp::create(
       builder, location, layer.name, builder.getFunctionType(types, layer.canFail ? TypeRange(boolean) : TypeRange()));
   OpBuilder::InsertionGuard guard(builder);

@@ -224,8 +224,10 @@ void Writer::addCall(Scope &scope, const ProgramStep &step, KernelCall call) {
       builder, step.op->getLoc(), call.callee, builder.getArrayAttr(arguments),
       isa.empty() ? StringAttr() : builder.getStringAttr(isa), builder.getStrArrayAttr(headers), reads, writes,
       call.canFail, call.macs, call.overlapping.empty() ? StringAttr() : builder.getStringAttr(call.overlapping),
-      call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance), call.byRows,
-      /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(describe(step.op)));
+      call.overlapping.empty() ? IntegerAttr() : builder.getI64IntegerAttr(call.distance),
+      call.traits & KernelCall::ByRows, call.traits & KernelCall::TakesResidual, call.traits & KernelCall::Elementwise,
+      /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(describe(step.op)),
+      /*residual=*/StringAttr());
 }
 
 void Writer::addArguments(func::FuncOp to, Scope &scope) {
@@ -263,7 +265,8 @@ void Writer::addCall(Location location, StringRef callee, StringRef header, Arra
   kernel::CallOp::create(builder, location, callee, builder.getArrayAttr(arguments), StringAttr(),
                          builder.getStrArrayAttr({header}), reads, writes, canFail, /*macs=*/0,
                          /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(), /*by_rows=*/false,
-                         /*rows=*/DenseI64ArrayAttr(), builder.getStringAttr(origin));
+                         /*takes_residual=*/false, /*elementwise=*/false, /*rows=*/DenseI64ArrayAttr(),
+                         builder.getStringAttr(origin), /*residual=*/StringAttr());
 }
 
 void Writer::addCopy(Operation *op, Value source, Value to, StringRef origin) {

@@ -114,13 +114,13 @@ bool isPowerOfTwo(float scale) {
 PlannedKernel makeWideSum(int64_t size, const runtime::AddFixedPoint &sum) {
   const auto map = VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h", runtime::mapElements);
   const int64_t inGroups = size / 16 * 16;
-  PlannedKernel rest = makeCall(map, size - inGroups, In<int16_t>{0, inGroups}, In<int16_t>{1, inGroups}, sum,
-                                Out<int16_t>{0, inGroups});
+  PlannedKernel rest = elementwise(makeCall(map, size - inGroups, In<int16_t>{0, inGroups}, In<int16_t>{1, inGroups},
+                                            sum, Out<int16_t>{0, inGroups}));
   if (inGroups == 0)
     return rest;
-  return inOrder(
-      {makeCall(map, inGroups, In<int16_t>{0}, In<int16_t>{1}, runtime::makeAddRoundedOnce(sum), Out<int16_t>()),
-       std::move(rest)});
+  PlannedKernel groups = elementwise(
+      makeCall(map, inGroups, In<int16_t>{0}, In<int16_t>{1}, runtime::makeAddRoundedOnce(sum), Out<int16_t>()));
+  return inGroups == size ? groups : inOrder({std::move(groups), std::move(rest)});
 }
 
 /// ADD and SUB.

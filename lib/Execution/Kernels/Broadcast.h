@@ -46,7 +46,7 @@ PlannedKernel makeBinary(const runtime::Traversal<2> &plan, const Function &func
   const auto map =
       VERNIER_KERNEL("Elementwise.h,Activation.h,Arithmetic.h,Compare.h,IntegerArithmetic.h", runtime::mapElements);
   if (plan.rank == 1 && plan.strides[0][0] == 1 && plan.strides[1][0] == 1)
-    return makeCall(map, int64_t(plan.dims[0]), In<T>{0}, In<T>{1}, function, Out<Result>());
+    return elementwise(makeCall(map, int64_t(plan.dims[0]), In<T>{0}, In<T>{1}, function, Out<Result>()));
   return makeCall(map, plan, In<T>{0}, In<T>{1}, function, Out<Result>());
 }
 

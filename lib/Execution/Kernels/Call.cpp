@@ -62,22 +62,30 @@ PlannedKernel inOrder(std::vector<PlannedKernel> kernels) {
   return kernel;
 }
 
-PlannedKernel withMacs(PlannedKernel kernel, int64_t macs) {
+/// `kernel`, whose last call is described with `change`.
+template <typename Change> static PlannedKernel withLastCall(PlannedKernel kernel, Change change) {
   if (kernel.describe)
-    kernel.describe = [describe = std::move(kernel.describe), macs](SmallVectorImpl<KernelCall> &calls) {
+    kernel.describe = [describe = std::move(kernel.describe), change](SmallVectorImpl<KernelCall> &calls) {
       describe(calls);
-      calls.back().macs = macs;
+      change(calls.back());
     };
   return kernel;
 }
 
+PlannedKernel withMacs(PlannedKernel kernel, int64_t macs) {
+  return withLastCall(std::move(kernel), [macs](KernelCall &call) { call.macs = macs; });
+}
+
 PlannedKernel byRows(PlannedKernel kernel) {
-  if (kernel.describe)
-    kernel.describe = [describe = std::move(kernel.describe)](SmallVectorImpl<KernelCall> &calls) {
-      describe(calls);
-      calls.back().byRows = true;
-    };
-  return kernel;
+  return withLastCall(std::move(kernel), [](KernelCall &call) { call.traits |= KernelCall::ByRows; });
+}
+
+PlannedKernel takingResidual(PlannedKernel kernel) {
+  return withLastCall(std::move(kernel), [](KernelCall &call) { call.traits |= KernelCall::TakesResidual; });
+}
+
+PlannedKernel elementwise(PlannedKernel kernel) {
+  return withLastCall(std::move(kernel), [](KernelCall &call) { call.traits |= KernelCall::Elementwise; });
 }
 
 } // namespace mlir::vernier

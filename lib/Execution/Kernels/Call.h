@@ -219,6 +219,12 @@ PlannedKernel inOrder(std::vector<PlannedKernel> kernels);
 /// nothing else does.
 PlannedKernel byRows(PlannedKernel kernel);
 
+/// `kernel`, whose last call may take an operand more that a function joins to its results (KernelCall::TakesResidual).
+PlannedKernel takingResidual(PlannedKernel kernel);
+
+/// `kernel`, whose last call is of `runtime::mapElements` on two operands as large as the result.
+PlannedKernel elementwise(PlannedKernel kernel);
+
 /// `kernel` with its number of multiply-adds.
 PlannedKernel withMacs(PlannedKernel kernel, int64_t macs);
 

@@ -149,11 +149,11 @@ PlannedKernel makePackedConvolution(const KernelRequest &request, const IntegerW
                                     const WeightedOperands &at, const Conv2DParams &p, const Requantizer &requantize,
                                     Output output = {}) {
   return withPackedWeights<T, Requantizer>(request, weights, at, runtime::integerFilterShape(p), [&](auto filter) {
-    PlannedKernel kernel =
-        makeCall(makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
-                                    integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
-                                    KernelIsa::Integer),
-                 p, In<T>{at.input}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, output);
+    PlannedKernel kernel = takingResidual(makeCall(
+        makeKernelFunction("Integer/Convolution.h", "runtime::conv2DPacked",
+                           integerKernels<T, Requantizer, typename decltype(filter)::Type>().conv2D,
+                           KernelIsa::Integer),
+        p, In<T>{at.input}, filter, PreparedRequantizer<Requantizer>{requantize, weights.requantizer}, output));
     if (!hasVectors<Requantizer>)
       return kernel;
     // Beside inputs of uint8 weights of 0 are stored as -128; these stay what they are.

@@ -110,11 +110,11 @@ static FailureOr<PlannedKernel> planFullyConnected(nn::FullyConnectedOp op, cons
         using Requantizer = std::decay_t<decltype(requantize)>;
         return withPackedWeights<T, Requantizer>(
             request, *weights, at, runtime::integerFilterShape(p), [&](auto filter) {
-              return makeCall(
+              return takingResidual(makeCall(
                   makeKernelFunction("Integer/Convolution.h", "runtime::fullyConnectedPacked",
                                      integerKernels<T, Requantizer, typename decltype(filter)::Type>().fullyConnected,
                                      KernelIsa::Integer),
-                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>());
+                  p, In<T>{0}, filter, PreparedRequantizer<Requantizer>{requantize, weights->requantizer}, Out<T>()));
             });
       });
 }

@@ -106,6 +106,8 @@ std::string writeReport(const Summary &s) {
       func::FuncOp(s.function).walk([&](kernel::CallOp call) {
         json.object([&] {
           json.attribute("operator", llvm::json::fixUTF8(call.getOrigin().value_or("")));
+          if (auto residual = call.getResidual())
+            json.attribute("residual", llvm::json::fixUTF8(*residual));
           json.attribute("kernel", call.getCallee());
           if (auto isa = call.getIsa())
             json.attribute("isa", *isa);

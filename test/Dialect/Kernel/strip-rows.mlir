@@ -45,3 +45,43 @@ func.func @shared(%in: memref<1x32x64x8xi8>, %out: memref<1x32x64x64xi8> {kernel
   kernel.call "c" arguments [#kernel.pointer<0, "int8_t">] reads(%0 : memref<1x32x64x64xi8>) headers []
   return
 }
+
+// -----
+
+// What is joined to the results is read at their rows, though the chain begins with it.
+// CHECK-LABEL: func.func @residual
+// CHECK: kernel.call "b" arguments [#kernel.record<"P", {{.*}}>, #kernel.pointer<0, "int8_t">, #kernel.pointer<2, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.record<"Add">]
+// CHECK-SAME: reads(%[[ROWS:.*]], %arg0 :{{.*}}) writes(%arg1
+// CHECK-SAME: rows = array<i64: 0, 7>
+// Seven rows of 2048 bytes.
+// CHECK: kernel.call "b" arguments [#kernel.record<"P", {{.*}}>, #kernel.pointer<0, "int8_t">, #kernel.pointer<2, "int8_t", offset = 14336>, #kernel.pointer<1, "int8_t", offset = 14336>, #kernel.record<"Add">]
+// CHECK-SAME: reads(%[[ROWS]], %arg0 :{{.*}}) writes(%arg1
+// CHECK-SAME: rows = array<i64: 7, 14>
+func.func @residual(%in: memref<1x32x64x32xi8>, %out: memref<1x32x64x32xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<1x32x64x64xi8>
+  kernel.call "a" arguments [#kernel.record<"P", batches = 1 : i32, inputHeight = 32 : i32, outputHeight = 32 : i32, outputWidth = 64 : i32,
+      filterHeight = 1 : i32, strideHeight = 1 : i32, padTop = 0 : i32>, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">]
+      reads(%in : memref<1x32x64x32xi8>) writes(%0 : memref<1x32x64x64xi8>) headers [] {by_rows}
+  kernel.call "b" arguments [#kernel.record<"P", batches = 1 : i32, inputHeight = 32 : i32, outputHeight = 32 : i32, outputWidth = 64 : i32,
+      filterHeight = 1 : i32, strideHeight = 1 : i32, padTop = 0 : i32>, #kernel.pointer<0, "int8_t">, #kernel.pointer<2, "int8_t">, #kernel.pointer<1, "int8_t">,
+      #kernel.record<"Add">]
+      reads(%0, %in : memref<1x32x64x64xi8>, memref<1x32x64x32xi8>) writes(%out : memref<1x32x64x32xi8>) headers [] {by_rows, residual = "sum"}
+  return
+}
+
+// -----
+
+// Of an image that is joined to the results as well, the rows that go are still needed: it stays whole.
+// CHECK-LABEL: func.func @image_is_residual
+// CHECK-NOT: rows = array
+func.func @image_is_residual(%in: memref<1x32x64x8xi8>, %out: memref<1x32x64x64xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<1x32x64x64xi8>
+  kernel.call "a" arguments [#kernel.record<"P", batches = 1 : i32, inputHeight = 32 : i32, outputHeight = 32 : i32, outputWidth = 64 : i32,
+      filterHeight = 1 : i32, strideHeight = 1 : i32, padTop = 0 : i32>, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">]
+      reads(%in : memref<1x32x64x8xi8>) writes(%0 : memref<1x32x64x64xi8>) headers [] {by_rows}
+  kernel.call "b" arguments [#kernel.record<"P", batches = 1 : i32, inputHeight = 32 : i32, outputHeight = 32 : i32, outputWidth = 64 : i32,
+      filterHeight = 3 : i32, strideHeight = 1 : i32, padTop = 1 : i32>, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.pointer<0, "int8_t">,
+      #kernel.record<"Add">]
+      reads(%0 : memref<1x32x64x64xi8>) writes(%out : memref<1x32x64x64xi8>) headers [] {by_rows, residual = "sum"}
+  return
+}

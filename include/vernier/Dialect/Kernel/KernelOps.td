@@ -53,6 +53,10 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
     With `by_rows`, the first argument is a record that says which rows of an image each row of the result looks at
     (`inputHeight`, `outputHeight`, `filterHeight`, `strideHeight`, `padTop`, for one of `batches` images), and nothing
     else does; `kernel-strip-rows` splits such calls, and says in `rows` which rows of the operator's result a part computes.
+    With `takes_residual`, two more arguments may follow, a pointer to as many elements as the result has and a function:
+    each result is then function(result, element). With `elementwise`, the arguments are a number of elements, two
+    operands, a function of two elements, and the result. `kernel-fuse-residual` makes one call of two such; `residual`
+    says which operator the function came from.
     `isa` is the first template argument, where the kernel is one over instruction sets. `headers` declare what the
     call names. With `can_fail`, false from the kernel ends the run with an error. `origin` says which operator of the
     network this is, `macs` its number of multiply-adds.
@@ -66,7 +70,8 @@ def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments]> {
   let arguments = (ins StrAttr:$callee, ArrayAttr:$arguments, OptionalAttr<StrAttr>:$isa, StrArrayAttr:$headers,
     Variadic<AnyMemRef>:$reads, Variadic<AnyMemRef>:$writes, UnitAttr:$can_fail,
     DefaultValuedAttr<I64Attr, "0">:$macs, OptionalAttr<StrAttr>:$overlapping, OptionalAttr<I64Attr>:$distance,
-    UnitAttr:$by_rows, OptionalAttr<DenseI64ArrayAttr>:$rows, OptionalAttr<StrAttr>:$origin);
+    UnitAttr:$by_rows, UnitAttr:$takes_residual, UnitAttr:$elementwise, OptionalAttr<DenseI64ArrayAttr>:$rows,
+    OptionalAttr<StrAttr>:$origin, OptionalAttr<StrAttr>:$residual);
   let assemblyFormat = [{
     $callee (`isa` $isa^)? `arguments` $arguments (`reads` `(` $reads^ `:` type($reads) `)`)?
     (`writes` `(` $writes^ `:` type($writes) `)`)? `headers` $headers (`can_fail` $can_fail^)? attr-dict

@@ -11,6 +11,7 @@
 #define VERNIER_RUNTIME_INTEGER_CONVOLUTION_H
 
 #include "vernier/Runtime/Integer/PipelinedTile.h"
+#include "vernier/Runtime/Integer/Residual.h"
 #include "vernier/Runtime/Integer/Windows.h"
 
 namespace mlir::vernier::runtime {
@@ -43,9 +44,10 @@ VERNIER_ALWAYS_INLINE bool readsInPlace(IntegerInputs<typename Isa::Element> &in
 }
 
 /// Rows of a matrix that lie one behind the other: pixels of a 1x1 convolution, batches of a matrix product.
-template <class Isa, class T, class Filter, class Requantizer, class Out>
+template <class Isa, class T, class Filter, class Requantizer, class Out, class Residual>
 inline void integerMatrix(const IntegerProduct<Out, Filter> &whole, const T *input, int64_t rows,
-                          int32_t inputZeroPoint, int32_t weightZeroPoint, const Requantizer &requantize) {
+                          int32_t inputZeroPoint, int32_t weightZeroPoint, const Requantizer &requantize,
+                          const Residual &residual) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   int32_t corrections[integerStripOutputs];
   const int32_t length = whole.shape.length, fitting = integerStripSize<Isa> / length;
@@ -67,6 +69,7 @@ inline void integerMatrix(const IntegerProduct<Out, Filter> &whole, const T *inp
       product.corrections = corrections;
     }
     computeBlocks<Isa>(product, inputs, count, requantize);
+    residual.join(product.output, count * product.pixelStride);
   }
 }
 
@@ -97,9 +100,9 @@ inline void integerStripRow(const Conv2DParams &p, const IntegerFilterShape &sha
 }
 
 /// Rows of outputs, or parts of them, whose inputs fit a strip.
-template <class Isa, class T, class Filter, class Requantizer, class Out>
+template <class Isa, class T, class Filter, class Requantizer, class Out, class Residual>
 inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape, const T *input, const Filter &filter,
-                          const Requantizer &requantize, Out *output) {
+                          const Requantizer &requantize, Out *output, const Residual &residual) {
   alignas(64) typename Isa::Element strip[integerStripSize<Isa> + integerStripSlack];
   const int32_t fitting = stripOutputs<Isa>(p), most = fitting < integerStripOutputs ? fitting : integerStripOutputs;
   for (int32_t n = 0; n < p.batches; ++n) {
@@ -112,23 +115,21 @@ inline void integerStrips(const Conv2DParams &p, const IntegerFilterShape &shape
         const int32_t together = p.outputHeight - oy < rows ? p.outputHeight - oy : rows;
         fillStrip<Isa>(p, input, oy * p.strideHeight - p.padTop, ox * p.strideWidth - p.padLeft,
                        p.filterHeight + (together - 1) * p.strideHeight, p.dilationHeight, pixels, strip);
-        for (int32_t row = 0; row < together; ++row)
-          integerStripRow<Isa, T>(p, shape, filter, strip + row * nextRow, pixels, count, requantize,
-                                  output +
-                                      ((oy + row) * static_cast<ptrdiff_t>(p.outputWidth) + ox) * p.outputChannels);
+        for (int32_t row = 0; row < together; ++row) {
+          Out *results = output + ((oy + row) * static_cast<ptrdiff_t>(p.outputWidth) + ox) * p.outputChannels;
+          integerStripRow<Isa, T>(p, shape, filter, strip + row * nextRow, pixels, count, requantize, results);
+          residual.join(results, static_cast<ptrdiff_t>(count) * p.outputChannels);
+        }
       }
     }
     input += static_cast<ptrdiff_t>(p.inputHeight) * p.inputWidth * p.inputChannels;
     output += static_cast<ptrdiff_t>(p.outputHeight) * p.outputWidth * p.outputChannels;
   }
 }
-} // namespace detail
 
-/// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits. Inputs of
-/// 16 bits have a zero point of 0; a PackedWideFilter is for sums beyond 32 bits.
-template <class Isa, class T, class Filter, class Requantizer, class Out>
-inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
-                         Out *results) {
+template <class Isa, class T, class Filter, class Requantizer, class Out, class Residual>
+inline void integerConvolution(const Conv2DParams &p, const T *input, const Filter &filter,
+                               const Requantizer &requantize, Out *results, const Residual &residual) {
   using Tiles = typename Isa::template Tiles<T>;
   auto *output = reinterpret_cast<typename Tiles::template Result<Out> *>(results);
   const IntegerFilterShape shape = integerFilterShape(p);
@@ -136,22 +137,42 @@ inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &fi
   const bool matrix = p.filterHeight == 1 && p.filterWidth == 1 && p.groups == 1 && p.strideHeight == 1 &&
                       p.strideWidth == 1 && p.padTop == 0 && p.padLeft == 0 && p.outputHeight == p.inputHeight &&
                       p.outputWidth == p.inputWidth;
-  if (matrix && shape.length <= detail::integerStripSize<Tiles>)
-    return detail::integerMatrix<Tiles>(detail::integerGroup(p, shape, filter, 0, output), input, pixels,
-                                        p.inputZeroPoint, p.filterZeroPoint - detail::weightShift<T>, requantize);
-  if (detail::stripOutputs<Tiles>(p) > 0)
-    return detail::integerStrips<Tiles>(p, shape, input, filter, requantize, output);
-  detail::integerWindows<Tiles>(p, shape, input, filter, requantize, output);
+  if (matrix && shape.length <= integerStripSize<Tiles>)
+    return integerMatrix<Tiles>(integerGroup(p, shape, filter, 0, output), input, pixels, p.inputZeroPoint,
+                                p.filterZeroPoint - weightShift<T>, requantize, residual);
+  if (stripOutputs<Tiles>(p) > 0)
+    return integerStrips<Tiles>(p, shape, input, filter, requantize, output, residual);
+  integerWindows<Tiles>(p, shape, input, filter, requantize, output);
+  residual.join(output, pixels * p.outputChannels);
+}
+} // namespace detail
+
+/// conv2D of Conv2D.h with a filter packed by packIntegerFilter(integerFilterShape(p), ...): the same bits. Inputs of
+/// 16 bits have a zero point of 0; a PackedWideFilter is for sums beyond 32 bits.
+template <class Isa, class T, class Filter, class Requantizer, class Out>
+inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
+                         Out *output) {
+  detail::integerConvolution<Isa>(p, input, filter, requantize, output, detail::NoResidual());
 }
 
-/// fullyConnected of FullyConnected.h with a packed filter: the same bits.
-template <class Isa, class T, class Filter, class Requantizer, class Out>
+/// The same, of which each result, as it is stored, becomes function(result, the element of `residual` at its place).
+/// The output overlaps neither input nor residual.
+template <class Isa, class T, class Filter, class Requantizer, class Out, class Function>
+inline void conv2DPacked(const Conv2DParams &p, const T *input, const Filter &filter, const Requantizer &requantize,
+                         Out *output, const Out *residual, const Function &function) {
+  detail::integerConvolution<Isa>(p, input, filter, requantize, output,
+                                  detail::Residual<Out, Function>{residual, output, function});
+}
+
+/// fullyConnected of FullyConnected.h with a packed filter: the same bits. `residual`: nothing, or the two arguments of
+/// conv2DPacked.
+template <class Isa, class T, class Filter, class Requantizer, class Out, class... Residual>
 inline void fullyConnectedPacked(const FullyConnectedParams &p, const T *input, const Filter &filter,
-                                 const Requantizer &requantize, Out *output) {
+                                 const Requantizer &requantize, Out *output, const Residual &...residual) {
   // A row is a pixel.
   conv2DPacked<Isa>(Conv2DParams{1, 1, p.batches, p.inputChannels, 1, p.batches, p.outputChannels, 1, 1, 1, 1, 1, 1, 0,
                                  0, 1, p.inputZeroPoint, p.filterZeroPoint},
-                    input, filter, requantize, output);
+                    input, filter, requantize, output, residual...);
 }
 
 } // namespace mlir::vernier::runtime

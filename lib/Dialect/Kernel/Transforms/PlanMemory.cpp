@@ -61,6 +61,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
         call.removeOverlappingAttr();
         call.removeDistanceAttr();
         call.removeByRowsAttr();
+        call.removeTakesResidualAttr();
+        call.removeElementwiseAttr();
       }
     for (auto [buffer, offset] : llvm::zip_equal(uses.buffers, offsets))
       buffer.setOffset(states + offset);

@@ -18,8 +18,10 @@ namespace {
 struct Stage {
   CallOp call;
   Value image, result;
+  /// What a function joins to the results, of the same size; or null.
+  Value residual;
   /// Places of the pointers to them among the arguments.
-  unsigned imageAt, resultAt;
+  unsigned imageAt, resultAt, residualAt;
   int64_t inputRows, outputRows, outputWidth, filter, stride, dilation, pad;
 
   static std::optional<Stage> of(CallOp call);
@@ -42,9 +44,20 @@ std::optional<Stage> Stage::of(CallOp call) {
       call.getByRows() && !call.getArguments().empty() ? dyn_cast<RecordAttr>(call.getArguments()[0]) : RecordAttr();
   if (!record || call.getWrites().size() != 1 || call.getRows())
     return std::nullopt;
-  Stage stage{call, Value(), call.getWrites().front(), 0, 0, 0, 0, 0, 0, 0, 1, 0};
+  Stage stage{call, Value(), call.getWrites().front(), Value(), 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
+  const ArrayRef<Attribute> arguments = call.getArguments().getValue();
+  if (call.getResidual()) {
+    stage.residualAt = arguments.size() - 2;
+    stage.residual = call.getOperand(cast<PointerAttr>(arguments[stage.residualAt]).getOperand());
+  }
+  const auto namesOnly = [&](unsigned at, Value memory) {
+    return llvm::all_of(llvm::enumerate(arguments), [&](const auto &argument) {
+      auto pointer = dyn_cast<PointerAttr>(argument.value());
+      return !pointer || argument.index() == at || call.getOperand(pointer.getOperand()) != memory;
+    });
+  };
   for (Value read : call.getReads()) {
-    if (read.getDefiningOp<ConstantOp>())
+    if (read.getDefiningOp<ConstantOp>() || (read == stage.residual && namesOnly(stage.residualAt, read)))
       continue;
     if (stage.image)
       return std::nullopt;
@@ -53,8 +66,8 @@ std::optional<Stage> Stage::of(CallOp call) {
   if (!stage.image)
     return std::nullopt;
   unsigned images = 0, results = 0;
-  for (auto [index, argument] : llvm::enumerate(call.getArguments()))
-    if (auto pointer = dyn_cast<PointerAttr>(argument)) {
+  for (auto [index, argument] : llvm::enumerate(arguments))
+    if (auto pointer = dyn_cast<PointerAttr>(argument); pointer && !(stage.residual && index == stage.residualAt)) {
       Value memory = call.getOperand(pointer.getOperand());
       if (memory == stage.image && pointer.getOffset() == 0)
         stage.imageAt = (++images, index);
@@ -221,11 +234,11 @@ std::optional<Choice> Stripper::choose(int64_t limit, int64_t &bound) {
       if (!stage)
         break;
       if (!chain.empty()) {
-        // The image between them is theirs alone.
+        // The image between them is theirs alone, and what is added to the results is there as a whole.
         auto buffer = uses.indexOf.find(stage->image);
         if (stage->image != chain.back().result || buffer == uses.indexOf.end() ||
             uses.lifetimes[buffer->second].first != at - 1 || uses.lifetimes[buffer->second].last != at ||
-            chain.back().outputRows != stage->inputRows)
+            chain.back().outputRows != stage->inputRows || stage->residual == stage->image)
           break;
       }
       chain.push_back(*stage);
@@ -258,7 +271,8 @@ void Stripper::addPiece(const Stage &stage, const Piece &piece, Value image, Val
                                          PointerAttr::get(builder.getContext(), 1, type, 0)}),
                    StringAttr(), builder.getStrArrayAttr({"Runtime/MoveBytes.h"}), result, result, /*can_fail=*/false,
                    /*macs=*/0, /*overlapping=*/StringAttr(), /*distance=*/IntegerAttr(), /*by_rows=*/false,
-                   /*rows=*/DenseI64ArrayAttr(), from.getOriginAttr());
+                   /*takes_residual=*/false, /*elementwise=*/false, /*rows=*/DenseI64ArrayAttr(), from.getOriginAttr(),
+                   /*residual=*/StringAttr());
   }
   auto record = cast<RecordAttr>(from.getArguments()[0]);
   SmallVector<Attribute> fields(record.getFields());
@@ -278,6 +292,8 @@ void Stripper::addPiece(const Stage &stage, const Piece &piece, Value image, Val
   };
   shift(stage.imageAt, (piece.imageFrom - piece.imageBase) * stage.imageRowBytes());
   shift(stage.resultAt, (piece.from - piece.resultBase) * bytes);
+  if (stage.residual)
+    shift(stage.residualAt, piece.from * bytes);
   auto call = cast<CallOp>(builder.clone(*from));
   call.setArgumentsAttr(builder.getArrayAttr(arguments));
   call.setRows(ArrayRef<int64_t>{piece.from, piece.to});

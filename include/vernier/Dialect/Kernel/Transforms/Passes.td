@@ -29,6 +29,27 @@ def UnsignedActivationsPass : Pass<"kernel-unsigned-activations", "::mlir::Modul
   }];
 }
 
+def FuseResidualPass : Pass<"kernel-fuse-residual", "::mlir::ModuleOp"> {
+  let summary = "Make one call of one that can join an operand to its results and the elementwise one behind it";
+  let description = [{
+    The result of a call with `takes_residual` that nothing reads but a call with `elementwise` never gets to memory: the
+    first call takes the other operand and the function, and writes what the second one wrote. Both operands and the
+    result have one type and one size; the other operand has its value before the first call.
+
+    ```mlir
+    kernel.call "conv" arguments [..., #kernel.pointer<1, "int8_t">] reads(%in) writes(%0) {takes_residual}
+    kernel.call "map" arguments [64, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.record<"Add">,
+        #kernel.pointer<2, "int8_t">] reads(%0, %1) writes(%2) {elementwise}
+    ```
+    becomes
+    ```mlir
+    kernel.call "conv" arguments [..., #kernel.pointer<2, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.record<"Add">]
+        reads(%in, %1) writes(%2) {residual = "..."}
+    ```
+    Where the first call computes the second operand, the function is a `runtime::Flipped` of it.
+  }];
+}
+
 def StripRowsPass : Pass<"kernel-strip-rows", "::mlir::ModuleOp"> {
   let summary = "Compute chains of calls a strip of rows at a time, where that lowers the peak of the arena";
   let description = [{
