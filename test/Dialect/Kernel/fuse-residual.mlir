@@ -209,3 +209,32 @@ func.func @branch(%in: memref<4x16xi8>, %more: memref<i8>, %out: memref<4x16xi8>
   }
   return
 }
+
+// -----
+
+// A check is in between, without which the function must not be computed: a divisor of 0 ends the run.
+// CHECK-LABEL: func.func @checked
+// CHECK: kernel.call "conv"
+// CHECK-NEXT: kernel.call "check"
+// CHECK-NEXT: kernel.call "map"
+func.func @checked(%in: memref<4x16xi8>, %divisor: memref<4x16xi8>, %out: memref<4x16xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<4x16xi8>
+  kernel.call "conv" arguments [#kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">] reads(%in : memref<4x16xi8>) writes(%0 : memref<4x16xi8>) headers [] {takes_residual}
+  kernel.call "check" arguments [#kernel.pointer<0, "int8_t">] reads(%divisor : memref<4x16xi8>) headers [] can_fail
+  kernel.call "map" arguments [64 : i64, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.record<"Divide">, #kernel.pointer<2, "int8_t">]
+      reads(%0, %divisor : memref<4x16xi8>, memref<4x16xi8>) writes(%out : memref<4x16xi8>) headers [] {elementwise}
+  return
+}
+
+// -----
+
+// An elementwise call over one of its own operands.
+// CHECK-LABEL: func.func @over_its_operand
+// CHECK: kernel.call "map"
+func.func @over_its_operand(%in: memref<4x16xi8>, %out: memref<4x16xi8> {kernel.output}) {
+  %0 = kernel.buffer : memref<4x16xi8>
+  kernel.call "conv" arguments [#kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">] reads(%in : memref<4x16xi8>) writes(%0 : memref<4x16xi8>) headers [] {takes_residual}
+  kernel.call "map" arguments [64 : i64, #kernel.pointer<0, "int8_t">, #kernel.pointer<1, "int8_t">, #kernel.record<"Add">, #kernel.pointer<1, "int8_t">]
+      reads(%0, %out : memref<4x16xi8>, memref<4x16xi8>) writes(%out : memref<4x16xi8>) headers [] {elementwise}
+  return
+}

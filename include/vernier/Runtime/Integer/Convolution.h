@@ -143,7 +143,7 @@ inline void integerConvolution(const Conv2DParams &p, const T *input, const Filt
   if (stripOutputs<Tiles>(p) > 0)
     return integerStrips<Tiles>(p, shape, input, filter, requantize, output, residual);
   integerWindows<Tiles>(p, shape, input, filter, requantize, output);
-  residual.join(output, pixels * p.outputChannels);
+  residual.join(output, static_cast<ptrdiff_t>(pixels) * p.outputChannels);
 }
 } // namespace detail
 

@@ -43,7 +43,9 @@ struct Elementwise {
     auto lhs = Elements::of(call, arguments[1]), rhs = Elements::of(call, arguments[2]),
          result = Elements::of(call, arguments[4]);
     auto function = dyn_cast<RecordAttr>(arguments[3]);
-    if (!size || !lhs || !rhs || !result || !function || lhs->memory == rhs->memory)
+    // The function holds nothing of the call's own, and no operand is written over.
+    if (!size || !lhs || !rhs || !result || !function || call.getReads().size() != 2 || lhs->memory == rhs->memory ||
+        llvm::is_contained(call.getReads(), result->memory))
       return std::nullopt;
     for (const Elements &elements : {*lhs, *rhs, *result})
       if (!elements.isLike(*result, size.getInt()))
@@ -61,6 +63,12 @@ bool names(Operation &op, Value memory, bool written) {
                                            : !(written && !call) && llvm::is_contained(inner->getOperands(), memory);
         return found ? WalkResult::interrupt() : WalkResult::advance();
       })
+      .wasInterrupted();
+}
+
+/// Whether a call of `op`, or of what is in it, can end the run.
+bool canFail(Operation &op) {
+  return op.walk([](CallOp call) { return call.getCanFail() ? WalkResult::interrupt() : WalkResult::advance(); })
       .wasInterrupted();
 }
 
@@ -83,9 +91,10 @@ CallOp findProducer(CallOp sum, const Elements &values, Value residual, Value re
     auto elements = Elements::of(producer, argument);
     pointers += elements && elements->memory == values.memory && elements->type == values.type;
   }
-  // What is between the two neither changes the residual nor knows the result.
+  // What is between the two neither changes the residual nor knows the result, nor ends the run where the function must
+  // not be computed: a division by 0.
   for (Operation &op : llvm::make_range(std::next(producer->getIterator()), sum->getIterator()))
-    if (names(op, residual, /*written=*/true) || names(op, result, /*written=*/false))
+    if (names(op, residual, /*written=*/true) || names(op, result, /*written=*/false) || canFail(op))
       return CallOp();
   const auto isThere = [&](Value memory) {
     Operation *definition = memory.getDefiningOp();
